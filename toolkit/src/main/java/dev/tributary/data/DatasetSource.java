@@ -1,0 +1,34 @@
+package dev.tributary.data;
+
+/**
+ * A data set with a training and a test part, of which a process loads only what it needs.
+ *
+ * <p>Implementations are deterministic: the same options give the same examples in the same order
+ * in every process. Thread-safe.
+ */
+public interface DatasetSource {
+
+    /** The shape of one example's features. */
+    long[] featureShape();
+
+    /** The number of classes; 0 for regression. */
+    int classCount();
+
+    /**
+     * The labels of all training examples, in order; a copy.
+     *
+     * <p>Cheap next to {@link #train}: partitioners need the labels of everybody.
+     */
+    float[] trainLabels();
+
+    /**
+     * The training examples at the given indices, in that order.
+     *
+     * @param indices positions in {@link #trainLabels()}
+     * @throws IndexOutOfBoundsException if there is no such example
+     */
+    LocalDataset train(int[] indices);
+
+    /** All examples of the held-out test part. */
+    LocalDataset test();
+}

@@ -1,0 +1,73 @@
+package dev.tributary.protocol;
+
+import com.google.gson.Gson;
+import com.google.gson.GsonBuilder;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
+
+import org.jspecify.annotations.Nullable;
+
+import java.lang.reflect.RecordComponent;
+
+/**
+ * The one mapping between records and JSON.
+ *
+ * <p>Unknown fields are ignored, so that newer peers may add some; a missing field whose component
+ * is a primitive or not {@code @Nullable} is an error. Thread-safe.
+ */
+public final class Json {
+    private static final Gson GSON = new GsonBuilder().disableHtmlEscaping().create();
+
+    private Json() {}
+
+    /** One line of JSON. */
+    public static String write(Object value) {
+        return GSON.toJson(value);
+    }
+
+    /**
+     * Reads a record and checks that it is whole.
+     *
+     * @throws JsonParseException if the text is no JSON, a field is missing or of the wrong type,
+     *     or the record refuses its values
+     */
+    public static <T extends Record> T read(String text, Class<T> type) {
+        try {
+            JsonElement tree = JsonParser.parseString(text);
+            requireFields(tree, type);
+            return GSON.fromJson(tree, type);
+        } catch (JsonParseException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            Throwable cause = e.getCause() == null ? e : e.getCause();
+            throw new JsonParseException(type.getSimpleName() + ": " + cause.getMessage(), e);
+        }
+    }
+
+    private static void requireFields(JsonElement tree, Class<?> type) {
+        if (!tree.isJsonObject()) {
+            throw new JsonParseException(
+                    type.getSimpleName() + ": expected a JSON object, found " + describe(tree));
+        }
+        for (RecordComponent component : type.getRecordComponents()) {
+            JsonElement field = tree.getAsJsonObject().get(component.getName());
+            boolean absent = field == null || field.isJsonNull();
+            if (absent && !component.getAnnotatedType().isAnnotationPresent(Nullable.class)) {
+                throw new JsonParseException(
+                        type.getSimpleName()
+                                + ": field \""
+                                + component.getName()
+                                + "\" is missing");
+            }
+            if (!absent && component.getType().isRecord()) {
+                requireFields(field, component.getType());
+            }
+        }
+    }
+
+    private static String describe(JsonElement tree) {
+        String text = tree.toString();
+        return text.length() <= 40 ? text : text.substring(0, 40) + "...";
+    }
+}

@@ -1,0 +1,40 @@
+package dev.tributary.protocol;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a round cost and reached; one line of {@code metrics.jsonl}.
+ *
+ * @param round the round, from 1; 0 is the evaluation of the initial model
+ * @param modelVersion the version that it published
+ * @param cohort clients selected
+ * @param accepted updates that count
+ * @param rejected updates that were wrong
+ * @param discarded updates that came late or were not needed
+ * @param trainLoss mean local training loss, weighted by examples; null where none was reported
+ * @param accuracy central test accuracy in [0, 1]; null where not evaluated or not a classifier
+ * @param loss central test loss; null where not evaluated
+ * @param federatedAccuracy accuracy on the clients' data, weighted by examples; null where not
+ *     evaluated
+ * @param federatedLoss loss on the clients' data, weighted by examples; null where not evaluated
+ * @param bytesUp body bytes received
+ * @param bytesDown body bytes sent
+ * @param seconds from selection to publication
+ * @param evaluationSeconds central and federated evaluation
+ */
+public record RoundMetrics(
+        int round,
+        int modelVersion,
+        int cohort,
+        int accepted,
+        int rejected,
+        int discarded,
+        @Nullable Double trainLoss,
+        @Nullable Double accuracy,
+        @Nullable Double loss,
+        @Nullable Double federatedAccuracy,
+        @Nullable Double federatedLoss,
+        long bytesUp,
+        long bytesDown,
+        double seconds,
+        double evaluationSeconds) {}

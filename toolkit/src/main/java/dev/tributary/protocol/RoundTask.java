@@ -1,0 +1,39 @@
+package dev.tributary.protocol;
+
+import dev.tributary.training.TrainingPlan;
+
+/**
+ * What a client is asked to do in a round.
+ *
+ * @param kind train, evaluate, or go home
+ * @param runId the run
+ * @param round the round, from 1
+ * @param modelVersion the version of the global model to start from
+ * @param model how to build the model
+ * @param layoutHash the content hash of its {@code ParameterLayout}; a client whose model has
+ *     another must not train
+ * @param plan local training
+ * @param seed the run's seed
+ * @param deadlineMillis how long, from now, the server waits for the answer
+ */
+public record RoundTask(
+        Kind kind,
+        String runId,
+        int round,
+        int modelVersion,
+        ModelSpec model,
+        String layoutHash,
+        TrainingPlan plan,
+        long seed,
+        long deadlineMillis) {
+
+    /** The kinds of task. */
+    public enum Kind {
+        /** Fetch the model, train, put the update. */
+        TRAIN,
+        /** Fetch the model, evaluate it on local data, put the report. */
+        EVALUATE,
+        /** The run has ended; there will be no further task. */
+        FINISHED
+    }
+}

@@ -1,0 +1,77 @@
+package dev.tributary.protocol;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.List;
+
+/**
+ * Where a run is: what displays and scripts read.
+ *
+ * @param runId the run
+ * @param state in what part of its life
+ * @param message why it ended, or what it waits for
+ * @param round the round in progress, from 1; 0 before the first
+ * @param rounds how many rounds it may take
+ * @param modelVersion the newest published version
+ * @param model the model's name
+ * @param parameterCount trainable parameters
+ * @param device where the server folds
+ * @param cohort clients selected for the current round
+ * @param accepted updates accepted in the current round
+ * @param elapsedSeconds since the first round began
+ * @param bytesUp body bytes received so far
+ * @param bytesDown body bytes sent so far
+ * @param modelSha256 SHA-256 of the final model file; null until the run has ended
+ * @param clients all registered clients, by id
+ * @param history the rounds so far
+ * @param events what happened, newest last, at most the last 100
+ */
+public record RunStatus(
+        String runId,
+        State state,
+        String message,
+        int round,
+        int rounds,
+        int modelVersion,
+        String model,
+        long parameterCount,
+        String device,
+        int cohort,
+        int accepted,
+        double elapsedSeconds,
+        long bytesUp,
+        long bytesDown,
+        @Nullable String modelSha256,
+        List<ClientStatus> clients,
+        List<RoundMetrics> history,
+        List<RunEvent> events) {
+
+    /** The life of a run. */
+    public enum State {
+        /** Waiting for enough clients. */
+        WAITING,
+        /** In a round. */
+        RUNNING,
+        /** Ended as planned: all rounds, or a stop condition. */
+        FINISHED,
+        /** Ended by an error. */
+        FAILED,
+        /** Ended by request. */
+        STOPPED
+    }
+
+    /** Copies the lists. */
+    public RunStatus {
+        clients = List.copyOf(clients);
+        history = List.copyOf(history);
+        events = List.copyOf(events);
+    }
+
+    /** Whether the run has ended, one way or another. */
+    public boolean ended() {
+        return switch (state) {
+            case WAITING, RUNNING -> false;
+            case FINISHED, FAILED, STOPPED -> true;
+        };
+    }
+}

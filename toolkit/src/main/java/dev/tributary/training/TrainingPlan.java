@@ -1,0 +1,49 @@
+package dev.tributary.training;
+
+import static java.util.Objects.requireNonNull;
+
+/**
+ * What a client does with its data in one round.
+ *
+ * @param localEpochs passes over the local data, at least 1
+ * @param batchSize local batch size in examples, at least 1; the last batch of an epoch may be
+ *     smaller. {@link #WHOLE_DATASET} for the paper's B = infinity
+ * @param optimizer the update rule
+ * @param schedule the learning rate over the rounds
+ * @param clipNorm the largest global L2 norm of a gradient; a longer gradient is scaled to it. 0
+ *     switches clipping off
+ */
+public record TrainingPlan(
+        int localEpochs,
+        int batchSize,
+        OptimizerPlan optimizer,
+        LearningRateSchedule schedule,
+        double clipNorm) {
+
+    /** A batch size that takes all local examples at once. */
+    public static final int WHOLE_DATASET = Integer.MAX_VALUE;
+
+    /** Checks the ranges. */
+    public TrainingPlan {
+        Ranges.atLeast("local epochs", 1, localEpochs);
+        Ranges.atLeast("batch size", 1, batchSize);
+        requireNonNull(optimizer, "optimizer is null");
+        requireNonNull(schedule, "schedule is null");
+        Ranges.notNegative("clip norm", clipNorm);
+    }
+
+    /** Plain SGD at a constant rate, without clipping. */
+    public static TrainingPlan sgd(int localEpochs, int batchSize, double learningRate) {
+        return new TrainingPlan(
+                localEpochs,
+                batchSize,
+                OptimizerPlan.sgd(learningRate),
+                LearningRateSchedule.constant(),
+                0);
+    }
+
+    /** The client learning rate of a round, from 1. */
+    public double learningRateAt(int round) {
+        return optimizer.learningRate() * schedule.factorAt(round);
+    }
+}
