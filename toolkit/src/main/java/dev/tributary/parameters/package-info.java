@@ -1,0 +1,13 @@
+/**
+ * A model's state as one flat vector.
+ *
+ * <p>{@link dev.tributary.parameters.ParameterLayout} says which tensor lies where; {@link
+ * dev.tributary.parameters.FlatParameters} copies between a DJL Block and the vector; {@link
+ * dev.tributary.parameters.Checkpoint} writes the vector as a safetensors file and reads it back. A
+ * file whose tensors are written in layout order is a header followed by exactly the vector's
+ * bytes, so the same bytes serve on disk, on the wire and on the device.
+ */
+@NullMarked
+package dev.tributary.parameters;
+
+import org.jspecify.annotations.NullMarked;
