@@ -1,0 +1,80 @@
+package dev.tributary.parameters;
+
+import java.nio.ByteBuffer;
+
+/** The element types of safetensors, by the names that the format uses. */
+public enum ElementType {
+    /** IEEE 754 double. */
+    F64(8, true),
+    /** IEEE 754 single: the type of every vector here. */
+    F32(4, true),
+    /** IEEE 754 half. */
+    F16(2, true),
+    /** The upper half of a single. */
+    BF16(2, true),
+    /** Signed 64-bit. */
+    I64(8, false),
+    /** Signed 32-bit. */
+    I32(4, false),
+    /** Signed 16-bit. */
+    I16(2, false),
+    /** Signed 8-bit. */
+    I8(1, false),
+    /** Unsigned 64-bit. */
+    U64(8, false),
+    /** Unsigned 32-bit. */
+    U32(4, false),
+    /** Unsigned 16-bit. */
+    U16(2, false),
+    /** Unsigned 8-bit. */
+    U8(1, false),
+    /** One byte, 0 or 1. */
+    BOOL(1, false);
+
+    private final int bytes;
+    private final boolean floating;
+
+    ElementType(int bytes, boolean floating) {
+        this.bytes = bytes;
+        this.floating = floating;
+    }
+
+    /** Bytes of one element. */
+    public int bytes() {
+        return bytes;
+    }
+
+    /** Whether {@link #read} can turn it into float32. */
+    public boolean floating() {
+        return floating;
+    }
+
+    /**
+     * The next element as float32; a double is rounded to the nearest.
+     *
+     * @param source little-endian, with at least {@link #bytes()} bytes left
+     */
+    float read(ByteBuffer source) {
+        return switch (this) {
+            case F64 -> (float) source.getDouble();
+            case F32 -> source.getFloat();
+            case F16 -> halfToFloat(source.getShort());
+            case BF16 -> Float.intBitsToFloat(source.getShort() << 16);
+            case I64, I32, I16, I8, U64, U32, U16, U8, BOOL ->
+                    throw new IllegalStateException(name() + " is no float type");
+        };
+    }
+
+    /** Widens exactly; written out because Java has it from release 20 only. */
+    private static float halfToFloat(short half) {
+        int sign = (half & 0x8000) << 16;
+        int exponent = (half >> 10) & 0x1f;
+        int mantissa = half & 0x3ff;
+        if (exponent == 0) {
+            float magnitude = mantissa * 0x1p-24f;
+            return sign == 0 ? magnitude : -magnitude;
+        }
+        int widened = exponent == 0x1f ? 0xff : exponent + 112;
+        return Float.intBitsToFloat(sign | widened << 23 | mantissa << 13);
+    }
+}

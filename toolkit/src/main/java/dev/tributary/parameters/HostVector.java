@@ -1,0 +1,76 @@
+package dev.tributary.parameters;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+
+/**
+ * A float32 vector outside the engine that can be read range by range, any number of times.
+ *
+ * <p>Nothing is held in memory on behalf of the reader: a vector of any size costs the reader only
+ * its own buffer. Thread-safe if the readers use buffers of their own.
+ */
+public interface HostVector {
+
+    /** The number of float32 elements. */
+    long size();
+
+    /**
+     * Fills a buffer with consecutive elements, little-endian.
+     *
+     * @param offset position of the first element to read
+     * @param destination filled from its position to its limit, which must be a multiple of four
+     *     bytes and lie within the vector
+     * @throws IOException if the storage behind it fails or is shorter than it was
+     */
+    void read(long offset, ByteBuffer destination) throws IOException;
+
+    /** A vector over an array, which must not change while it is read. */
+    static HostVector of(float[] values) {
+        return new HostVector() {
+            @Override
+            public long size() {
+                return values.length;
+            }
+
+            @Override
+            public void read(long offset, ByteBuffer destination) {
+                int count = destination.remaining() / Float.BYTES;
+                ByteBuffer target = destination.slice().order(ByteOrder.LITTLE_ENDIAN);
+                target.asFloatBuffer().put(values, Math.toIntExact(offset), count);
+                destination.position(destination.limit());
+            }
+        };
+    }
+
+    /**
+     * A vector over a range of a file, which the caller keeps open and closes.
+     *
+     * @param channel an open file
+     * @param position the byte at which the vector begins
+     * @param size float32 elements
+     */
+    static HostVector of(FileChannel channel, long position, long size) {
+        return new HostVector() {
+            @Override
+            public long size() {
+                return size;
+            }
+
+            @Override
+            public void read(long offset, ByteBuffer destination) throws IOException {
+                long at = position + offset * Float.BYTES;
+                while (destination.hasRemaining()) {
+                    int count = channel.read(destination, at);
+                    if (count < 0) {
+                        throw new IOException(
+                                "expected %d more bytes at byte %d, found the end of the file"
+                                        .formatted(destination.remaining(), at));
+                    }
+                    at += count;
+                }
+            }
+        };
+    }
+}
