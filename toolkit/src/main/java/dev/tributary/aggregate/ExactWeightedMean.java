@@ -1,0 +1,260 @@
+package dev.tributary.aggregate;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+
+import dev.tributary.device.GradientScope;
+import dev.tributary.parameters.FlatParameters;
+import dev.tributary.parameters.HostTransfer;
+import dev.tributary.parameters.HostVector;
+import dev.tributary.parameters.ParameterKind;
+import dev.tributary.parameters.ParameterLayout;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/**
+ * The weighted mean, accumulated exactly in 64-bit fixed point on the device.
+ *
+ * <p>Each weighted value is rounded once, to a multiple of 2<sup>-32</sup>, and added as an
+ * integer. Integer addition is associative: the result is bit-identical for any order of arrival,
+ * any split into partial sums and any retry, and equal on CPU and GPU. The error of the mean is at
+ * most {@code count * 2^-33 / totalWeight}, plus one rounding to float32. Overflow is impossible:
+ * an update whose bound, added to those of the others, could reach 2<sup>62</sup> does not {@link
+ * #fits fit}. With example counts as weights that leaves room for {@code sum(weight * magnitude) <
+ * 2^30}.
+ *
+ * <p>Counters are not averaged: their maximum is kept.
+ *
+ * <p>Device memory: 8 bytes an element, and three chunks. Belongs to one thread.
+ */
+public final class ExactWeightedMean implements Aggregator {
+    private static final NDIndex ALL = new NDIndex(":");
+    private static final double UNIT = 0x1p32;
+    private static final double BOUND = 0x1p62;
+
+    /** Weights are multiples of this, so that their sum is exact too. */
+    private static final double WEIGHT_UNIT = 0x1p20;
+
+    private static final long MAX_TOTAL_WEIGHT = 1L << 62;
+    private static final int CPU_CHUNK = 1 << 16;
+    private static final int GPU_CHUNK = 1 << 22;
+
+    private final ParameterLayout layout;
+    private final NDManager manager;
+    private final NDArray sum;
+    private final NDArray counters;
+    private final NDArray staging;
+    private final ByteBuffer stagingBytes;
+    private final int chunk;
+    private double bound;
+    private long totalWeight;
+    private int count;
+
+    /**
+     * @param parent the device's manager; owns this aggregator's memory until {@link #close()}
+     * @param layout the layout of every update
+     */
+    public ExactWeightedMean(NDManager parent, ParameterLayout layout) {
+        this.layout = layout;
+        manager = parent.newSubManager();
+        chunk = parent.getDevice().isGpu() ? GPU_CHUNK : CPU_CHUNK;
+        sum = manager.zeros(new Shape(meanSize(layout)), DataType.INT64);
+        counters = manager.zeros(new Shape(layout.size(ParameterKind.COUNTER)), DataType.FLOAT32);
+        // Host memory, owned by the same scope: its bytes are written in place from the update.
+        NDManager host = manager.newSubManager(Device.cpu());
+        staging = host.zeros(new Shape(chunk), DataType.FLOAT32);
+        stagingBytes = HostTransfer.hostBytes(staging);
+    }
+
+    @Override
+    public ParameterLayout layout() {
+        return layout;
+    }
+
+    @Override
+    public boolean fits(float magnitude, double weight) {
+        return bound + boundOf(magnitude, weight) < BOUND
+                && totalWeight + quantize(weight) < MAX_TOTAL_WEIGHT;
+    }
+
+    @Override
+    public void accumulate(HostVector update, float magnitude, double weight) throws IOException {
+        check(update, magnitude, weight);
+        try (GradientScope off = GradientScope.off();
+                NDManager scope = manager.newSubManager();
+                NDArray scale =
+                        scope.create(quantize(weight) / WEIGHT_UNIT * UNIT)
+                                .toDevice(manager.getDevice(), false)) {
+            for (long from = 0; from < sum.size(); from += chunk) {
+                addChunk(update, from, Math.min(from + chunk, sum.size()), scale);
+            }
+            raiseCounters(update);
+        }
+        bound += boundOf(magnitude, weight);
+        totalWeight += quantize(weight);
+        count++;
+    }
+
+    /**
+     * Adds the updates of another aggregator of the same layout and device, as if they had been
+     * accumulated here.
+     *
+     * @throws IllegalArgumentException if the layouts differ or the sums do not fit; nothing has
+     *     changed then
+     */
+    public void merge(ExactWeightedMean partial) {
+        if (!layout.equals(partial.layout)) {
+            throw new IllegalArgumentException(
+                    "expected partial sums of %s, found %s".formatted(layout, partial.layout));
+        }
+        if (bound + partial.bound >= BOUND || totalWeight + partial.totalWeight < 0) {
+            throw new IllegalArgumentException("the sums of both do not fit together");
+        }
+        if (partial.count == 0) {
+            return;
+        }
+        try (GradientScope off = GradientScope.off();
+                NDManager scope = manager.newSubManager()) {
+            sum.addi(partial.sum);
+            maximizeCounters(partial.counters.duplicate(), scope);
+        }
+        bound += partial.bound;
+        totalWeight += partial.totalWeight;
+        count += partial.count;
+    }
+
+    @Override
+    public int count() {
+        return count;
+    }
+
+    /** The sum of the weights that are in. */
+    public double totalWeight() {
+        return totalWeight / WEIGHT_UNIT;
+    }
+
+    @Override
+    public NDArray finish(NDManager scope) {
+        if (count == 0) {
+            throw new IllegalStateException("expected at least one update, found none");
+        }
+        try (GradientScope off = GradientScope.off()) {
+            NDArray mean = scope.zeros(new Shape(layout.size()), DataType.FLOAT32);
+            double factor = 1 / (totalWeight() * UNIT);
+            for (long from = 0; from < sum.size(); from += chunk) {
+                long to = Math.min(from + chunk, sum.size());
+                try (NDManager chunkScope = manager.newSubManager();
+                        NDArray target = FlatParameters.slice(mean, from, to)) {
+                    NDArray part = FlatParameters.slice(sum, from, to);
+                    part.attach(chunkScope);
+                    target.set(
+                            ALL,
+                            part.toType(DataType.FLOAT64, false)
+                                    .mul(factor)
+                                    .toType(DataType.FLOAT32, false));
+                }
+            }
+            if (counters.size() > 0) {
+                try (NDArray target = FlatParameters.slice(mean, sum.size(), layout.size())) {
+                    target.set(ALL, counters);
+                }
+            }
+            return mean;
+        }
+    }
+
+    @Override
+    public void reset() {
+        try (GradientScope off = GradientScope.off()) {
+            sum.subi(sum);
+            counters.subi(counters);
+        }
+        bound = 0;
+        totalWeight = 0;
+        count = 0;
+    }
+
+    @Override
+    public void close() {
+        manager.close();
+    }
+
+    private void addChunk(HostVector update, long from, long to, NDArray scale) throws IOException {
+        int length = (int) (to - from);
+        update.read(from, stagingBytes.clear().limit(length * Float.BYTES));
+        try (NDManager scope = manager.newSubManager();
+                NDArray target = FlatParameters.slice(sum, from, to)) {
+            NDArray values = FlatParameters.slice(staging, 0, length);
+            values.attach(scope);
+            NDArray onDevice = values.toDevice(manager.getDevice(), false);
+            onDevice.attach(scope);
+            NDArray weighted = onDevice.toType(DataType.FLOAT64, false).muli(scale);
+            target.addi(weighted.round().toType(DataType.INT64, false));
+        }
+    }
+
+    private void raiseCounters(HostVector update) throws IOException {
+        if (counters.size() == 0) {
+            return;
+        }
+        try (NDManager scope = manager.newSubManager()) {
+            NDArray values = scope.zeros(counters.getShape(), DataType.FLOAT32);
+            HostTransfer.toDevice(tail(update), values);
+            maximizeCounters(values, scope);
+        }
+    }
+
+    private void maximizeCounters(NDArray values, NDManager scope) {
+        values.attach(scope);
+        counters.set(ALL, count == 0 ? values : values.maximum(counters));
+    }
+
+    private HostVector tail(HostVector update) {
+        return new HostVector() {
+            @Override
+            public long size() {
+                return counters.size();
+            }
+
+            @Override
+            public void read(long offset, ByteBuffer destination) throws IOException {
+                update.read(sum.size() + offset, destination);
+            }
+        };
+    }
+
+    private void check(HostVector update, float magnitude, double weight) {
+        if (update.size() != layout.size()) {
+            throw new IllegalArgumentException(
+                    "update: expected %d elements, found %d"
+                            .formatted(layout.size(), update.size()));
+        }
+        if (!(weight > 0) || Double.isInfinite(weight) || quantize(weight) == 0) {
+            throw new IllegalArgumentException(
+                    "weight: expected a finite number, at least 2^-20, found " + weight);
+        }
+        if (!fits(magnitude, weight)) {
+            throw new IllegalArgumentException(
+                    "update: weight %s times magnitude %s does not fit the accumulator"
+                            .formatted(weight, magnitude));
+        }
+    }
+
+    /** An upper bound of one rounded, weighted value; the 1 covers the rounding. */
+    private static double boundOf(float magnitude, double weight) {
+        return magnitude * weight * UNIT + 1;
+    }
+
+    private static long quantize(double weight) {
+        return Math.round(weight * WEIGHT_UNIT);
+    }
+
+    private static long meanSize(ParameterLayout layout) {
+        return layout.start(ParameterKind.COUNTER);
+    }
+}

@@ -1,0 +1,12 @@
+/**
+ * What differs between federated algorithms: a composition of parts, and the presets by name.
+ *
+ * <p>A {@link dev.tributary.strategy.Strategy} names who takes part ({@link
+ * dev.tributary.strategy.ClientSampler}), how updates meet (an aggregator) and how the model moves
+ * ({@link dev.tributary.strategy.ServerOptimizer}). {@link dev.tributary.strategy.Strategies} finds
+ * the presets by name.
+ */
+@NullMarked
+package dev.tributary.strategy;
+
+import org.jspecify.annotations.NullMarked;
