@@ -23,14 +23,14 @@ import java.nio.ByteBuffer;
  * <p>Each weighted value is rounded once, to a multiple of 2<sup>-32</sup>, and added as an
  * integer. Integer addition is associative: the result is bit-identical for any order of arrival,
  * any split into partial sums and any retry, and equal on CPU and GPU. The error of the mean is at
- * most {@code count * 2^-33 / totalWeight}, plus one rounding to float32. Overflow is impossible:
+ * most {@code count * 2^-32 / totalWeight}, plus one rounding to float32. Overflow is impossible:
  * an update whose bound, added to those of the others, could reach 2<sup>62</sup> does not {@link
  * #fits fit}. With example counts as weights that leaves room for {@code sum(weight * magnitude) <
  * 2^30}.
  *
  * <p>Counters are not averaged: their maximum is kept.
  *
- * <p>Device memory: 8 bytes an element, and three chunks. Belongs to one thread.
+ * <p>Device memory: 8 bytes an element, and a few chunks. Belongs to one thread.
  */
 public final class ExactWeightedMean implements Aggregator {
     private static final NDIndex ALL = new NDIndex(":");
@@ -41,7 +41,10 @@ public final class ExactWeightedMean implements Aggregator {
     private static final double WEIGHT_UNIT = 0x1p20;
 
     private static final long MAX_TOTAL_WEIGHT = 1L << 62;
-    private static final int CPU_CHUNK = 1 << 16;
+
+    /** On the CPU a chunk and its intermediate values stay in the second-level cache. */
+    private static final int CPU_CHUNK = 1 << 15;
+
     private static final int GPU_CHUNK = 1 << 22;
 
     private final ParameterLayout layout;
@@ -50,6 +53,9 @@ public final class ExactWeightedMean implements Aggregator {
     private final NDArray counters;
     private final NDArray staging;
     private final ByteBuffer stagingBytes;
+    private final NDArray values;
+    private final NDArray weighted;
+    private final NDArray integers;
     private final int chunk;
     private double bound;
     private long totalWeight;
@@ -69,6 +75,13 @@ public final class ExactWeightedMean implements Aggregator {
         NDManager host = manager.newSubManager(Device.cpu());
         staging = host.zeros(new Shape(chunk), DataType.FLOAT32);
         stagingBytes = HostTransfer.hostBytes(staging);
+        // On the CPU the host's copy is the device's.
+        values =
+                manager.getDevice().isGpu()
+                        ? manager.zeros(new Shape(chunk), DataType.FLOAT32)
+                        : staging;
+        weighted = manager.zeros(new Shape(chunk), DataType.FLOAT64);
+        integers = manager.zeros(new Shape(chunk), DataType.INT64);
     }
 
     @Override
@@ -86,10 +99,8 @@ public final class ExactWeightedMean implements Aggregator {
     public void accumulate(HostVector update, float magnitude, double weight) throws IOException {
         check(update, magnitude, weight);
         try (GradientScope off = GradientScope.off();
-                NDManager scope = manager.newSubManager();
-                NDArray scale =
-                        scope.create(quantize(weight) / WEIGHT_UNIT * UNIT)
-                                .toDevice(manager.getDevice(), false)) {
+                NDManager scope = manager.newSubManager()) {
+            NDArray scale = onDevice(quantize(weight) / WEIGHT_UNIT * UNIT, scope);
             for (long from = 0; from < sum.size(); from += chunk) {
                 addChunk(update, from, Math.min(from + chunk, sum.size()), scale);
             }
@@ -145,18 +156,10 @@ public final class ExactWeightedMean implements Aggregator {
         }
         try (GradientScope off = GradientScope.off()) {
             NDArray mean = scope.zeros(new Shape(layout.size()), DataType.FLOAT32);
-            double factor = 1 / (totalWeight() * UNIT);
-            for (long from = 0; from < sum.size(); from += chunk) {
-                long to = Math.min(from + chunk, sum.size());
-                try (NDManager chunkScope = manager.newSubManager();
-                        NDArray target = FlatParameters.slice(mean, from, to)) {
-                    NDArray part = FlatParameters.slice(sum, from, to);
-                    part.attach(chunkScope);
-                    target.set(
-                            ALL,
-                            part.toType(DataType.FLOAT64, false)
-                                    .mul(factor)
-                                    .toType(DataType.FLOAT32, false));
+            try (NDManager factorScope = manager.newSubManager()) {
+                NDArray factor = onDevice(1 / (totalWeight() * UNIT), factorScope);
+                for (long from = 0; from < sum.size(); from += chunk) {
+                    scaleChunk(from, Math.min(from + chunk, sum.size()), factor, mean);
                 }
             }
             if (counters.size() > 0) {
@@ -187,15 +190,36 @@ public final class ExactWeightedMean implements Aggregator {
     private void addChunk(HostVector update, long from, long to, NDArray scale) throws IOException {
         int length = (int) (to - from);
         update.read(from, stagingBytes.clear().limit(length * Float.BYTES));
-        try (NDManager scope = manager.newSubManager();
+        try (NDArray staged = FlatParameters.slice(staging, 0, length);
+                NDArray source = FlatParameters.slice(values, 0, length);
+                NDArray products = FlatParameters.slice(weighted, 0, length);
+                NDArray addends = FlatParameters.slice(integers, 0, length);
                 NDArray target = FlatParameters.slice(sum, from, to)) {
-            NDArray values = FlatParameters.slice(staging, 0, length);
-            values.attach(scope);
-            NDArray onDevice = values.toDevice(manager.getDevice(), false);
-            onDevice.attach(scope);
-            NDArray weighted = onDevice.toType(DataType.FLOAT64, false).muli(scale);
-            target.addi(weighted.round().toType(DataType.INT64, false));
+            if (values != staging) {
+                source.set(ALL, staged);
+            }
+            // Copies convert: to double exactly, to integer by cutting the fraction off.
+            products.set(ALL, source);
+            products.muli(scale);
+            addends.set(ALL, products);
+            target.addi(addends);
         }
+    }
+
+    private void scaleChunk(long from, long to, NDArray factor, NDArray mean) {
+        try (NDArray source = FlatParameters.slice(sum, from, to);
+                NDArray products = FlatParameters.slice(weighted, 0, to - from);
+                NDArray target = FlatParameters.slice(mean, from, to)) {
+            products.set(ALL, source);
+            products.muli(factor);
+            target.set(ALL, products);
+        }
+    }
+
+    private NDArray onDevice(double value, NDManager scope) {
+        NDArray scalar = scope.create(value).toDevice(manager.getDevice(), false);
+        scalar.attach(scope);
+        return scalar;
     }
 
     private void raiseCounters(HostVector update) throws IOException {

@@ -1,0 +1,163 @@
+package dev.tributary.aggregate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+
+import dev.tributary.parameters.HostVector;
+import dev.tributary.parameters.ParameterKind;
+import dev.tributary.parameters.ParameterLayout;
+import dev.tributary.testkit.AggregatorContract;
+import dev.tributary.testkit.SeededCases;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.math.RoundingMode;
+import java.util.List;
+import java.util.SplittableRandom;
+
+class ExactWeightedMeanTest extends AggregatorContract {
+
+    @Override
+    protected Aggregator open(NDManager manager, ParameterLayout layout) {
+        return new ExactWeightedMean(manager, layout);
+    }
+
+    @ParameterizedTest(name = "seed {0}")
+    @MethodSource("seeds")
+    void anySplitIntoPartialSumsGivesTheSameBits(long seed, NDManager manager) throws IOException {
+        SplittableRandom random = new SplittableRandom(seed);
+        Update[] updates = updates(random, 9);
+        float[] whole = aggregate(manager, updates);
+        try (ExactWeightedMean left = new ExactWeightedMean(manager, layout());
+                ExactWeightedMean right = new ExactWeightedMean(manager, layout())) {
+            for (Update update : updates) {
+                accumulate(random.nextBoolean() ? left : right, new Update[] {update});
+            }
+            left.merge(right);
+            assertThat(left.count()).isEqualTo(updates.length);
+            assertThat(finish(manager, left)).containsExactly(whole);
+        }
+    }
+
+    @ParameterizedTest(name = "seed {0}")
+    @MethodSource("seeds")
+    void meanIsWithinItsStatedErrorOfTheTrueMean(long seed, NDManager manager) throws IOException {
+        Update[] updates = updates(new SplittableRandom(seed), 6);
+        float[] found = aggregate(manager, updates);
+        double totalWeight = 0;
+        for (Update update : updates) {
+            totalWeight += update.weight();
+        }
+        double stated = updates.length * 0x1p-32 / totalWeight;
+        for (int i = 0; i < found.length; i++) {
+            double exact = trueMean(updates, i, totalWeight);
+            double rounding = Math.ulp((float) exact);
+            assertThat(Math.abs(found[i] - exact)).isLessThanOrEqualTo(stated + rounding);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 4, 13, 207, 32_767, 32_768, 32_769, 200_003})
+    void everySizeWorksAcrossChunkBorders(int size, NDManager manager) throws IOException {
+        ParameterLayout layout = ParameterLayout.builder().trainable("w", size).build();
+        float[] values = SeededCases.vector(new SplittableRandom(size), size, 1);
+        try (ExactWeightedMean mean = new ExactWeightedMean(manager, layout)) {
+            mean.accumulate(HostVector.of(values), 1, 3);
+            assertThat(finish(manager, mean)).hasSize(size).startsWith(values[0]);
+            float[] found = finish(manager, mean);
+            for (int i = 0; i < size; i++) {
+                assertThat(Math.abs(found[i] - values[i])).isLessThan(1e-7f);
+            }
+        }
+    }
+
+    @Test
+    void emptyLayoutHasAnEmptyMean(NDManager manager) throws IOException {
+        ParameterLayout layout = ParameterLayout.builder().trainable("none", 0).build();
+        try (ExactWeightedMean mean = new ExactWeightedMean(manager, layout)) {
+            mean.accumulate(HostVector.of(new float[0]), 0, 1);
+            assertThat(finish(manager, mean)).isEmpty();
+        }
+    }
+
+    @Test
+    void overflowIsImpossible(NDManager manager) throws IOException {
+        ParameterLayout layout = ParameterLayout.builder().trainable("w", 1).build();
+        float huge = 0x1p29f;
+        try (ExactWeightedMean mean = new ExactWeightedMean(manager, layout)) {
+            HostVector update = HostVector.of(new float[] {huge});
+            mean.accumulate(update, huge, 1);
+            assertThat(mean.fits(huge, 1)).isFalse();
+            assertThatThrownBy(() -> mean.accumulate(update, huge, 1))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("does not fit");
+            assertThat(mean.fits(1, 1)).isTrue();
+            assertThat(finish(manager, mean)).containsExactly(huge);
+        }
+    }
+
+    @Test
+    void statisticsAreAveragedAndCountersKeepTheirMaximum(NDManager manager) throws IOException {
+        ParameterLayout layout =
+                ParameterLayout.builder()
+                        .add("count", List.of(), ParameterKind.COUNTER)
+                        .add("mean", List.of(2L), ParameterKind.STATISTIC)
+                        .trainable("w", 1)
+                        .build();
+        try (ExactWeightedMean mean = new ExactWeightedMean(manager, layout)) {
+            mean.accumulate(HostVector.of(new float[] {1, 10, 20, -3}), 20, 1);
+            mean.accumulate(HostVector.of(new float[] {5, 30, 0, -7}), 30, 3);
+            assertThat(finish(manager, mean)).containsExactly(4, 25, 5, -3);
+            try (ExactWeightedMean other = new ExactWeightedMean(manager, layout)) {
+                other.accumulate(HostVector.of(new float[] {4, 25, 5, -1}), 25, 4);
+                other.merge(mean);
+                assertThat(finish(manager, other)).containsExactly(4, 25, 5, -1);
+            }
+        }
+    }
+
+    @Test
+    void layoutsThatDifferDoNotMerge(NDManager manager) {
+        ParameterLayout other = ParameterLayout.builder().trainable("v", 17, 61).build();
+        try (ExactWeightedMean left = new ExactWeightedMean(manager, layout());
+                ExactWeightedMean right = new ExactWeightedMean(manager, other)) {
+            assertThatThrownBy(() -> left.merge(right))
+                    .isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+
+    @Test
+    void arraysStayFlatOverManyRounds(NDManager manager) throws IOException {
+        Update[] updates = updates(new SplittableRandom(6), 3);
+        try (ExactWeightedMean mean = new ExactWeightedMean(manager, layout())) {
+            int before = manager.getManagedArrays().size();
+            for (int round = 0; round < 50; round++) {
+                accumulate(mean, updates);
+                try (NDArray result = mean.finish(manager)) {
+                    assertThat(result.size()).isEqualTo(layout().size());
+                }
+                mean.reset();
+            }
+            assertThat(manager.getManagedArrays()).hasSize(before);
+        }
+    }
+
+    private static double trueMean(Update[] updates, int index, double totalWeight) {
+        BigDecimal sum = BigDecimal.ZERO;
+        for (Update update : updates) {
+            BigDecimal weight = new BigDecimal(update.weight());
+            sum = sum.add(new BigDecimal(update.values()[index]).multiply(weight));
+        }
+        MathContext digits = new MathContext(40, RoundingMode.HALF_EVEN);
+        return sum.divide(new BigDecimal(totalWeight), digits).doubleValue();
+    }
+}
