@@ -1,5 +1,7 @@
 package dev.tributary.config;
 
+import static java.util.Objects.requireNonNull;
+
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -36,6 +38,7 @@ public record DataConfig(
         DATASET.check(dataset);
         directory = directory.map(path -> path.toAbsolutePath().normalize());
         options = Options.checked("data.options", options);
+        requireNonNull(partition, "partition is null");
     }
 
     /** A data set without files or options, cut uniformly. */

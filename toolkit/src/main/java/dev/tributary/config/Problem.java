@@ -2,6 +2,8 @@ package dev.tributary.config;
 
 import static java.util.Objects.requireNonNull;
 
+import java.io.Serializable;
+
 /**
  * One thing that is wrong in a run file.
  *
@@ -11,7 +13,8 @@ import static java.util.Objects.requireNonNull;
  * @param expected what would have been right
  * @param found what is there instead
  */
-public record Problem(int line, String path, String expected, String found) {
+public record Problem(int line, String path, String expected, String found)
+        implements Serializable {
     /** Checks the line. */
     public Problem {
         if (line < 0) {

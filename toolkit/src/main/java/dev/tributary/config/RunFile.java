@@ -69,10 +69,10 @@ public final class RunFile {
             }
             return bytes;
         } catch (NoSuchFileException e) {
-            throw problems.fatal(0, "a run file", "no such file");
+            throw problems.fatal(0, "a run file", "no such file").because(e);
         } catch (IOException e) {
-            throw problems.fatal(
-                    0, "a readable file", e.getClass().getSimpleName() + ": " + e.getMessage());
+            String found = "%s: %s".formatted(e.getClass().getSimpleName(), e.getMessage());
+            throw problems.fatal(0, "a readable file", Texts.shorten(found)).because(e);
         }
     }
 

@@ -10,11 +10,17 @@ public final class RunFileException extends RuntimeException {
     /** More than this many would not be read; a hostile file could hold a hundred thousand. */
     private static final int MOST_TOLD = 50;
 
-    private final transient List<Problem> problems;
+    private final List<Problem> problems;
 
     RunFileException(String file, List<Problem> problems) {
         super(message(file, problems));
         this.problems = List.copyOf(problems);
+    }
+
+    /** With the failure underneath. */
+    RunFileException because(Throwable cause) {
+        initCause(cause);
+        return this;
     }
 
     /** All problems, by line; at least one. */

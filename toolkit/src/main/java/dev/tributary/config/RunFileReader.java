@@ -1,7 +1,6 @@
 package dev.tributary.config;
 
 import dev.tributary.protocol.ModelSpec;
-import dev.tributary.training.TrainingPlan;
 
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -12,7 +11,7 @@ import java.util.OptionalDouble;
 
 /** Reads one run file, section by section, and tells all its problems at the end. */
 final class RunFileReader {
-    /** Stands for a required name that the file does not have; never leaves this class. */
+    /** Stands for a required name after a problem with it; never leaves this class. */
     private static final String PLACEHOLDER = "missing";
 
     private final YamlSection root;
@@ -26,37 +25,33 @@ final class RunFileReader {
     }
 
     RunConfig read() {
-        String name = root.value(RunConfig.NAME, RunConfigBuilder.DEFAULT_NAME);
-        long seed = root.value(RunConfig.SEED, RunConfigBuilder.DEFAULT_SEED);
-        String device = root.value(RunConfig.DEVICE, RunConfigBuilder.DEFAULT_DEVICE);
         Optional<ModelSpec> model = model(root.sectionOrName("model", "name"));
         Optional<DataConfig> data = data(root.sectionOrName("data", "dataset"));
-        Optional<CohortConfig> cohort = cohort(root.section("cohort"));
+        RunConfigBuilder run =
+                RunConfig.builder(
+                        model.orElseGet(() -> new ModelSpec(PLACEHOLDER, Map.of())),
+                        data.orElseGet(() -> DataConfig.of(PLACEHOLDER, 1)));
+        run.name(root.value(RunConfig.NAME, RunConfigBuilder.DEFAULT_NAME));
+        run.seed(root.value(RunConfig.SEED, RunConfigBuilder.DEFAULT_SEED));
+        run.device(root.value(RunConfig.DEVICE, RunConfigBuilder.DEFAULT_DEVICE));
+        cohort(root.section("cohort")).ifPresent(run::cohort);
         int rounds = root.value(RunConfig.ROUNDS, RunConfigBuilder.DEFAULT_ROUNDS);
-        Optional<TrainingPlan> training = TrainingReader.read(root.section("training"), rounds);
-        Optional<StrategyConfig> strategy = strategy(root.sectionOrName("strategy", "name"));
+        TrainingReader.read(root.section("training"), rounds).ifPresent(run::training);
+        strategy(root.sectionOrName("strategy", "name")).ifPresent(run::strategy);
+        measures(run.rounds(rounds), data);
+        Optional<RunConfig> config = root.build(run::build);
+        problems.throwIfAny();
+        return config.orElseThrow();
+    }
+
+    private void measures(RunConfigBuilder run, Optional<DataConfig> data) {
         Optional<StopConfig> stop = stop(root.section("stop"));
         Optional<EvaluationConfig> evaluation = evaluation(root.section("evaluation"), data);
+        stop.ifPresent(run::stop);
+        evaluation.ifPresent(run::evaluation);
         if (data.isPresent() && stop.isPresent() && evaluation.isPresent()) {
             checkAgreement(data.get(), stop.get(), evaluation.get());
         }
-        Optional<RunConfig> config =
-                root.build(
-                        () ->
-                                new RunConfig(
-                                        name,
-                                        seed,
-                                        device,
-                                        model.orElseThrow(),
-                                        data.orElseThrow(),
-                                        cohort.orElseThrow(),
-                                        training.orElseThrow(),
-                                        strategy.orElseThrow(),
-                                        rounds,
-                                        stop.orElseThrow(),
-                                        evaluation.orElseThrow()));
-        problems.throwIfAny();
-        return config.orElseThrow();
     }
 
     private Optional<ModelSpec> model(YamlSection section) {

@@ -52,7 +52,9 @@ record Setting<T>(
      */
     T check(T value) {
         if (!holds.test(value)) {
-            throw new InvalidSettingException(path, expected, Texts.quote(value.toString()));
+            String found = value.toString();
+            throw new InvalidSettingException(
+                    path, expected, value instanceof String ? Texts.quote(found) : found);
         }
         return value;
     }

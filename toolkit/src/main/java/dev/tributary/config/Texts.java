@@ -2,7 +2,6 @@ package dev.tributary.config;
 
 import java.time.Duration;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -60,9 +59,16 @@ final class Texts {
             return Optional.empty();
         }
         int farthest = Math.max(2, word.length() / 3);
-        return candidates.stream()
-                .min(Comparator.comparingInt(candidate -> distance(word, candidate)))
-                .filter(candidate -> distance(word, candidate) <= farthest);
+        Optional<String> nearest = Optional.empty();
+        int least = farthest + 1;
+        for (String candidate : candidates) {
+            int distance = distance(word, candidate);
+            if (distance < least) {
+                nearest = Optional.of(candidate);
+                least = distance;
+            }
+        }
+        return nearest;
     }
 
     /** The edit distance: insertions, deletions and replacements (Levenshtein, 1966). */

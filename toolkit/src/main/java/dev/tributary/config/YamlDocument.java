@@ -34,7 +34,8 @@ final class YamlDocument {
     private static final int MAX_DEPTH = 16;
     private static final String WELL_FORMED = "well-formed YAML";
 
-    private final LoadSettings settings = LoadSettings.builder().setSchema(new CoreSchema()).setAllowNonScalarKeys(true).build();
+    private final LoadSettings settings =
+            LoadSettings.builder().setSchema(new CoreSchema()).setAllowNonScalarKeys(true).build();
     private final String text;
     private final Problems problems;
 
@@ -65,17 +66,18 @@ final class YamlDocument {
             if (!(root.get() instanceof MappingNode mapping)) {
                 int line = line(root.get().getStartMark());
                 throw problems.fatal(
-                        line, "settings such as \"rounds: 10\"", YamlSection.describe(root.get()));
+                        line, "settings such as \"rounds: 10\"", YamlNodes.describe(root.get()));
             }
             return mapping;
         } catch (MarkedYamlEngineException e) {
             Optional<Mark> mark = e.getProblemMark().or(e::getContextMark);
-            throw problems.fatal(line(mark), WELL_FORMED, Texts.shorten(e.getProblem()));
+            throw problems.fatal(line(mark), WELL_FORMED, Texts.shorten(e.getProblem())).because(e);
         } catch (ReaderException e) {
             String character = "the character U+%04X".formatted(e.getCodePoint());
-            throw problems.fatal(lineAt(e.getPosition()), WELL_FORMED, character);
+            throw problems.fatal(lineAt(e.getPosition()), WELL_FORMED, character).because(e);
         } catch (YamlEngineException e) {
-            throw problems.fatal(0, WELL_FORMED, Texts.shorten(String.valueOf(e.getMessage())));
+            throw problems.fatal(0, WELL_FORMED, Texts.shorten(String.valueOf(e.getMessage())))
+                    .because(e);
         }
     }
 

@@ -3,18 +3,12 @@ package dev.tributary.config;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.NodeTuple;
-import org.snakeyaml.engine.v2.nodes.NodeType;
-import org.snakeyaml.engine.v2.nodes.ScalarNode;
-import org.snakeyaml.engine.v2.nodes.SequenceNode;
-import org.snakeyaml.engine.v2.nodes.Tag;
 
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.StringJoiner;
 import java.util.function.Supplier;
 
 /**
@@ -33,6 +27,9 @@ final class YamlSection {
     private final int problemsBefore;
     private final Map<String, Entry> entries = new LinkedHashMap<>();
     private final Set<String> known = new LinkedHashSet<>();
+
+    /** Is no mapping at all, so that missing keys are no news. */
+    private boolean rejected;
 
     private YamlSection(Problems problems, String path, int line) {
         this.problems = problems;
@@ -56,7 +53,7 @@ final class YamlSection {
      * The value of a setting that the file must have; the placeholder stands in after a problem.
      */
     <T> T required(Setting<T> setting, T placeholder) {
-        if (!entries.containsKey(setting.key())) {
+        if (!rejected && !entries.containsKey(setting.key())) {
             problems.add(new Problem(line, pathOf(setting.key()), setting.expected(), "nothing"));
         }
         return value(setting, placeholder);
@@ -65,7 +62,7 @@ final class YamlSection {
     /** The value of a setting; empty if the file does not have it, or has it wrong. */
     <T> Optional<T> optional(Setting<T> setting) {
         Optional<Node> node = take(setting.key());
-        Optional<T> value = node.flatMap(YamlSection::text).flatMap(setting::read);
+        Optional<T> value = node.flatMap(YamlNodes::text).flatMap(setting::read);
         if (node.isPresent() && value.isEmpty()) {
             reject(setting.key(), node.get(), setting.expected());
         }
@@ -76,11 +73,12 @@ final class YamlSection {
     YamlSection section(String key) {
         Optional<Node> node = take(key);
         YamlSection section = open(key);
-        if (node.isPresent() && !isNothing(node.get())) {
+        if (node.isPresent() && !YamlNodes.isNothing(node.get())) {
             if (node.get() instanceof MappingNode mapping) {
                 section.fill(mapping);
             } else {
                 reject(key, node.get(), "a section with keys");
+                section.rejected = true;
             }
         }
         return section;
@@ -89,7 +87,7 @@ final class YamlSection {
     /** As {@link #section}, where a bare word {@code w} means {@code {nameKey: w}}. */
     YamlSection sectionOrName(String key, String nameKey) {
         Entry entry = entries.get(key);
-        if (entry == null || text(entry.value()).isEmpty()) {
+        if (entry == null || YamlNodes.text(entry.value()).isEmpty()) {
             return section(key);
         }
         known.add(key);
@@ -108,7 +106,7 @@ final class YamlSection {
                     if (keyRule.read(name).isEmpty()) {
                         section.reject(name, entry.line(), keyRule.expected(), Texts.quote(name));
                     }
-                    optionText(entry.value())
+                    YamlNodes.textOrList(entry.value())
                             .ifPresentOrElse(
                                     text -> options.put(name, text),
                                     () ->
@@ -132,25 +130,14 @@ final class YamlSection {
         return sound ? problems.attempt(constructor) : Optional.empty();
     }
 
-    /** What a node is, in words for a message. */
-    static String describe(Node node) {
-        if (node.getNodeType() != NodeType.SCALAR) {
-            return node.getNodeType() == NodeType.MAPPING ? "a mapping" : "a list";
-        }
-        String text = ((ScalarNode) node).getValue();
-        if (isNothing(node)) {
-            return "nothing";
-        }
-        return node.getTag().equals(Tag.STR) ? Texts.quote(text) : Texts.shorten(text);
-    }
-
     private void fill(MappingNode mapping) {
         for (NodeTuple tuple : mapping.getValue()) {
             Node keyNode = tuple.getKeyNode();
             int keyLine = YamlDocument.line(keyNode.getStartMark());
-            Optional<String> key = text(keyNode);
+            Optional<String> key = YamlNodes.text(keyNode);
             if (key.isEmpty()) {
-                problems.add(new Problem(keyLine, path, "a word as key", describe(keyNode)));
+                problems.add(
+                        new Problem(keyLine, path, "a word as key", YamlNodes.describe(keyNode)));
                 continue;
             }
             Entry entry = new Entry(keyLine, tuple.getValueNode());
@@ -183,10 +170,10 @@ final class YamlSection {
         // A missing value has no place of its own: its mark may be lines further down.
         Entry entry = entries.get(key);
         int place =
-                entry != null && isNothing(node)
+                entry != null && YamlNodes.isNothing(node)
                         ? entry.line()
                         : YamlDocument.line(node.getStartMark());
-        reject(key, place, expected, describe(node));
+        reject(key, place, expected, YamlNodes.describe(node));
     }
 
     private void reject(String key, int place, String expected, String found) {
@@ -195,28 +182,5 @@ final class YamlSection {
 
     private String pathOf(String key) {
         return path.isEmpty() ? Texts.shorten(key) : path + "." + Texts.shorten(key);
-    }
-
-    private static Optional<String> optionText(Node node) {
-        if (!(node instanceof SequenceNode sequence)) {
-            return text(node);
-        }
-        List<Optional<String>> items = sequence.getValue().stream().map(YamlSection::text).toList();
-        if (items.stream().anyMatch(Optional::isEmpty)) {
-            return Optional.empty();
-        }
-        StringJoiner joined = new StringJoiner(",");
-        items.forEach(item -> joined.add(item.orElseThrow()));
-        return Optional.of(joined.toString());
-    }
-
-    private static Optional<String> text(Node node) {
-        return node instanceof ScalarNode scalar && !isNothing(node)
-                ? Optional.of(scalar.getValue())
-                : Optional.empty();
-    }
-
-    private static boolean isNothing(Node node) {
-        return node.getTag().equals(Tag.NULL);
     }
 }

@@ -24,7 +24,7 @@ import java.util.TreeMap;
 final class YamlTree {
     private static final DumpSettings SETTINGS =
             DumpSettings.builder()
-.setSchema(new CoreSchema())
+                    .setSchema(new CoreSchema())
                     .setDumpComments(true)
                     .setDefaultFlowStyle(FlowStyle.BLOCK)
                     .setSplitLines(false)

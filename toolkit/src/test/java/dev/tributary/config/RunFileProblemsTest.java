@@ -29,7 +29,7 @@ class RunFileProblemsTest {
                         + " gpu:0, found \"gpu:x\"",
                 "rounds: 0 | rounds: expected a whole number, at least 1, found 0",
                 "rounds: ten | rounds: expected a whole number, at least 1, found \"ten\"",
-                "rounds: 010 | rounds: expected a whole number, at least 1, found \"010\"",
+                "rounds: 010 | rounds: expected a whole number, at least 1, found 010",
                 "rounds: 2147483648 | rounds: expected a whole number, at least 1, found"
                         + " 2147483648",
                 "rounds: [1] | rounds: expected a whole number, at least 1, found a list",
@@ -89,6 +89,12 @@ class RunFileProblemsTest {
                                 + " dashes and underscores, found nothing",
                         "run.yaml:1: data.dataset: expected a name of 1 to 64 letters, digits,"
                                 + " dots, dashes and underscores, found nothing");
+    }
+
+    @Test
+    void listInPlaceOfARequiredSectionIsOneProblem() {
+        assertThat(problems("model: [mlp]\ndata: digits\n"))
+                .containsExactly("run.yaml:1: model: expected a section with keys, found a list");
     }
 
     @Test
