@@ -1,0 +1,25 @@
+package dev.tributary.config;
+
+/** A setting has a value that it cannot have, by itself or beside another setting. */
+final class InvalidSettingException extends IllegalArgumentException {
+    private static final long serialVersionUID = 1;
+
+    private final String path;
+    private final String expected;
+    private final String found;
+
+    InvalidSettingException(String path, String expected, String found) {
+        super("%s: expected %s, found %s".formatted(path, expected, found));
+        this.path = path;
+        this.expected = expected;
+        this.found = found;
+    }
+
+    Problem at(int line) {
+        return new Problem(line, path, expected, found);
+    }
+
+    String path() {
+        return path;
+    }
+}

@@ -1,0 +1,140 @@
+package dev.tributary.config;
+
+import dev.tributary.protocol.ModelSpec;
+
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/** Reads one run file, section by section, and tells all its problems at the end. */
+final class RunFileReader {
+    /** Stands for a required name after a problem with it; never leaves this class. */
+    private static final String PLACEHOLDER = "missing";
+
+    private final YamlSection root;
+    private final Problems problems;
+    private final Path baseDirectory;
+
+    RunFileReader(YamlSection root, Problems problems, Path baseDirectory) {
+        this.root = root;
+        this.problems = problems;
+        this.baseDirectory = baseDirectory;
+    }
+
+    RunConfig read() {
+        Optional<ModelSpec> model = model(root.sectionOrName("model", "name"));
+        Optional<DataConfig> data = data(root.sectionOrName("data", "dataset"));
+        RunConfigBuilder run =
+                RunConfig.builder(
+                        model.orElseGet(() -> new ModelSpec(PLACEHOLDER, Map.of())),
+                        data.orElseGet(() -> DataConfig.of(PLACEHOLDER, 1)));
+        run.name(root.value(RunConfig.NAME, RunConfigBuilder.DEFAULT_NAME));
+        run.seed(root.value(RunConfig.SEED, RunConfigBuilder.DEFAULT_SEED));
+        run.device(root.value(RunConfig.DEVICE, RunConfigBuilder.DEFAULT_DEVICE));
+        cohort(root.section("cohort")).ifPresent(run::cohort);
+        int rounds = root.value(RunConfig.ROUNDS, RunConfigBuilder.DEFAULT_ROUNDS);
+        TrainingReader.read(root.section("training"), rounds).ifPresent(run::training);
+        strategy(root.sectionOrName("strategy", "name")).ifPresent(run::strategy);
+        measures(run.rounds(rounds), data);
+        Optional<RunConfig> config = root.build(run::build);
+        problems.throwIfAny();
+        return config.orElseThrow();
+    }
+
+    private void measures(RunConfigBuilder run, Optional<DataConfig> data) {
+        Optional<StopConfig> stop = stop(root.section("stop"));
+        Optional<EvaluationConfig> evaluation = evaluation(root.section("evaluation"), data);
+        stop.ifPresent(run::stop);
+        evaluation.ifPresent(run::evaluation);
+        if (data.isPresent() && stop.isPresent() && evaluation.isPresent()) {
+            checkAgreement(data.get(), stop.get(), evaluation.get());
+        }
+    }
+
+    private Optional<ModelSpec> model(YamlSection section) {
+        String name = section.required(RunConfig.MODEL_NAME, PLACEHOLDER);
+        Map<String, String> options = section.options("options");
+        return section.build(() -> RunConfig.checkModel(new ModelSpec(name, options)));
+    }
+
+    private Optional<DataConfig> data(YamlSection section) {
+        String dataset = section.required(DataConfig.DATASET, PLACEHOLDER);
+        Optional<Path> directory = section.optional(directory());
+        Map<String, String> options = section.options("options");
+        Optional<PartitionConfig> partition =
+                partition(section.sectionOrName("partition", "scheme"));
+        return section.build(
+                () -> new DataConfig(dataset, directory, options, partition.orElseThrow()));
+    }
+
+    private Setting<Path> directory() {
+        return new Setting<>("data.directory", "a directory", this::path, any -> true);
+    }
+
+    private Optional<Path> path(String text) {
+        try {
+            return text.isBlank() ? Optional.empty() : Optional.of(baseDirectory.resolve(text));
+        } catch (InvalidPathException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static Optional<PartitionConfig> partition(YamlSection section) {
+        PartitionConfig defaults = PartitionConfig.iid(CohortConfig.DEFAULT_SIZE);
+        String scheme = section.value(PartitionConfig.SCHEME, defaults.scheme());
+        int clients = section.value(PartitionConfig.CLIENTS, defaults.clients());
+        Map<String, String> options = section.options("options");
+        return section.build(() -> new PartitionConfig(scheme, clients, options));
+    }
+
+    private static Optional<CohortConfig> cohort(YamlSection section) {
+        int size = section.value(CohortConfig.SIZE, CohortConfig.DEFAULT_SIZE);
+        int minimum = section.value(CohortConfig.MINIMUM, CohortConfig.defaultMinimum(size));
+        int overSelection =
+                section.value(CohortConfig.OVER_SELECTION, CohortConfig.DEFAULT_OVER_SELECTION);
+        Duration deadline = section.value(CohortConfig.DEADLINE, CohortConfig.DEFAULT_DEADLINE);
+        int waitFor = section.value(CohortConfig.WAIT_FOR, size + overSelection);
+        int attempts = section.value(CohortConfig.ATTEMPTS, CohortConfig.DEFAULT_ATTEMPTS);
+        return section.build(
+                () -> new CohortConfig(size, minimum, overSelection, deadline, waitFor, attempts));
+    }
+
+    private static Optional<StrategyConfig> strategy(YamlSection section) {
+        StrategyConfig defaults = StrategyConfig.fedAvg();
+        String name = section.value(StrategyConfig.NAME, defaults.name());
+        double rate =
+                section.value(StrategyConfig.SERVER_LEARNING_RATE, defaults.serverLearningRate());
+        Map<String, String> options = section.options("options");
+        return section.build(() -> new StrategyConfig(name, rate, options));
+    }
+
+    private static Optional<StopConfig> stop(YamlSection section) {
+        OptionalDouble accuracy = number(section, StopConfig.ACCURACY);
+        OptionalDouble loss = number(section, StopConfig.LOSS);
+        return section.build(() -> new StopConfig(accuracy, loss));
+    }
+
+    private static OptionalDouble number(YamlSection section, Setting<Double> setting) {
+        return section.optional(setting).map(OptionalDouble::of).orElseGet(OptionalDouble::empty);
+    }
+
+    private static Optional<EvaluationConfig> evaluation(
+            YamlSection section, Optional<DataConfig> data) {
+        boolean hasTestSet = data.map(DataConfig::isPresent).orElse(true);
+        boolean central = section.value(EvaluationConfig.CENTRAL, hasTestSet);
+        boolean federated = section.value(EvaluationConfig.FEDERATED, false);
+        int every = section.value(EvaluationConfig.EVERY, 1);
+        return section.build(() -> new EvaluationConfig(central, federated, every));
+    }
+
+    private void checkAgreement(DataConfig data, StopConfig stop, EvaluationConfig evaluation) {
+        problems.attempt(
+                () -> {
+                    RunConfig.checkAgreement(data, stop, evaluation);
+                    return evaluation;
+                });
+    }
+}
