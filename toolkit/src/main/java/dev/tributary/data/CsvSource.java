@@ -1,0 +1,39 @@
+package dev.tributary.data;
+
+import java.util.function.Supplier;
+
+/**
+ * Training and test tables behind one preprocessor, which was fitted on the training rows.
+ *
+ * @param preprocessor turns rows into examples
+ * @param train the training rows
+ * @param testTable gives the test rows, when they are asked for
+ */
+record CsvSource(Preprocessor preprocessor, CsvTable train, Supplier<CsvTable> testTable)
+        implements DatasetSource {
+
+    @Override
+    public long[] featureShape() {
+        return new long[] {preprocessor.featureCount()};
+    }
+
+    @Override
+    public int classCount() {
+        return preprocessor.labels().classCount();
+    }
+
+    @Override
+    public float[] trainLabels() {
+        return preprocessor.labels(train);
+    }
+
+    @Override
+    public LocalDataset train(int[] indices) {
+        return preprocessor.apply(train, indices);
+    }
+
+    @Override
+    public LocalDataset test() {
+        return preprocessor.apply(testTable.get());
+    }
+}

@@ -1,0 +1,137 @@
+package dev.tributary.data;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.BufferedInputStream;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.zip.GZIPInputStream;
+
+/**
+ * A file of data that is read as it is or, if its first two bytes say so, through gzip.
+ *
+ * <p>The name plays no part. What comes out of gzip is bounded by {@link #maxContentBytes}, so that
+ * a small file cannot fill the memory.
+ *
+ * @param path where it is
+ * @param sizeBytes its size on disk
+ * @param compressed whether it is gzip
+ */
+record DataFile(Path path, long sizeBytes, boolean compressed) {
+    /** Deflate can reach 1,032; real tables and images stay below 50. */
+    private static final long MAX_EXPANSION = 200;
+
+    private static final long FREE_EXPANSION_BYTES = 1 << 20;
+    private static final int BUFFER_BYTES = 1 << 16;
+
+    /**
+     * Looks at the file's size and its first two bytes.
+     *
+     * @throws DataException if it cannot be read
+     */
+    static DataFile of(Path path) {
+        if (!Files.isRegularFile(path)) {
+            throw new DataException(path + ": expected a file, found none");
+        }
+        try (InputStream in = Files.newInputStream(path)) {
+            byte[] magic = in.readNBytes(2);
+            boolean gzip = magic.length == 2 && magic[0] == (byte) 0x1f && magic[1] == (byte) 0x8b;
+            return new DataFile(path, Files.size(path), gzip);
+        } catch (IOException e) {
+            throw unreadable(path, e);
+        }
+    }
+
+    /**
+     * The files of those names in a directory, each as it is called or with {@code .gz} behind.
+     *
+     * @param owner who asks, as messages begin
+     * @throws DataException if there is no such directory, or files are missing; all are named
+     */
+    static List<Path> find(String owner, @Nullable Path directory, List<String> names) {
+        if (directory == null || !Files.isDirectory(directory)) {
+            throw new DataException(
+                    "%s: expected a directory with the files %s (or the same with .gz), found %s"
+                            .formatted(owner, names, directory == null ? "none given" : directory));
+        }
+        List<Path> found = new ArrayList<>();
+        List<String> missing = new ArrayList<>();
+        for (String name : names) {
+            Path plain = directory.resolve(name);
+            Path gzip = directory.resolve(name + ".gz");
+            if (Files.isRegularFile(plain)) {
+                found.add(plain);
+            } else if (Files.isRegularFile(gzip)) {
+                found.add(gzip);
+            } else {
+                missing.add(name);
+            }
+        }
+        if (!missing.isEmpty()) {
+            throw new DataException(
+                    "%s: expected the files %s (or the same with .gz) in %s, found no %s"
+                            .formatted(owner, names, directory, missing));
+        }
+        return List.copyOf(found);
+    }
+
+    /** The failure of a file that the system, or gzip, would not read. */
+    static DataException unreadable(Path path, Throwable cause) {
+        return new DataException(path + ": cannot be read: " + cause.getMessage(), cause);
+    }
+
+    /** The most bytes that the content can have: the size itself, or a multiple of it for gzip. */
+    long maxContentBytes() {
+        return compressed ? FREE_EXPANSION_BYTES + MAX_EXPANSION * sizeBytes : sizeBytes;
+    }
+
+    /** The content, uncompressed; the caller closes it. */
+    InputStream open() throws IOException {
+        InputStream file = Files.newInputStream(path);
+        if (!compressed) {
+            return new BufferedInputStream(file, BUFFER_BYTES);
+        }
+        try {
+            return new BoundedStream(new GZIPInputStream(file, BUFFER_BYTES));
+        } catch (IOException e) {
+            file.close();
+            throw e;
+        }
+    }
+
+    private final class BoundedStream extends FilterInputStream {
+        private long left = maxContentBytes();
+
+        private BoundedStream(InputStream in) {
+            super(in);
+        }
+
+        @Override
+        public int read() throws IOException {
+            int value = in.read();
+            count(value < 0 ? 0 : 1);
+            return value;
+        }
+
+        @Override
+        public int read(byte[] target, int offset, int length) throws IOException {
+            int count = in.read(target, offset, length);
+            count(Math.max(0, count));
+            return count;
+        }
+
+        private void count(int bytes) {
+            left -= bytes;
+            if (left < 0) {
+                throw new DataException(
+                        "%s: expected at most %,d bytes out of %,d bytes of gzip, found more"
+                                .formatted(path, maxContentBytes(), sizeBytes));
+            }
+        }
+    }
+}

@@ -1,0 +1,39 @@
+package dev.tributary.data;
+
+/**
+ * A rule that makes labelled examples out of nothing but a seed.
+ *
+ * <p>Example {@code index} of a part is a pure function of (seed, part, index): an agent makes only
+ * its own share. Thread-safe.
+ */
+interface ExampleGenerator {
+
+    /** Which of the two independent sequences of examples. */
+    enum Part {
+        TRAIN("train"),
+        TEST("test");
+
+        private final String key;
+
+        Part(String key) {
+            this.key = key;
+        }
+
+        /** How the part is called in the keys of random streams. */
+        String key() {
+            return key;
+        }
+    }
+
+    /** The shape of one example's features. */
+    long[] featureShape();
+
+    /** The number of classes. */
+    int classCount();
+
+    /** The class of an example, cheap next to its features. */
+    int label(Part part, int index);
+
+    /** Writes the features of an example, row-major, into the target from the offset on. */
+    void features(Part part, int index, float[] target, int offset);
+}
