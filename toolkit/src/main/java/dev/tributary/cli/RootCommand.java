@@ -22,6 +22,7 @@ import java.nio.file.Path;
         commandListHeading = "%nCommands:%n",
         optionListHeading = "%nOptions:%n",
         sortOptions = false)
+@SuppressWarnings("UnusedVariable") // EarlyOptions read them; here they are checked and explained
 final class RootCommand implements Runnable {
     @Spec private @Nullable CommandSpec spec;
 

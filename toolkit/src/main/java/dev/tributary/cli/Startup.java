@@ -1,6 +1,7 @@
 package dev.tributary.cli;
 
 import java.nio.file.Path;
+import java.util.Locale;
 
 /**
  * System properties that must stand before DJL or the logging framework load. What is set already,
@@ -15,6 +16,8 @@ final class Startup {
     private Startup() {}
 
     static void prepare(EarlyOptions options) {
+        // Numbers read the same everywhere, in messages as in files.
+        Locale.setDefault(Locale.Category.FORMAT, Locale.ROOT);
         prepareEngine();
         prepareLogging(options);
     }
