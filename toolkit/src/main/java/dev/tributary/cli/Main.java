@@ -21,7 +21,12 @@ public final class Main {
                                 "thread " + thread.getName() + ": " + ErrorText.of(failure),
                                 failure,
                                 options.debug()));
-        System.exit(run(Main::providers, Terminal.system(), out, err, arguments));
+        Supplier<List<CommandProvider>> providers =
+                () -> {
+                    Startup.prepare(options);
+                    return providers();
+                };
+        System.exit(run(providers, Terminal.system(), out, err, arguments));
     }
 
     /** Never throws: whatever happens is a line on {@code err} and an exit code. */
@@ -33,7 +38,6 @@ public final class Main {
             String... arguments) {
         EarlyOptions options = EarlyOptions.of(arguments);
         try {
-            Startup.prepare(options);
             List<CommandProvider> found = providers.get();
             return new CommandRunner(found, terminal, out, err, options.debug()).run(arguments);
         } catch (Throwable failure) {
