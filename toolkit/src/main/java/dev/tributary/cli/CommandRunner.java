@@ -1,0 +1,104 @@
+package dev.tributary.cli;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Help;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+import java.io.PrintWriter;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+
+/** Parses a command line, runs its command, and turns failures into one line and an exit code. */
+final class CommandRunner {
+    private static final int SUGGESTIONS_AT_MOST = 3;
+
+    private final CommandLine commandLine;
+    private final PrintWriter err;
+    private final boolean debug;
+
+    CommandRunner(
+            List<CommandProvider> providers,
+            Terminal terminal,
+            PrintWriter out,
+            PrintWriter err,
+            boolean debug) {
+        this.err = err;
+        this.debug = debug;
+        commandLine = new CommandLine(new RootCommand());
+        providers.stream()
+                .map(provider -> new Entry(provider.order(), new CommandLine(provider.command())))
+                .sorted(Comparator.comparingInt(Entry::order).thenComparing(Entry::name))
+                .forEach(entry -> commandLine.addSubcommand(entry.name(), entry.command()));
+        Help.Ansi ansi = terminal.color() ? Help.Ansi.ON : Help.Ansi.OFF;
+        commandLine
+                .setOut(out)
+                .setErr(err)
+                .setColorScheme(Help.defaultColorScheme(ansi))
+                .setUsageHelpWidth(Math.max(80, Math.min(120, terminal.width())))
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setParameterExceptionHandler((failure, arguments) -> usageError(failure))
+                .setExecutionExceptionHandler((failure, command, parsed) -> failed(failure));
+    }
+
+    /**
+     * Runs it; 0 for success, 1 for a failure, 2 for a wrong command line, or the command's own.
+     */
+    int run(String... arguments) {
+        return commandLine.execute(arguments);
+    }
+
+    private int failed(Exception failure) {
+        report(err, ErrorText.of(failure), failure, debug);
+        return CommandLine.ExitCode.SOFTWARE;
+    }
+
+    private int usageError(ParameterException failure) {
+        CommandLine command = failure.getCommandLine();
+        String help = command.getCommandSpec().qualifiedName() + " --help";
+        String text = usageText(failure) + " (see '" + help + "')";
+        report(err, Format.printable(text), failure, debug);
+        return CommandLine.ExitCode.USAGE;
+    }
+
+    private static String usageText(ParameterException failure) {
+        if (!(failure instanceof UnmatchedArgumentException unmatched)) {
+            return decapitalized(ErrorText.of(failure));
+        }
+        String argument = unmatched.getUnmatched().get(0);
+        boolean command = unmatched.getCommandLine().getParent() == null;
+        String what =
+                unmatched.isUnknownOption()
+                        ? "unknown option"
+                        : command ? "unknown command" : "unexpected argument";
+        return what + " '" + argument + "'" + suggestions(unmatched.getSuggestions());
+    }
+
+    private static String suggestions(List<String> candidates) {
+        if (candidates.isEmpty()) {
+            return "";
+        }
+        List<String> best = candidates.subList(0, Math.min(SUGGESTIONS_AT_MOST, candidates.size()));
+        return "; did you mean " + String.join(" or ", best) + "?";
+    }
+
+    private static String decapitalized(String text) {
+        return text.substring(0, 1).toLowerCase(Locale.ROOT) + text.substring(1);
+    }
+
+    /** One line, and the stack trace only where it was asked for. */
+    static void report(PrintWriter err, String text, Throwable failure, boolean debug) {
+        err.println("tributary: " + text);
+        if (debug) {
+            failure.printStackTrace(err);
+        }
+        err.flush();
+    }
+
+    private record Entry(int order, CommandLine command) {
+        String name() {
+            return command.getCommandName();
+        }
+    }
+}

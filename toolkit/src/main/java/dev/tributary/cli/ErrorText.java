@@ -1,0 +1,89 @@
+package dev.tributary.cli;
+
+import org.jspecify.annotations.Nullable;
+
+import java.net.ConnectException;
+import java.net.UnknownHostException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+
+/** Any failure as one line that a user can act on. */
+final class ErrorText {
+    private static final int CAUSES_AT_MOST = 8;
+
+    private ErrorText() {}
+
+    /** The failure's message, and those of its causes that add something, joined by colons. */
+    static String of(Throwable failure) {
+        String text = "";
+        Throwable cause = failure;
+        for (int i = 0; i < CAUSES_AT_MOST && cause != null; i++) {
+            if (!onlyWraps(cause) && !text.contains(detail(cause))) {
+                text = text.isEmpty() ? describe(cause) : text + ": " + describe(cause);
+            }
+            cause = cause.getCause();
+        }
+        return oneLine(text);
+    }
+
+    /** Whether its message is but the cause's name and message, as of an UncheckedIOException. */
+    private static boolean onlyWraps(Throwable failure) {
+        Throwable cause = failure.getCause();
+        String message = failure.getMessage();
+        return cause != null && (message == null || message.equals(cause.toString()));
+    }
+
+    private static String detail(Throwable failure) {
+        String message = failure.getMessage();
+        return message == null || message.isBlank()
+                ? failure.getClass().getSimpleName()
+                : message.strip();
+    }
+
+    private static String describe(Throwable failure) {
+        String prefix = prefix(failure);
+        return prefix == null ? detail(failure) : prefix + detail(failure);
+    }
+
+    /** What the messages of some classes leave to the name of the class. */
+    private static @Nullable String prefix(Throwable failure) {
+        if (failure instanceof NoSuchFileException) {
+            return "no such file: ";
+        }
+        if (failure instanceof NotDirectoryException) {
+            return "not a directory: ";
+        }
+        if (failure instanceof FileAlreadyExistsException) {
+            return "file exists already: ";
+        }
+        if (failure instanceof AccessDeniedException) {
+            return "access denied: ";
+        }
+        if (failure instanceof UnknownHostException) {
+            return "unknown host: ";
+        }
+        if (failure instanceof ConnectException) {
+            return "cannot connect: ";
+        }
+        if (failure instanceof OutOfMemoryError) {
+            return "out of memory (TRIBUTARY_JAVA_OPTS=-Xmx... gives more): ";
+        }
+        return isDefect(failure) ? "internal error, --debug shows where: " : null;
+    }
+
+    /** Whether it speaks of the program and not of what the user asked for. */
+    private static boolean isDefect(Throwable failure) {
+        boolean silent = failure.getMessage() == null || failure.getMessage().isBlank();
+        return failure instanceof NullPointerException
+                || failure instanceof ClassCastException
+                || failure instanceof IndexOutOfBoundsException
+                || failure instanceof LinkageError
+                || (silent && failure.getCause() == null);
+    }
+
+    private static String oneLine(String text) {
+        return Format.printable(text.replaceAll("\\s*\\R\\s*", " ")).strip();
+    }
+}

@@ -1,0 +1,57 @@
+package dev.tributary.cli;
+
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.ServiceLoader;
+import java.util.function.Supplier;
+
+/** Where every Tributary process starts: {@code tributary COMMAND}. */
+public final class Main {
+    private Main() {}
+
+    /** Runs the command and exits: 0 for success, 1 for a failure, 2 for a wrong command line. */
+    public static void main(String[] arguments) {
+        EarlyOptions options = EarlyOptions.of(arguments);
+        PrintWriter out = new PrintWriter(System.out, true, Terminal.charset());
+        PrintWriter err = new PrintWriter(System.err, true, Terminal.charset());
+        Thread.setDefaultUncaughtExceptionHandler(
+                (thread, failure) ->
+                        CommandRunner.report(
+                                err,
+                                "thread " + thread.getName() + ": " + ErrorText.of(failure),
+                                failure,
+                                options.debug()));
+        Supplier<List<CommandProvider>> providers =
+                () -> {
+                    Startup.prepare(options);
+                    return providers();
+                };
+        System.exit(run(providers, Terminal.system(), out, err, arguments));
+    }
+
+    /** Never throws: whatever happens is a line on {@code err} and an exit code. */
+    static int run(
+            Supplier<List<CommandProvider>> providers,
+            Terminal terminal,
+            PrintWriter out,
+            PrintWriter err,
+            String... arguments) {
+        EarlyOptions options = EarlyOptions.of(arguments);
+        try {
+            List<CommandProvider> found = providers.get();
+            return new CommandRunner(found, terminal, out, err, options.debug()).run(arguments);
+        } catch (Throwable failure) {
+            // Errors too: a native library that does not load is one, and deserves one clear line.
+            CommandRunner.report(err, ErrorText.of(failure), failure, options.debug());
+            return 1;
+        } finally {
+            out.flush();
+        }
+    }
+
+    private static List<CommandProvider> providers() {
+        return ServiceLoader.load(CommandProvider.class).stream()
+                .map(ServiceLoader.Provider::get)
+                .toList();
+    }
+}

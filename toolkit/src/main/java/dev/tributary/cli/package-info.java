@@ -1,0 +1,16 @@
+/**
+ * The command line: one {@link dev.tributary.cli.Main}, and what all commands share.
+ *
+ * <p>Each module adds commands as {@link dev.tributary.cli.CommandProvider}s through {@link
+ * java.util.ServiceLoader}. A command fails by throwing; {@code Main} turns whatever was thrown
+ * into one line on stderr and an exit code: 1 for a failure, 2 for a wrong command line. Around the
+ * commands: {@link dev.tributary.cli.Terminal} (what the output can show), {@link
+ * dev.tributary.cli.FederationDisplay} (a run as it happens), {@link dev.tributary.cli.Chart} (a
+ * run as a picture), {@link dev.tributary.cli.LaunchCommand} (how to start one more of these
+ * processes) and {@link dev.tributary.cli.Format} (numbers for people). Nothing here touches DJL: a
+ * command line that is wrong says so before any native library loads.
+ */
+@NullMarked
+package dev.tributary.cli;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,59 @@
+package dev.tributary.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ConnectException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.util.concurrent.ExecutionException;
+
+class ErrorTextTest {
+
+    @Test
+    void causesThatAddNothingAreLeftOut() {
+        IOException cause = new IOException("disk is gone");
+        assertThat(ErrorText.of(new UncheckedIOException(cause))).isEqualTo("disk is gone");
+        assertThat(ErrorText.of(new ExecutionException(cause))).isEqualTo("disk is gone");
+        assertThat(ErrorText.of(new IllegalStateException("cannot save: disk is gone", cause)))
+                .isEqualTo("cannot save: disk is gone");
+    }
+
+    @Test
+    void causesThatAddSomethingAreJoined() {
+        Throwable cause = new FileSystemException("model.tmp", null, "No space left on device");
+        assertThat(ErrorText.of(new IllegalStateException("cannot save", cause)))
+                .isEqualTo("cannot save: model.tmp: No space left on device");
+    }
+
+    @Test
+    void whatAClassNameSaysIsPutIntoWords() {
+        assertThat(ErrorText.of(new AccessDeniedException("/etc/key")))
+                .isEqualTo("access denied: /etc/key");
+        assertThat(ErrorText.of(new ConnectException("Connection refused")))
+                .isEqualTo("cannot connect: Connection refused");
+    }
+
+    @Test
+    void failureWithoutAMessageIsNamed() {
+        assertThat(ErrorText.of(new UnsupportedOperationException()))
+                .isEqualTo("internal error, --debug shows where: UnsupportedOperationException");
+    }
+
+    @Test
+    void messageOfManyLinesBecomesOneThatCannotSteerTheTerminal() {
+        assertThat(ErrorText.of(new IllegalStateException("first\n  second \u001b[31mred")))
+                .isEqualTo("first second ?[31mred");
+    }
+
+    @Test
+    void circleOfCausesEnds() {
+        Exception first = new IllegalStateException("first");
+        Exception second = new IllegalStateException("second", first);
+        first.initCause(second);
+        assertThat(ErrorText.of(first)).isEqualTo("first: second");
+    }
+}
