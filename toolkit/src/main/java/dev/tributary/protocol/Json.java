@@ -9,6 +9,7 @@ import com.google.gson.JsonParser;
 import org.jspecify.annotations.Nullable;
 
 import java.lang.reflect.RecordComponent;
+import java.util.Arrays;
 
 /**
  * The one mapping between records and JSON.
@@ -52,18 +53,50 @@ public final class Json {
         }
         for (RecordComponent component : type.getRecordComponents()) {
             JsonElement field = tree.getAsJsonObject().get(component.getName());
-            boolean absent = field == null || field.isJsonNull();
-            if (absent && !component.getAnnotatedType().isAnnotationPresent(Nullable.class)) {
-                throw new JsonParseException(
-                        type.getSimpleName()
-                                + ": field \""
-                                + component.getName()
-                                + "\" is missing");
-            }
-            if (!absent && component.getType().isRecord()) {
+            if (field == null || field.isJsonNull()) {
+                if (!component.getAnnotatedType().isAnnotationPresent(Nullable.class)) {
+                    throw wrong(type, component, "a value", "none");
+                }
+            } else if (component.getType().isRecord()) {
                 requireFields(field, component.getType());
+            } else {
+                requireExact(field, component, type);
             }
         }
+    }
+
+    /** What Gson would quietly bend: unknown constants become null, fractions lose their end. */
+    private static void requireExact(JsonElement field, RecordComponent component, Class<?> type) {
+        Class<?> wanted = component.getType();
+        if (wanted.isEnum()) {
+            boolean known =
+                    Arrays.stream(wanted.getEnumConstants())
+                            .anyMatch(c -> field.isJsonPrimitive() && isNamed(c, field));
+            if (!known) {
+                String names = Arrays.toString(wanted.getEnumConstants());
+                throw wrong(type, component, "one of " + names, describe(field));
+            }
+        } else if (wanted == int.class || wanted == long.class) {
+            try {
+                long value = field.getAsBigDecimal().longValueExact();
+                if (wanted == int.class) {
+                    Math.toIntExact(value);
+                }
+            } catch (RuntimeException e) {
+                throw wrong(type, component, "a whole number", describe(field));
+            }
+        }
+    }
+
+    private static boolean isNamed(Object constant, JsonElement field) {
+        return ((Enum<?>) constant).name().equals(field.getAsString());
+    }
+
+    private static JsonParseException wrong(
+            Class<?> type, RecordComponent component, String expected, String found) {
+        return new JsonParseException(
+                "%s: field \"%s\": expected %s, found %s"
+                        .formatted(type.getSimpleName(), component.getName(), expected, found));
     }
 
     private static String describe(JsonElement tree) {

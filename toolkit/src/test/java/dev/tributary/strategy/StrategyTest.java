@@ -1,0 +1,87 @@
+package dev.tributary.strategy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+
+import dev.tributary.random.RandomStreams;
+import dev.tributary.testkit.EngineExtension;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+@ExtendWith(EngineExtension.class)
+class StrategyTest {
+    private final RandomStreams streams = new RandomStreams(3);
+
+    @Test
+    void everyClientIsEquallyLikely() {
+        SortedMap<String, Long> eligible = clients(10);
+        Map<String, Integer> chosen = new TreeMap<>();
+        for (int round = 1; round <= 5000; round++) {
+            for (String client : new UniformSampler().sample(eligible, 3, streams, round)) {
+                chosen.merge(client, 1, Integer::sum);
+            }
+        }
+        // 1500 expected each, with a deviation of 32.
+        assertThat(chosen)
+                .hasSize(10)
+                .allSatisfy((client, n) -> assertThat(n).isBetween(1370, 1630));
+    }
+
+    @Test
+    void aCohortIsDistinctSortedAndTheSameWhenAskedAgain() {
+        List<String> cohort = new UniformSampler().sample(clients(30), 12, streams, 7);
+        assertThat(cohort).doesNotHaveDuplicates().isSorted().hasSize(12);
+        assertThat(new UniformSampler().sample(clients(30), 12, streams, 7)).isEqualTo(cohort);
+        assertThat(new UniformSampler().sample(clients(30), 12, streams, 8)).isNotEqualTo(cohort);
+    }
+
+    @Test
+    void moreClientsThanThereAreCannotBeChosen() {
+        assertThatThrownBy(() -> new UniformSampler().sample(clients(2), 3, streams, 1))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("at least 3")
+                .hasMessageContaining("found 2");
+    }
+
+    @Test
+    void serverSgdAddsTheScaledUpdate(NDManager manager) {
+        try (NDArray model = manager.create(new float[] {1, 2});
+                NDArray update = manager.create(new float[] {4, -2});
+                NDArray same = manager.create(new float[] {4, -2});
+                ServerOptimizer half = new ServerSgd(0.5);
+                ServerOptimizer plain = new ServerSgd(1)) {
+            half.step(model, update);
+            assertThat(model.toFloatArray()).containsExactly(3, 1);
+            plain.step(model, same);
+            assertThat(model.toFloatArray()).containsExactly(7, -1);
+        }
+    }
+
+    @Test
+    void unknownNamesAndOptionsAreRefusedWithThoseThereAre() {
+        assertThat(Strategies.named("fedavg", 1, Map.of()).name()).isEqualTo("FedAvg");
+        assertThatThrownBy(() -> Strategies.named("fedavgg", 1, Map.of()))
+                .hasMessageContaining("fedavg")
+                .hasMessageContaining("\"fedavgg\"");
+        assertThatThrownBy(() -> Strategies.named("fedavg", 1, Map.of("mu", "1")))
+                .hasMessageContaining("[mu]");
+        assertThatThrownBy(() -> new ServerSgd(0)).hasMessageContaining("found 0.0");
+    }
+
+    private static SortedMap<String, Long> clients(int count) {
+        SortedMap<String, Long> clients = new TreeMap<>();
+        for (int i = 0; i < count; i++) {
+            clients.put("c" + i, 10L);
+        }
+        return clients;
+    }
+}
