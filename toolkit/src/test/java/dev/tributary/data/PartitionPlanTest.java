@@ -3,8 +3,13 @@ package dev.tributary.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import org.junit.jupiter.api.Test;
+import dev.tributary.random.RandomStreams;
 
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import java.util.Arrays;
 import java.util.Map;
 
 final class PartitionPlanTest {
@@ -37,6 +42,21 @@ final class PartitionPlanTest {
                 .containsOnlyKeys("alpha", "min-examples");
         assertThat(PartitionScheme.all())
                 .allSatisfy(scheme -> assertThat(scheme.description()).isNotBlank());
+    }
+
+    /**
+     * Agents of another version, or on another machine, must find the share that is left to them.
+     */
+    @ParameterizedTest
+    @CsvSource({"iid, 0", "shards, 0", "dirichlet, 0", "quantity, 0"})
+    void sharesStayTheSameFromVersionToVersion(String scheme, int hash) {
+        float[] labels = new float[1000];
+        for (int i = 0; i < labels.length; i++) {
+            labels[i] = i * 7 % 10;
+        }
+        int[][] shares =
+                PartitionPlan.of(scheme, Map.of()).partition(labels, 7, new RandomStreams(42));
+        assertThat(Arrays.deepHashCode(shares)).isEqualTo(hash);
     }
 
     @Test
