@@ -18,11 +18,11 @@ final class DigitCanvas {
 
     /**
      * @param side pixels along each side
-     * @param maxRadius the largest pen radius that will be used, in pixels
+     * @param radius half the width of the pen, in pixels
      */
-    DigitCanvas(int side, float maxRadius) {
+    DigitCanvas(int side, float radius) {
         this.side = side;
-        this.reach = maxRadius + 0.5f;
+        this.reach = radius + 0.5f;
         this.squares = new float[side * side];
         Arrays.fill(squares, Float.POSITIVE_INFINITY);
     }
@@ -44,9 +44,9 @@ final class DigitCanvas {
     }
 
     /** Ink at a pixel, from 0 to 1: 1 inside the pen, falling to 0 over one pixel at its edge. */
-    float ink(int pixel, float radius) {
-        float distance = (float) Math.sqrt(squares[pixel]);
-        return Math.max(0, Math.min(1, radius + 0.5f - distance));
+    float ink(int pixel) {
+        float square = squares[pixel];
+        return square < reach * reach ? Math.min(1, reach - (float) Math.sqrt(square)) : 0;
     }
 
     private void span(float[] points, int p0, int p1, int p2, int p3, int pieces) {
@@ -82,13 +82,21 @@ final class DigitCanvas {
             float py = row + 0.5f - y0;
             for (int column = left; column < right; column++) {
                 float px = column + 0.5f - x0;
-                float along = Math.max(0, Math.min(1, (px * dx + py * dy) * scale));
+                float along = between0And1((px * dx + py * dy) * scale);
                 float ex = px - along * dx;
                 float ey = py - along * dy;
                 int pixel = row * side + column;
-                squares[pixel] = Math.min(squares[pixel], ex * ex + ey * ey);
+                float square = ex * ex + ey * ey;
+                if (square < squares[pixel]) {
+                    squares[pixel] = square;
+                }
             }
         }
+    }
+
+    /** Not by {@link Math#min}, whose care for NaN and -0 would be half of the work. */
+    private static float between0And1(float value) {
+        return value > 0 ? value < 1 ? value : 1 : 0;
     }
 
     private int bound(float position) {

@@ -13,7 +13,7 @@ final class DigitDistortion {
     private static final int KNOTS = 4;
 
     /** All in units of the glyph's box, but for the angle in radians and the shift in pixels. */
-    private static final double WOBBLE = 0.055;
+    private static final double WOBBLE = 0.05;
 
     private static final double ANGLE = 0.16;
     private static final double SHEAR = 0.16;

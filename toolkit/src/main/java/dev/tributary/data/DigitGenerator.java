@@ -23,9 +23,9 @@ record DigitGenerator(RandomStreams streams) implements ExampleGenerator {
     private static final float NOISE = 0.12f;
 
     /** Mean and deviation of the pixels before they are standardized, measured once. */
-    private static final float MEAN = 0.1307f;
+    private static final float MEAN = 0.1396f;
 
-    private static final float DEVIATION = 0.3081f;
+    private static final float DEVIATION = 0.2651f;
 
     @Override
     public long[] featureShape() {
@@ -48,14 +48,13 @@ record DigitGenerator(RandomStreams streams) implements ExampleGenerator {
         List<float[][]> variants = DigitGlyphs.variants(label(part, index));
         float[][] glyph = variants.get(random.nextInt(variants.size()));
         DigitDistortion distortion = new DigitDistortion(random, SIDE, BOX);
-        DigitCanvas canvas = new DigitCanvas(SIDE, MAX_RADIUS);
+        DigitCanvas canvas = new DigitCanvas(SIDE, between(random, MIN_RADIUS, MAX_RADIUS));
         for (float[] stroke : glyph) {
             canvas.curve(distortion.apply(stroke));
         }
-        float radius = between(random, MIN_RADIUS, MAX_RADIUS);
         float ink = between(random, MIN_INK, 1);
         for (int pixel = 0; pixel < SIDE * SIDE; pixel++) {
-            float shade = ink * canvas.ink(pixel, radius) + between(random, -NOISE, NOISE);
+            float shade = ink * canvas.ink(pixel) + between(random, -NOISE, NOISE);
             target[offset + pixel] = (Math.max(0, Math.min(1, shade)) - MEAN) / DEVIATION;
         }
     }

@@ -1,0 +1,68 @@
+package dev.tributary.data;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Map;
+
+final class AdultProviderTest {
+    private static final String RICH =
+            "52, Private, 209642, HS-grad, 9, Married, Sales, Husband, White, Male, 5, 0, 45, ?,"
+                    + " >50K";
+    private static final String POOR =
+            "28, ?, 338409, Bachelors, 13, Single, ?, Wife, Black, Female, 0, 0, 40, Cuba, <=50K";
+
+    private final Path directory;
+
+    AdultProviderTest(@TempDir Path directory) {
+        this.directory = directory;
+    }
+
+    @Test
+    void commentLineAndDotsOfTheTestFileAreUnderstood() {
+        DataFiles.write(directory.resolve("adult.data"), RICH + "\n" + POOR + "\n\n");
+        DataFiles.write(
+                directory.resolve("adult.test.gz"),
+                DataFiles.gzip(
+                        ("|1x3 Cross validator\n" + POOR + ".\n" + RICH + ".\n")
+                                .getBytes(StandardCharsets.UTF_8)));
+        DatasetSource source = new AdultProvider().open(directory, Map.of(), 0);
+        assertThat(source.trainLabels()).containsExactly(1, 0);
+        assertThat(source.test().labels()).containsExactly(0, 1);
+        assertThat(source.test().features()).isEqualTo(source.train(new int[] {1, 0}).features());
+    }
+
+    @Test
+    void missingFilesAreNamed() {
+        assertThatThrownBy(() -> new AdultProvider().open(directory, Map.of(), 0))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("found no [adult.data, adult.test]");
+    }
+
+    @Test
+    void realDataKeepsEveryRowAndColumn() {
+        Path real = RealData.directory("tributary.adult");
+        DatasetSource source = new AdultProvider().open(real, Map.of(), 0);
+        float[] labels = source.trainLabels();
+        LocalDataset test = source.test();
+        assertThat(labels).hasSize(32_561);
+        assertThat(test.exampleCount()).isEqualTo(16_281);
+        // 6 numbers; 99 categories in 8 columns, each with a place for what is missing.
+        assertThat(source.featureShape()).containsExactly(6 + 99 + 8);
+        assertThat(count(labels)).isEqualTo(7841);
+        assertThat(count(test.labels())).isEqualTo(3846);
+    }
+
+    private static int count(float[] labels) {
+        int positive = 0;
+        for (float label : labels) {
+            positive += label == 1 ? 1 : 0;
+        }
+        return positive;
+    }
+}
