@@ -10,15 +10,18 @@ import java.util.Locale;
 /** The clients of a {@link LiveFrame}, a line each, in common columns. */
 final class ClientLines {
     private static final int NAME_AT_MOST = 20;
+    private static final int BAR_AT_LEAST = 8;
+    private static final int BAR_AT_MOST = 24;
     private static final int PHASE_WIDTH = 13;
 
-    /** All columns but the name and the bar. */
-    private static final int OTHER_WIDTH = 2 + PHASE_WIDTH + 7 + 15 + 24;
+    /** All columns but the name, the bar and the bytes. */
+    private static final int OTHER_WIDTH = 2 + PHASE_WIDTH + 7 + 15;
 
     private final Terminal terminal;
     private final Glyphs glyphs;
     private final int nameWidth;
     private final int barWidth;
+    private final boolean withBytes;
 
     ClientLines(Terminal terminal, Glyphs glyphs, List<ClientStatus> clients) {
         this.terminal = terminal;
@@ -26,7 +29,10 @@ final class ClientLines {
         int longest =
                 clients.stream().mapToInt(client -> client.clientId().length()).max().orElse(0);
         nameWidth = Math.min(NAME_AT_MOST, longest);
-        barWidth = Math.max(8, Math.min(24, terminal.width() - OTHER_WIDTH - nameWidth));
+        int bytesWidth = 2 * (2 + 8) + glyphs.up().length() + glyphs.down().length();
+        int room = terminal.width() - OTHER_WIDTH - nameWidth - bytesWidth;
+        withBytes = room >= BAR_AT_LEAST;
+        barWidth = Math.max(BAR_AT_LEAST, Math.min(BAR_AT_MOST, room));
     }
 
     String line(ClientStatus client) {
@@ -38,13 +44,14 @@ final class ClientLines {
                         .add(tone, phase, PHASE_WIDTH);
         addBar(line, client, tone);
         String loss = client.loss() == 0 ? "" : "loss " + Format.metric(client.loss());
-        return line.add("  ")
-                .add(Tone.PLAIN, loss, 13)
-                .add("  " + glyphs.up())
-                .addRight(Tone.PLAIN, Format.bytes(client.bytesUp()), 8)
-                .add("  " + glyphs.down())
-                .addRight(Tone.PLAIN, Format.bytes(client.bytesDown()), 8)
-                .toString();
+        line.add("  ").add(Tone.PLAIN, loss, 13);
+        if (withBytes) {
+            line.add("  " + glyphs.up())
+                    .addRight(Tone.PLAIN, Format.bytes(client.bytesUp()), 8)
+                    .add("  " + glyphs.down())
+                    .addRight(Tone.PLAIN, Format.bytes(client.bytesDown()), 8);
+        }
+        return line.toString();
     }
 
     private void addBar(Line line, ClientStatus client, Tone tone) {

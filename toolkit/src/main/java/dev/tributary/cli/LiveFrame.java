@@ -21,6 +21,11 @@ final class LiveFrame {
 
     private static final int SPARK_WIDTH = 16;
 
+    /** As people count: client-2 before client-10. */
+    private static final Comparator<ClientStatus> BY_NAME =
+            Comparator.<ClientStatus>comparingInt(client -> client.clientId().length())
+                    .thenComparing(ClientStatus::clientId);
+
     private final Terminal terminal;
     private final Glyphs glyphs;
 
@@ -93,7 +98,7 @@ final class LiveFrame {
                 clients.stream()
                         .sorted(Comparator.comparingInt(client -> rank(client.phase())))
                         .limit(room)
-                        .sorted(Comparator.comparing(ClientStatus::clientId))
+                        .sorted(BY_NAME)
                         .toList();
         ClientLines each = new ClientLines(terminal, glyphs, shown);
         shown.forEach(client -> lines.add(each.line(client)));

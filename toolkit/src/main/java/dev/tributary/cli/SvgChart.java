@@ -25,9 +25,9 @@ public final class SvgChart {
     private static final int WIDTH = 760;
     private static final int LEFT = 72;
     private static final int RIGHT = WIDTH - 76;
-    private static final int HEADER = 76;
-    private static final int PANEL_HEIGHT = 190;
-    private static final int PANEL_GAP = 44;
+    private static final int HEADER = 104;
+    private static final int PANEL_HEIGHT = 184;
+    private static final int PANEL_GAP = 62;
     private static final int FOOTER = 56;
     private static final int LABEL_HEIGHT = 14;
     private static final int MARKERS_AT_MOST = 40;
@@ -101,9 +101,9 @@ public final class SvgChart {
             svg.text("tick middle", x(tick), bottom + 19, Axis.label(tick));
         }
         svg.line("base", LEFT, bottom, RIGHT, bottom);
-        svg.text("axis", LEFT, top - 12, panel.label());
+        svg.text("axis", LEFT, top - 14, panel.label());
         if (withLegend) {
-            drawLegend(panel.series(), top - 12);
+            drawLegend(panel.series(), top - 14);
         }
         panel.series().forEach(series -> drawSeries(series, yAxis, bottom));
         drawLastValues(panel.series(), yAxis, bottom);
@@ -148,11 +148,17 @@ public final class SvgChart {
                         .filter(series -> !series.points().isEmpty())
                         .sorted((a, b) -> Double.compare(last(b).y(), last(a).y()))
                         .toList();
-        double lowest = Double.NEGATIVE_INFINITY;
-        for (Series series : sorted) {
-            double wanted = y(yAxis, last(series).y(), bottom) + 4;
-            lowest = Math.max(wanted, lowest + LABEL_HEIGHT);
-            svg.value(color(series.name()), RIGHT + 10, lowest, Format.metric(last(series).y()));
+        double[] ys = new double[sorted.size()];
+        for (int i = 0; i < ys.length; i++) {
+            double wanted = y(yAxis, last(sorted.get(i)).y(), bottom) + 4;
+            ys[i] = i == 0 ? wanted : Math.max(wanted, ys[i - 1] + LABEL_HEIGHT);
+        }
+        double limit = bottom + 4;
+        for (int i = ys.length - 1; i >= 0; i--) {
+            double y = Math.min(ys[i], limit);
+            limit = y - LABEL_HEIGHT;
+            Series series = sorted.get(i);
+            svg.value(color(series.name()), RIGHT + 10, y, Format.metric(last(series).y()));
         }
     }
 

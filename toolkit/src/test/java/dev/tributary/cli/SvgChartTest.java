@@ -1,0 +1,148 @@
+package dev.tributary.cli;
+
+import static dev.tributary.cli.RunStatuses.evaluatedByClients;
+import static dev.tributary.cli.RunStatuses.round;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tributary.cli.Chart.Panel;
+import dev.tributary.cli.Chart.Point;
+import dev.tributary.cli.Chart.Series;
+import dev.tributary.protocol.RoundMetrics;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.w3c.dom.Document;
+import org.w3c.dom.Element;
+import org.w3c.dom.NodeList;
+
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+import javax.xml.parsers.DocumentBuilderFactory;
+
+class SvgChartTest {
+    private static final List<RoundMetrics> RUN =
+            List.of(round(0, 0.1, 2.3), round(1, 0.6, 1.1), round(2, 0.9, 0.4));
+
+    @Test
+    void runHasAccuracyAboveLossWithNamesLabelsAndLastValues() throws Exception {
+        Document svg = parse(SvgChart.draw(Chart.ofRun("run digits-1", "mlp", RUN)));
+
+        assertThat(svg.getDocumentElement().getAttribute("viewBox")).startsWith("0 0 760 ");
+        assertThat(texts(svg))
+                .contains("run digits-1", "mlp", "round", "test set", "local training")
+                .containsSubsequence("accuracy", "loss")
+                .contains("0.9000", "0.4000", "0.2000");
+        assertThat(elements(svg, "path"))
+                .extracting(path -> path.getElementsByTagName("title").item(0).getTextContent())
+                .containsExactly("test set", "test set", "local training");
+    }
+
+    @Test
+    void curvesStandWhereTheirValuesAre() throws Exception {
+        Series series =
+                new Series("a", List.of(new Point(0, 0), new Point(1, 1), new Point(2, 0.5)));
+        Chart chart =
+                new Chart("t", "", "round", List.of(new Panel("accuracy", 0, 1, List.of(series))));
+
+        assertThat(elements(parse(SvgChart.draw(chart)), "path"))
+                .extracting(path -> path.getAttribute("d"))
+                .containsExactly("M72 288 L378 104 L684 196");
+    }
+
+    @Test
+    void runsAreSeriesOfTheSameColorInBothPanelsAndOneLegend() throws Exception {
+        Map<String, List<RoundMetrics>> runs = new LinkedHashMap<>();
+        runs.put("IID", RUN);
+        runs.put("two labels each", List.of(evaluatedByClients(1, 0.3, 2.0)));
+        Document svg = parse(SvgChart.draw(Chart.ofRuns("MNIST", "", runs)));
+
+        assertThat(elements(svg, "path"))
+                .extracting(path -> path.getAttribute("stroke"))
+                .containsExactly("#0072b2", "#d55e00", "#0072b2", "#d55e00");
+        assertThat(elements(svg, "text"))
+                .filteredOn(text -> text.getAttribute("class").equals("legend"))
+                .extracting(Element::getTextContent)
+                .containsExactly("two labels each", "IID");
+    }
+
+    @Test
+    void lastValuesDoNotCoverEachOther() throws Exception {
+        List<Series> series = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            series.add(new Series("s" + i, List.of(new Point(0, 1), new Point(1, 0.001 * i))));
+        }
+        Chart chart = new Chart("t", "", "round", List.of(new Panel("loss", 0, 9, series)));
+
+        List<Double> ys =
+                elements(parse(SvgChart.draw(chart)), "text").stream()
+                        .filter(text -> text.getAttribute("class").equals("value"))
+                        .map(text -> Double.valueOf(text.getAttribute("y")))
+                        .sorted()
+                        .toList();
+        assertThat(ys).hasSize(5);
+        for (int i = 1; i < ys.size(); i++) {
+            assertThat(ys.get(i) - ys.get(i - 1)).isGreaterThanOrEqualTo(14);
+        }
+        assertThat(ys.get(4)).isLessThanOrEqualTo(292);
+    }
+
+    @Test
+    void hostileNamesStayText() throws Exception {
+        String name = "<script>\"&\u0000\u001b";
+        Series series = new Series(name, List.of(new Point(0, 1), new Point(1, Double.NaN)));
+        Panel panel = new Panel(name, 0, 1, List.of(series));
+
+        Document svg = parse(SvgChart.draw(new Chart(name, name, name, List.of(panel))));
+        assertThat(texts(svg)).contains("<script>\"&??");
+        assertThat(svg.getElementsByTagName("script").getLength()).isZero();
+    }
+
+    @Test
+    void runWithoutAnyEvaluationIsAChartToo() throws Exception {
+        assertThat(texts(parse(SvgChart.draw(Chart.ofRun("empty", "", List.of())))))
+                .contains("empty", "loss", "round");
+    }
+
+    @Test
+    void chartWithoutPanelsIsRefused() {
+        assertThatThrownBy(() -> new Chart("t", "", "x", List.of()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("expected a panel");
+    }
+
+    @Test
+    void sameChartIsTheSameFile(@TempDir Path directory) throws Exception {
+        Path first = directory.resolve("a.svg");
+        SvgChart.write(Chart.ofRun("run", "", RUN), first);
+        SvgChart.write(Chart.ofRun("run", "", RUN), first);
+        assertThat(Files.readString(first)).isEqualTo(SvgChart.draw(Chart.ofRun("run", "", RUN)));
+    }
+
+    private static Document parse(String svg) throws Exception {
+        return DocumentBuilderFactory.newInstance()
+                .newDocumentBuilder()
+                .parse(new ByteArrayInputStream(svg.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    private static List<String> texts(Document svg) {
+        return elements(svg, "text").stream().map(Element::getTextContent).toList();
+    }
+
+    private static List<Element> elements(Document svg, String name) {
+        NodeList nodes = svg.getElementsByTagName(name);
+        List<Element> elements = new ArrayList<>();
+        for (int i = 0; i < nodes.getLength(); i++) {
+            elements.add((Element) nodes.item(i));
+        }
+        return elements;
+    }
+}
