@@ -40,8 +40,18 @@ public final class GradientScope implements AutoCloseable {
      */
     public void backward(NDArray loss) {
         try (NDArray one = loss.onesLike()) {
-            JniUtils.backward((PtNDArray) loss, (PtNDArray) one, false, false);
+            backward(loss, one);
         }
+    }
+
+    /**
+     * Computes the gradients of a scalar, multiplied by a factor, as {@link #backward(NDArray)}.
+     *
+     * @param loss a 0-d array recorded in this scope
+     * @param factor a 0-d float32 array on the same device
+     */
+    public void backward(NDArray loss, NDArray factor) {
+        JniUtils.backward((PtNDArray) loss, (PtNDArray) factor, false, false);
     }
 
     /** Restores what was in force when the scope was opened. */

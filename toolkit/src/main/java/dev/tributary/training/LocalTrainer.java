@@ -1,0 +1,165 @@
+package dev.tributary.training;
+
+import static java.util.Objects.requireNonNull;
+
+import ai.djl.Device;
+import ai.djl.engine.EngineException;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Block;
+import ai.djl.nn.SymbolBlock;
+import ai.djl.training.loss.Loss;
+
+import dev.tributary.device.GradientScope;
+import dev.tributary.device.NativeStack;
+import dev.tributary.parameters.FlatParameters;
+import dev.tributary.parameters.ParameterLayout;
+import dev.tributary.random.RandomStreams;
+import dev.tributary.training.TrainingRun.ClientKey;
+
+/**
+ * Trains a client's model on its local data, and evaluates models.
+ *
+ * <p>Models come and go as flat vectors; the Block only says how to compute with them, and its own
+ * arrays are neither read nor written. Optimizer state starts afresh in each call, so that a
+ * client's result depends on the model, data, plan and streams it was given and on nothing before.
+ *
+ * <p>The same call gives the same vector, bit for bit, on the same native stack and with one
+ * intra-op thread: also while other trainers work on other threads, each with a Block of its own.
+ * Two exceptions: Blocks that draw from the engine's generator in code of their own while others
+ * draw too, and GPU kernels that are not deterministic.
+ *
+ * <p>Long-lived, one for each client slot; one call at a time. No device memory outlives a call.
+ */
+public final class LocalTrainer implements AutoCloseable {
+    private final NDManager manager;
+    private final LocalModel model;
+    private final Device device;
+
+    /**
+     * A trainer.
+     *
+     * @param block initialized, float32, and used by nobody else while this trainer works; the
+     *     caller keeps owning it
+     * @param loss gives the mean loss of a batch; int64 labels {@code [batch]} for classification,
+     *     float32 targets {@code [batch]} for regression. Must be thread-safe if shared
+     * @param device where vectors and data will be
+     * @throws IllegalArgumentException if the Block is not initialized, not float32, or a
+     *     TorchScript module, which does not let others provide its parameters
+     */
+    public LocalTrainer(Block block, Loss loss, Device device) {
+        requireNonNull(block, "block is null");
+        requireNonNull(loss, "loss is null");
+        this.device = requireNonNull(device, "device is null");
+        if (block instanceof SymbolBlock) {
+            throw new IllegalArgumentException(
+                    "model: expected a Block made of DJL's layers, found a TorchScript module");
+        }
+        this.model = new LocalModel(block, FlatParameters.of(block), loss);
+        NativeStack.engine();
+        this.manager = NDManager.newBaseManager(device);
+    }
+
+    /** Where each parameter lies in the vectors. */
+    public ParameterLayout layout() {
+        return model.parameters().layout();
+    }
+
+    /**
+     * Trains for one round.
+     *
+     * @param flat float32 {@code [layout.size()]} on this device: the received model before, the
+     *     trained one after. After an exception, something in between
+     * @param data on this device
+     * @param plan epochs, batches, optimizer, rate, clipping
+     * @param round the round, from 1
+     * @param streams the run's random streams
+     * @param client the client's id, for its own order of examples
+     * @param listener hears of the progress
+     * @throws TrainingException if model and data do not fit, or the loss or a parameter is no
+     *     longer finite
+     * @throws IllegalArgumentException if the vector has another size, type or device
+     */
+    public LocalResult train(
+            NDArray flat,
+            DeviceDataset data,
+            TrainingPlan plan,
+            int round,
+            RandomStreams streams,
+            String client,
+            ProgressListener listener) {
+        check(flat, data);
+        try (GradientScope off = GradientScope.off();
+                NDManager scope = manager.newSubManager()) {
+            ClientKey key = new ClientKey(streams, round, client);
+            return new TrainingRun(model, scope, flat, data, plan, key, listener).train();
+        } catch (EngineException e) {
+            throw refused(data, e);
+        }
+    }
+
+    /**
+     * Evaluates a model.
+     *
+     * @param flat float32 {@code [layout.size()]} on this device; read only
+     * @param data on this device
+     * @param batchSize examples at a time; changes speed and memory only
+     * @throws TrainingException if model and data do not fit
+     * @throws IllegalArgumentException if the vector has another size, type or device
+     */
+    public EvaluationResult evaluate(NDArray flat, DeviceDataset data, int batchSize) {
+        Ranges.atLeast("batch size", 1, batchSize);
+        check(flat, data);
+        try (GradientScope off = GradientScope.off();
+                NDManager scope = manager.newSubManager()) {
+            ParameterAliases aliases = new ParameterAliases(scope, model.parameters(), flat);
+            DeviceBatches batches = new DeviceBatches(data, batchSize, false);
+            LossMeter meter = new LossMeter(scope, batches.batchSize());
+            NDArray correct = scope.zeros(new Shape(), DataType.INT64);
+            batches.inOrder(
+                    scope,
+                    (step, features, labels) -> {
+                        NDList output = model.block().forward(aliases, new NDList(features), false);
+                        ModelFit.checkOutput(output.head(), data);
+                        NDArray mean = model.loss().evaluate(new NDList(labels), output);
+                        meter.add(TrainingStep.scalar(mean), labels.size());
+                        if (data.classCount() > 0) {
+                            correct.addi(output.head().argMax(1).eq(labels).sum());
+                        }
+                    });
+            return new EvaluationResult(data.exampleCount(), meter.sum(), correct.getLong());
+        } catch (EngineException e) {
+            throw refused(data, e);
+        }
+    }
+
+    /** Frees what the trainer itself holds; vectors, data and Block belong to others. */
+    @Override
+    public void close() {
+        manager.close();
+    }
+
+    /** For tests: arrays and scopes that are alive on behalf of this trainer. */
+    NDManager manager() {
+        return manager;
+    }
+
+    private void check(NDArray flat, DeviceDataset data) {
+        ModelFit.checkVector(flat, layout().size(), device);
+        ModelFit.checkFeatures(model.block(), data, device);
+    }
+
+    private TrainingException refused(DeviceDataset data, EngineException cause) {
+        return new TrainingException(
+                "the engine refused to compute the model on features %s: %s"
+                        .formatted(data.featureShape(), firstLine(cause)),
+                cause);
+    }
+
+    private static String firstLine(EngineException cause) {
+        return String.valueOf(cause.getMessage()).lines().findFirst().orElse("no message");
+    }
+}

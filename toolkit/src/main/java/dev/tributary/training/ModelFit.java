@@ -1,0 +1,61 @@
+package dev.tributary.training;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Block;
+
+/**
+ * Whether vector, data and model fit together, told before the engine tells it in its own words.
+ *
+ * <p>On a GPU a label that the model has no output for would not be an error but the end of the
+ * process's CUDA context.
+ */
+final class ModelFit {
+    private ModelFit() {}
+
+    static void checkVector(NDArray flat, long size, Device device) {
+        Shape expected = new Shape(size);
+        boolean fits =
+                flat.getShape().equals(expected)
+                        && flat.getDataType() == DataType.FLOAT32
+                        && flat.getDevice().equals(device);
+        if (!fits) {
+            throw new IllegalArgumentException(
+                    "model vector: expected float32 %s on %s, found %s %s on %s"
+                            .formatted(
+                                    expected,
+                                    device,
+                                    flat.getDataType(),
+                                    flat.getShape(),
+                                    flat.getDevice()));
+        }
+    }
+
+    static void checkFeatures(Block block, DeviceDataset data, Device device) {
+        if (!data.device().equals(device)) {
+            throw new IllegalArgumentException(
+                    "data set: expected it on %s, found it on %s".formatted(device, data.device()));
+        }
+        Shape expected = block.getInputShapes()[0];
+        long size = expected.slice(1).size();
+        if (size > 0 && size != data.featureShape().size()) {
+            throw new TrainingException(
+                    "features: the model expects %s an example, found %s"
+                            .formatted(expected.slice(1), data.featureShape()));
+        }
+    }
+
+    static void checkOutput(NDArray output, DeviceDataset data) {
+        Shape shape = output.getShape();
+        if (data.classCount() == 0) {
+            return;
+        }
+        if (shape.dimension() != 2 || shape.get(1) < data.classCount()) {
+            throw new TrainingException(
+                    "labels: found %d classes, for which the model's output should be [batch, %d]; it is %s"
+                            .formatted(data.classCount(), data.classCount(), shape));
+        }
+    }
+}

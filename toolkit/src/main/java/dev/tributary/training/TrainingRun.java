@@ -1,0 +1,123 @@
+package dev.tributary.training;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+
+import dev.tributary.parameters.ParameterKind;
+import dev.tributary.random.RandomStreams;
+import dev.tributary.random.RandomStreams.Purpose;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.stream.LongStream;
+
+/** One client's training in one round: epochs of steps. Waits for the device once an epoch. */
+final class TrainingRun {
+    private static final int REPORTS_PER_EPOCH = 64;
+
+    private final NDManager scope;
+    private final NDArray flat;
+    private final DeviceDataset data;
+    private final TrainingPlan plan;
+    private final TrainingStep step;
+    private final DeviceBatches batches;
+    private final SplittableRandom order;
+    private final ProgressListener listener;
+    private double lastLoss;
+
+    TrainingRun(
+            LocalModel model,
+            NDManager scope,
+            NDArray flat,
+            DeviceDataset data,
+            TrainingPlan plan,
+            ClientKey key,
+            ProgressListener listener) {
+        this.scope = scope;
+        this.flat = flat;
+        this.data = data;
+        this.plan = plan;
+        this.listener = listener;
+        this.order = key.streams().stream(Purpose.SHUFFLE, key.round(), key.client());
+        ParameterAliases aliases = new ParameterAliases(scope, model.parameters(), flat);
+        long trainables = model.parameters().layout().size(ParameterKind.TRAINABLE);
+        WeightSegments segments =
+                scope.getDevice().isGpu()
+                        ? WeightSegments.joined(aliases, scope, flat, trainables)
+                        : WeightSegments.separate(aliases);
+        EngineRandomness randomness =
+                new EngineRandomness(
+                        model.block(),
+                        key.streams().key(Purpose.ENGINE, key.round(), key.client()));
+        this.step =
+                new TrainingStep(
+                        model,
+                        scope,
+                        data,
+                        segments,
+                        randomness,
+                        plan,
+                        plan.learningRateAt(key.round()));
+        boolean takesVariance = model.parameters().layout().size(ParameterKind.STATISTIC) > 0;
+        this.batches = new DeviceBatches(data, plan.batchSize(), takesVariance);
+    }
+
+    /** Whose draws, and in which round. */
+    record ClientKey(RandomStreams streams, int round, String client) {}
+
+    LocalResult train() {
+        long started = System.nanoTime();
+        long[] indices = LongStream.range(0, data.exampleCount()).toArray();
+        List<Double> losses = new ArrayList<>();
+        for (int epoch = 1; epoch <= plan.localEpochs(); epoch++) {
+            lastLoss = epoch(indices) / data.exampleCount();
+            requireFinite(Double.isFinite(lastLoss), "training loss", lastLoss, epoch);
+            losses.add(lastLoss);
+        }
+        requireFinite(isFinite(flat), "model vector", "NaN or infinity", plan.localEpochs());
+        return new LocalResult(
+                data.exampleCount(), step.steps(), losses, System.nanoTime() - started);
+    }
+
+    private double epoch(long[] indices) {
+        try (NDManager epoch = scope.newSubManager()) {
+            LossMeter meter = new LossMeter(epoch, batches.batchSize());
+            batches.shuffled(
+                    epoch,
+                    indices,
+                    order,
+                    (batch, features, labels) -> {
+                        meter.add(step.take(batch, features, labels), labels.size());
+                        report();
+                    });
+            return meter.sum();
+        }
+    }
+
+    private void report() {
+        int perEpoch = batches.batchesPerEpoch();
+        long every = Math.max(1, perEpoch / REPORTS_PER_EPOCH);
+        long planned = (long) perEpoch * plan.localEpochs();
+        if (step.steps() % every == 0 || step.steps() == planned) {
+            listener.progress((double) step.steps() / planned, lastLoss);
+        }
+    }
+
+    /** Any number times zero is zero, but NaN and infinity are not. */
+    private boolean isFinite(NDArray vector) {
+        try (NDArray zero = Scalars.of(scope, 0);
+                NDArray zeros = vector.mul(zero)) {
+            zeros.attach(scope);
+            return zeros.sum().getFloat() == 0;
+        }
+    }
+
+    private void requireFinite(boolean holds, String what, Object found, int epoch) {
+        if (!holds) {
+            throw new TrainingException(
+                    "%s after local epoch %d of %d: expected finite numbers, found %s; a smaller learning rate or clipping may help"
+                            .formatted(what, epoch, plan.localEpochs(), found));
+        }
+    }
+}
