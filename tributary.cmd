@@ -6,7 +6,7 @@ set "ROOT=%~dp0"
 set "JAVA=java"
 if defined JAVA_HOME set "JAVA=%JAVA_HOME%\bin\java"
 if exist "%ROOT%target\tributary\stamp" goto start
-echo Building Tributary (first use; about 150 MB of libraries are downloaded if they are not there) ... 1>&2
+echo Building Tributary (first use; about 170 MB of libraries are downloaded if they are not there) ... 1>&2
 if not exist "%ROOT%target" mkdir "%ROOT%target"
 pushd "%ROOT%"
 call mvn -q -B -P launcher -pl server,edge-agent -am package > target\launcher-build.log 2>&1
