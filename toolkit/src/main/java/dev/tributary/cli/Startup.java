@@ -1,5 +1,7 @@
 package dev.tributary.cli;
 
+import dev.tributary.device.NativeStack;
+
 import java.nio.file.Path;
 import java.util.Locale;
 
@@ -18,17 +20,8 @@ final class Startup {
     static void prepare(EarlyOptions options) {
         // Numbers read the same everywhere, in messages as in files.
         Locale.setDefault(Locale.Category.FORMAT, Locale.ROOT);
-        prepareEngine();
+        NativeStack.prepare();
         prepareLogging(options);
-    }
-
-    private static void prepareEngine() {
-        // Without this, loading DJL asks a cloud's metadata address and waits for its time-outs.
-        setIfAbsent("OPT_OUT_TRACKING", "OPT_OUT_TRACKING", "true");
-        setIfAbsent("ai.djl.offline", "DJL_OFFLINE", "true");
-        // Results depend on the number of threads in an operation: one, unless asked for more.
-        setIfAbsent("ai.djl.pytorch.num_threads", "OMP_NUM_THREADS", "1");
-        setIfAbsent("ai.djl.pytorch.num_interop_threads", "", "1");
     }
 
     private static void prepareLogging(EarlyOptions options) {
@@ -40,13 +33,8 @@ final class Startup {
         }
         boolean toFile = System.getProperty(LOG_FILE) != null;
         String name = toFile ? "tributary-logback-file.xml" : "tributary-logback.xml";
-        setIfAbsent(CONFIGURATION, "", "dev/tributary/cli/" + name);
-    }
-
-    private static void setIfAbsent(String property, String variable, String value) {
-        boolean inEnvironment = !variable.isEmpty() && System.getenv(variable) != null;
-        if (System.getProperty(property) == null && !inEnvironment) {
-            System.setProperty(property, value);
+        if (System.getProperty(CONFIGURATION) == null) {
+            System.setProperty(CONFIGURATION, "dev/tributary/cli/" + name);
         }
     }
 }
