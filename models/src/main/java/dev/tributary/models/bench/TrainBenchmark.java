@@ -1,0 +1,140 @@
+package dev.tributary.models.bench;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+
+import dev.tributary.data.LocalDataset;
+import dev.tributary.device.NativeStack;
+import dev.tributary.models.catalog.ModelDefinition;
+import dev.tributary.random.RandomStreams;
+import dev.tributary.training.DeviceDataset;
+import dev.tributary.training.LocalTrainer;
+import dev.tributary.training.ProgressListener;
+import dev.tributary.training.TrainingPlan;
+
+import java.time.Duration;
+import java.util.Arrays;
+
+/**
+ * Compares {@link LocalTrainer} with DJL's own {@code Trainer} loop.
+ *
+ * <p>Both train the same model from the same initial parameters on the same shuffled examples, in
+ * turns within one process, so that a busy machine slows both. What is timed is an epoch of plain
+ * SGD: batches, forward, backward, step. The baseline is DJL at its best: data resident on the
+ * device, no evaluators, no listeners, no synchronization.
+ *
+ * <p>The result is the median over the repetitions. Uses the calling thread.
+ */
+public final class TrainBenchmark {
+    private static final double LEARNING_RATE = 0.01;
+    private static final Duration WARM_UP = Duration.ofMillis(1500);
+    private static final RandomStreams STREAMS = new RandomStreams(1);
+
+    private TrainBenchmark() {}
+
+    /**
+     * Runs the comparison.
+     *
+     * @param model a classifier
+     * @param data examples that suit it; an epoch of them is one measurement
+     * @param batchSize examples in a batch, at most as many as there are
+     * @param device where to train
+     * @param repetitions measurements of each contestant, at least 1
+     */
+    public static TrainBenchmarkResult run(
+            ModelDefinition model,
+            LocalDataset data,
+            int batchSize,
+            Device device,
+            int repetitions) {
+        if (repetitions < 1 || batchSize < 1 || batchSize > data.exampleCount()) {
+            throw new IllegalArgumentException(
+                    "expected at least 1 repetition and a batch size in [1, %d], found %d and %d"
+                            .formatted(data.exampleCount(), repetitions, batchSize));
+        }
+        NativeStack.engine();
+        try (Contestant ours = new Ours(model, data, batchSize, device);
+                Contestant theirs = new DjlLoop(model, data, batchSize, device, LEARNING_RATE)) {
+            warmUp(ours);
+            warmUp(theirs);
+            double[] ourRates = new double[repetitions];
+            double[] theirRates = new double[repetitions];
+            for (int i = 0; i < repetitions; i++) {
+                ourRates[i] = data.exampleCount() / seconds(ours);
+                theirRates[i] = data.exampleCount() / seconds(theirs);
+            }
+            double our = median(ourRates);
+            double their = median(theirRates);
+            return new TrainBenchmarkResult(
+                    model.context().model(),
+                    model.parameterCount(),
+                    batchSize,
+                    data.exampleCount(),
+                    device.isGpu() ? "gpu:" + device.getDeviceId() : "cpu",
+                    NativeStack.intraOpThreads(),
+                    repetitions,
+                    our,
+                    their,
+                    our / their);
+        }
+    }
+
+    private static void warmUp(Contestant contestant) {
+        long end = System.nanoTime() + WARM_UP.toNanos();
+        do {
+            contestant.epoch();
+        } while (System.nanoTime() - end < 0);
+    }
+
+    private static double seconds(Contestant contestant) {
+        long started = System.nanoTime();
+        contestant.epoch();
+        return (System.nanoTime() - started) / 1e9;
+    }
+
+    private static double median(double[] values) {
+        Arrays.sort(values);
+        int middle = values.length / 2;
+        return values.length % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
+    }
+
+    /** Trains an epoch and has it finished on return. */
+    interface Contestant extends AutoCloseable {
+        void epoch();
+
+        @Override
+        void close();
+    }
+
+    private static final class Ours implements Contestant {
+        private final NDManager manager;
+        private final LocalTrainer trainer;
+        private final DeviceDataset data;
+        private final NDArray flat;
+        private final TrainingPlan plan;
+        private int round;
+
+        Ours(ModelDefinition model, LocalDataset data, int batchSize, Device device) {
+            this.manager = NDManager.newBaseManager(device);
+            this.trainer = new LocalTrainer(model.newBlock(manager), model.loss(), device);
+            this.data = DeviceDataset.of(data, device);
+            this.flat = manager.zeros(new Shape(model.layout().size()));
+            model.initialize(flat, STREAMS);
+            this.plan = TrainingPlan.sgd(1, batchSize, LEARNING_RATE);
+        }
+
+        @Override
+        public void epoch() {
+            trainer.train(flat, data, plan, ++round, STREAMS, "bench", ProgressListener.NONE);
+        }
+
+        @Override
+        public void close() {
+            data.close();
+            trainer.close();
+            manager.close();
+        }
+    }
+}

@@ -1,0 +1,163 @@
+package dev.tributary.models.catalog;
+
+import ai.djl.ndarray.types.Shape;
+
+import dev.tributary.protocol.ModelSpec;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.ServiceLoader;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/**
+ * The model families on the class path, by name. Immutable and thread-safe.
+ *
+ * <p>Two options belong to every family: {@value #INPUT}, the shape of one example such as {@code
+ * 1,28,28}, and {@value #CLASSES}, with 0 for regression. They come from the data unless a run file
+ * says otherwise; {@link #complete} writes them into the {@code ModelSpec} that travels, so that
+ * agents build the model without looking at data.
+ */
+public final class ModelCatalog {
+    /** The option that holds the shape of one example. */
+    public static final String INPUT = "input";
+
+    /** The option that holds the number of classes. */
+    public static final String CLASSES = "classes";
+
+    private final Map<String, ModelFactory> factories = new TreeMap<>();
+
+    private ModelCatalog() {}
+
+    /**
+     * Finds all families on the class path.
+     *
+     * @throws ModelException if two have the same name
+     */
+    public static ModelCatalog load() {
+        ModelCatalog catalog = new ModelCatalog();
+        for (ModelFactory factory : ServiceLoader.load(ModelFactory.class)) {
+            ModelFactory other = catalog.factories.put(factory.name(), factory);
+            if (other != null) {
+                throw new ModelException(
+                        "model %s: expected one factory, found %s and %s"
+                                .formatted(
+                                        factory.name(),
+                                        other.getClass().getName(),
+                                        factory.getClass().getName()));
+            }
+        }
+        return catalog;
+    }
+
+    /** All families, by name. */
+    public Collection<ModelFactory> factories() {
+        return factories.values();
+    }
+
+    /**
+     * The family of that name.
+     *
+     * @throws ModelException listing the names that there are
+     */
+    public ModelFactory named(String name) {
+        ModelFactory factory = factories.get(name);
+        if (factory == null) {
+            throw new ModelException(
+                    "model: expected one of %s, found \"%s\""
+                            .formatted(String.join(", ", factories.keySet()), name));
+        }
+        return factory;
+    }
+
+    /**
+     * The spec with {@value #INPUT} and {@value #CLASSES} filled in from the data, where the user
+     * did not write them.
+     *
+     * @param spec what the user asked for
+     * @param featureShape the shape of one example's features
+     * @param classCount the number of classes; 0 for regression
+     * @throws ModelException if the name or an option is unknown
+     */
+    public ModelSpec complete(ModelSpec spec, long[] featureShape, int classCount) {
+        checkOptions(spec);
+        Map<String, String> options = new HashMap<>(spec.options());
+        options.putIfAbsent(
+                INPUT,
+                Arrays.stream(featureShape)
+                        .mapToObj(Long::toString)
+                        .collect(Collectors.joining(",")));
+        options.putIfAbsent(CLASSES, Integer.toString(classCount));
+        return new ModelSpec(spec.name(), options);
+    }
+
+    /**
+     * The model that a completed spec describes.
+     *
+     * @throws ModelException if the name or an option is unknown, a value is wrong, or {@value
+     *     #INPUT} or {@value #CLASSES} is missing
+     */
+    public ModelDefinition create(ModelSpec spec) {
+        checkOptions(spec);
+        Map<String, String> own = new HashMap<>(spec.options());
+        long[] input = numbers(spec, INPUT, own.remove(INPUT));
+        long[] classes = numbers(spec, CLASSES, own.remove(CLASSES));
+        if (classes.length != 1 || classes[0] > Integer.MAX_VALUE) {
+            throw wrong(spec, CLASSES, "one whole number", spec.options().get(CLASSES));
+        }
+        ModelContext context =
+                new ModelContext(spec.name(), new Shape(input), (int) classes[0], own);
+        return named(spec.name()).create(context);
+    }
+
+    /** The options that a family takes, with their lines. */
+    public Map<String, String> options(ModelFactory factory) {
+        Map<String, String> all = new TreeMap<>(factory.options());
+        all.put(INPUT, "shape of one example, such as 1,28,28; from the data if not given");
+        all.put(CLASSES, "number of classes, 0 for regression; from the data if not given");
+        return all;
+    }
+
+    private void checkOptions(ModelSpec spec) {
+        Set<String> known = options(named(spec.name())).keySet();
+        for (String option : new TreeSet<>(spec.options().keySet())) {
+            if (!known.contains(option)) {
+                throw new ModelException(
+                        "model %s, options: expected %s, found \"%s\""
+                                .formatted(spec.name(), String.join(", ", known), option));
+            }
+        }
+    }
+
+    private static long[] numbers(ModelSpec spec, String option, @Nullable String text) {
+        if (text == null) {
+            throw wrong(spec, option, "a value", "none");
+        }
+        try {
+            long[] numbers =
+                    Arrays.stream(text.split(",", -1))
+                            .map(String::strip)
+                            .mapToLong(Long::parseLong)
+                            .toArray();
+            if (Arrays.stream(numbers).noneMatch(number -> number < 0)) {
+                return numbers;
+            }
+        } catch (NumberFormatException e) {
+            // Told below, in the same words as a number out of range.
+        }
+        throw wrong(spec, option, "whole numbers, not negative, separated by commas", text);
+    }
+
+    private static ModelException wrong(
+            ModelSpec spec, String option, String expected, @Nullable String found) {
+        return new ModelException(
+                "model %s, option %s: expected %s, found \"%s\""
+                        .formatted(spec.name(), option, expected, found));
+    }
+}

@@ -1,0 +1,32 @@
+package dev.tributary.models.catalog;
+
+import java.util.Map;
+
+/**
+ * Builds the models of one family; found by name through {@link java.util.ServiceLoader}.
+ *
+ * <p>To add any DJL Block, implement this, list the class in {@code
+ * META-INF/services/dev.tributary.models.catalog.ModelFactory}, and put the jar on the class path
+ * of server and agents. Implementations are stateless and thread-safe.
+ */
+public interface ModelFactory {
+
+    /** The name by which run files and commands ask for it: lower-case-with-dashes. */
+    String name();
+
+    /** One line for the listing. */
+    String description();
+
+    /**
+     * The options beyond {@code input} and {@code classes}, which every family has, each with a
+     * line that says what it means and its default.
+     */
+    Map<String, String> options();
+
+    /**
+     * Describes a model. Equal contexts give definitions with equal layouts, in every process.
+     *
+     * @throws ModelException if an option has a wrong value or the input does not suit the family
+     */
+    ModelDefinition create(ModelContext context);
+}

@@ -1,0 +1,13 @@
+/**
+ * Finds model families by name and builds models that everyone builds alike.
+ *
+ * <p>A {@link dev.tributary.models.catalog.ModelFactory}, found by the {@link
+ * dev.tributary.models.catalog.ModelCatalog} through {@link java.util.ServiceLoader}, turns a
+ * {@link dev.tributary.models.catalog.ModelContext} into a {@link
+ * dev.tributary.models.catalog.ModelDefinition}. Server and agents build the same definition from
+ * the same {@code ModelSpec}, and compare its layout's hash.
+ */
+@NullMarked
+package dev.tributary.models.catalog;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,43 @@
+package dev.tributary.models.logistic;
+
+import ai.djl.nn.Blocks;
+import ai.djl.nn.SequentialBlock;
+import ai.djl.nn.core.Linear;
+
+import dev.tributary.models.catalog.ModelContext;
+import dev.tributary.models.catalog.ModelDefinition;
+import dev.tributary.models.catalog.ModelFactory;
+
+import java.util.Map;
+
+/** Multinomial logistic regression: one linear layer; linear regression if there are no classes. */
+public final class LogisticFactory implements ModelFactory {
+
+    /** For the service loader. */
+    public LogisticFactory() {}
+
+    @Override
+    public String name() {
+        return "logistic";
+    }
+
+    @Override
+    public String description() {
+        return "linear softmax regression on any input";
+    }
+
+    @Override
+    public Map<String, String> options() {
+        return Map.of();
+    }
+
+    @Override
+    public ModelDefinition create(ModelContext context) {
+        return ModelDefinition.of(
+                context,
+                () ->
+                        new SequentialBlock()
+                                .add(Blocks.batchFlattenBlock())
+                                .add(Linear.builder().setUnits(context.outputs()).build()));
+    }
+}
