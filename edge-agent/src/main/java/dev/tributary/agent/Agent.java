@@ -1,0 +1,124 @@
+package dev.tributary.agent;
+
+import dev.tributary.device.DeviceSelector.Selection;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+
+/**
+ * Hosts clients in one process: a thread and a connection for each, and workbenches for as many as
+ * may compute at a time.
+ *
+ * <p>Thread-safe; runs once.
+ */
+public final class Agent implements AutoCloseable {
+    private final List<Client> clients;
+    private final Function<Client, ServerClient> servers;
+    private final WorkbenchPool benches;
+    private final String deviceName;
+    private final AgentListener listener;
+    private final ExecutorService threads;
+
+    /**
+     * @param clients at least one; the caller closes them afterwards
+     * @param servers opens a client's connection
+     * @param trainers builds the models
+     * @param concurrent how many clients may compute at a time, at least 1
+     * @param device where; a name for the server's log, too
+     * @param listener hears what happens
+     */
+    public Agent(
+            List<Client> clients,
+            Function<Client, ServerClient> servers,
+            ModelTrainers trainers,
+            int concurrent,
+            Selection device,
+            AgentListener listener) {
+        this.clients = List.copyOf(clients);
+        this.servers = servers;
+        this.deviceName = device.name();
+        this.benches = new WorkbenchPool(concurrent, trainers, device.device());
+        this.listener = listener;
+        this.threads = Executors.newCachedThreadPool(Agent::thread);
+    }
+
+    /**
+     * Works until the run has ended for all clients.
+     *
+     * @return what each did
+     * @throws AgentException why the first client that failed did; the others are stopped then
+     */
+    public List<ClientSummary> run() {
+        List<Future<ClientSummary>> running = new ArrayList<>();
+        for (Client client : clients) {
+            running.add(threads.submit(() -> run(client)));
+        }
+        List<ClientSummary> summaries = new ArrayList<>();
+        try {
+            for (Future<ClientSummary> client : running) {
+                summaries.add(client.get());
+            }
+            return summaries;
+        } catch (ExecutionException e) {
+            throw unwrap(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AgentStoppedException();
+        } finally {
+            close();
+        }
+    }
+
+    /** Stops the clients, also in the middle of training, and frees their memory. */
+    @Override
+    public void close() {
+        stop(Duration.ofSeconds(10));
+    }
+
+    /**
+     * Asks the clients to stop.
+     *
+     * @param grace how long to wait for that
+     * @return whether they have, and their memory is free
+     */
+    public boolean stop(Duration grace) {
+        threads.shutdownNow();
+        try {
+            if (threads.awaitTermination(grace.toMillis(), TimeUnit.MILLISECONDS)) {
+                benches.close();
+                return true;
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return false;
+    }
+
+    private ClientSummary run(Client client) {
+        Thread.currentThread().setName("client-" + client.id());
+        try (ServerClient server = servers.apply(client)) {
+            return new ClientLoop(client, deviceName, server, benches, listener, Timing.system())
+                    .run();
+        }
+    }
+
+    private static RuntimeException unwrap(ExecutionException failure) {
+        if (failure.getCause() instanceof RuntimeException cause) {
+            return cause;
+        }
+        return new AgentException("a client failed", failure);
+    }
+
+    private static Thread thread(Runnable task) {
+        Thread thread = new Thread(task);
+        thread.setDaemon(true);
+        return thread;
+    }
+}

@@ -1,0 +1,82 @@
+package dev.tributary.agent;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+
+import dev.tributary.models.catalog.ModelCatalog;
+import dev.tributary.models.catalog.ModelDefinition;
+import dev.tributary.parameters.ParameterLayout;
+import dev.tributary.protocol.ModelSpec;
+import dev.tributary.protocol.RoundTask;
+import dev.tributary.random.RandomStreams;
+import dev.tributary.training.EvaluationResult;
+import dev.tributary.training.LocalResult;
+import dev.tributary.training.LocalTrainer;
+import dev.tributary.training.ProgressListener;
+
+/** Real training of the catalog's models. Thread-safe. */
+public final class CatalogTrainers implements ModelTrainers {
+    /** Wide enough that an operation outweighs its call. */
+    private static final int EVALUATION_BATCH = 256;
+
+    private final ModelCatalog catalog;
+
+    /** Trainers for the models of a catalog. */
+    public CatalogTrainers(ModelCatalog catalog) {
+        this.catalog = catalog;
+    }
+
+    @Override
+    public ModelTrainer open(ModelSpec model, Device device) {
+        ModelDefinition definition = catalog.create(model);
+        NDManager manager = NDManager.newBaseManager(device);
+        try {
+            return new LocalModelTrainer(manager, definition);
+        } catch (RuntimeException e) {
+            manager.close();
+            throw e;
+        }
+    }
+
+    private static final class LocalModelTrainer implements ModelTrainer {
+        private final NDManager manager;
+        private final LocalTrainer trainer;
+
+        LocalModelTrainer(NDManager manager, ModelDefinition definition) {
+            this.manager = manager;
+            this.trainer =
+                    new LocalTrainer(
+                            definition.newBlock(manager), definition.loss(), manager.getDevice());
+        }
+
+        @Override
+        public ParameterLayout layout() {
+            return trainer.layout();
+        }
+
+        @Override
+        public LocalResult train(
+                NDArray flat, Client client, RoundTask task, ProgressListener listener) {
+            return trainer.train(
+                    flat,
+                    client.data(),
+                    task.plan(),
+                    task.round(),
+                    new RandomStreams(task.seed()),
+                    client.id(),
+                    listener);
+        }
+
+        @Override
+        public EvaluationResult evaluate(NDArray flat, Client client) {
+            return trainer.evaluate(flat, client.data(), EVALUATION_BATCH);
+        }
+
+        @Override
+        public void close() {
+            trainer.close();
+            manager.close();
+        }
+    }
+}

@@ -1,0 +1,37 @@
+package dev.tributary.agent;
+
+import ai.djl.ndarray.NDArray;
+
+import dev.tributary.parameters.ParameterLayout;
+import dev.tributary.protocol.RoundTask;
+import dev.tributary.training.EvaluationResult;
+import dev.tributary.training.LocalResult;
+import dev.tributary.training.ProgressListener;
+
+/** What a client does with a model that it received. One call at a time. */
+public interface ModelTrainer extends AutoCloseable {
+
+    /** Where each parameter lies in the vectors. */
+    ParameterLayout layout();
+
+    /**
+     * Trains on a client's data.
+     *
+     * @param flat float32 {@code [layout.size()]} on the trainer's device: the received model
+     *     before, the trained one after
+     * @throws dev.tributary.training.TrainingException if model and data do not fit, or numbers are
+     *     no longer finite
+     */
+    LocalResult train(NDArray flat, Client client, RoundTask task, ProgressListener listener);
+
+    /**
+     * Evaluates on a client's data.
+     *
+     * @param flat float32 {@code [layout.size()]} on the trainer's device; read only
+     */
+    EvaluationResult evaluate(NDArray flat, Client client);
+
+    /** Frees the model. */
+    @Override
+    void close();
+}

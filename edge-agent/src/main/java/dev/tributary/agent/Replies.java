@@ -1,0 +1,92 @@
+package dev.tributary.agent;
+
+import com.google.gson.JsonParseException;
+
+import dev.tributary.agent.Retry.TryLaterException;
+import dev.tributary.agent.http.HttpReply;
+import dev.tributary.protocol.ErrorCode;
+import dev.tributary.protocol.ErrorReply;
+import dev.tributary.protocol.Json;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+
+/** What a server's answers mean; typed by their {@link ErrorCode} where they are no success. */
+final class Replies {
+    private static final Set<Integer> OF_PROXIES = Set.of(502, 503, 504);
+    private static final long LONGEST_RETRY_AFTER_SECONDS = 60;
+
+    private final String server;
+
+    Replies(String server) {
+        this.server = server;
+    }
+
+    /** The record in a successful answer. */
+    <T extends Record> T record(HttpReply reply, Class<T> type) throws IOException {
+        return parsed(checked(reply), type);
+    }
+
+    /** The record in an answer that was checked. */
+    <T extends Record> T parsed(HttpReply reply, Class<T> type) {
+        try {
+            return Json.read(reply.text(), type);
+        } catch (JsonParseException e) {
+            throw notTributary(
+                    "status " + reply.status() + " with a body that is none: " + e.getMessage());
+        }
+    }
+
+    /**
+     * The answer itself, if it is a success.
+     *
+     * @throws TryLaterException if the same request may succeed later
+     * @throws ServerRefusedException if it will not
+     * @throws AgentException if this is no answer of a Tributary server
+     */
+    HttpReply checked(HttpReply reply) throws TryLaterException {
+        if (reply.ok()) {
+            return reply;
+        }
+        Optional<ErrorReply> error = error(reply);
+        if (error.isEmpty()) {
+            if (OF_PROXIES.contains(reply.status())) {
+                throw new TryLaterException("status " + reply.status(), retryAfter(reply));
+            }
+            throw notTributary("status " + reply.status() + " without its error code");
+        }
+        throw refusal(reply, error.get());
+    }
+
+    private ServerRefusedException refusal(HttpReply reply, ErrorReply error)
+            throws TryLaterException {
+        ErrorCode code = error.code();
+        if (code.blame() == ErrorCode.Blame.RESOURCES || code == ErrorCode.STOPPING) {
+            throw new TryLaterException(code + ": " + error.message(), retryAfter(reply));
+        }
+        return new ServerRefusedException(
+                code, "server %s: %s: %s".formatted(server, code, error.message()));
+    }
+
+    private static Optional<ErrorReply> error(HttpReply reply) {
+        try {
+            return Optional.of(Json.read(reply.text(), ErrorReply.class));
+        } catch (JsonParseException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static Duration retryAfter(HttpReply reply) {
+        String text = reply.header("Retry-After").orElse("0");
+        long seconds = text.matches("\\d{1,9}") ? Long.parseLong(text) : 0;
+        return Duration.ofSeconds(Math.min(seconds, LONGEST_RETRY_AFTER_SECONDS));
+    }
+
+    private AgentException notTributary(String found) {
+        return new AgentException(
+                "%s: expected an answer of a Tributary server, found %s; check the URL"
+                        .formatted(server, found));
+    }
+}

@@ -1,0 +1,144 @@
+package dev.tributary.agent.command;
+
+import dev.tributary.agent.Agent;
+import dev.tributary.agent.AgentListener;
+import dev.tributary.agent.CatalogTrainers;
+import dev.tributary.agent.Client;
+import dev.tributary.agent.HttpServerClient;
+import dev.tributary.agent.RetryPolicy;
+import dev.tributary.cli.CommandException;
+import dev.tributary.cli.CommandProvider;
+import dev.tributary.cli.Versions;
+import dev.tributary.data.LocalDataset;
+import dev.tributary.device.DeviceSelector;
+import dev.tributary.device.DeviceSelector.Selection;
+import dev.tributary.device.NativeStack;
+import dev.tributary.models.catalog.ModelCatalog;
+import dev.tributary.training.DeviceDataset;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+import java.io.PrintWriter;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+
+/** {@code tributary agent}: runs clients beside their data until the run has ended. */
+@Command(name = "agent", description = "Train on local data for a server, until its run has ended.")
+public final class AgentCommand implements CommandProvider, Callable<Integer> {
+    private static final Logger LOG = LoggerFactory.getLogger(AgentCommand.class);
+
+    @Spec private @Nullable CommandSpec spec;
+    @Mixin private ServerOptions server = new ServerOptions();
+    @Mixin private DataOptions data = new DataOptions();
+
+    @Option(
+            names = "--device",
+            paramLabel = "<device>",
+            defaultValue = "auto",
+            description = "Where to train: auto, cpu, gpu or gpu:N (default: auto).")
+    private String device = "auto";
+
+    @Option(
+            names = "--trainers",
+            paramLabel = "<n>",
+            description =
+                    "How many clients of this process may train at a time (default: as many as"
+                            + " there are cores, on a GPU one).")
+    private @Nullable Integer trainers;
+
+    @Option(names = "--quiet", description = "Say only what goes wrong.")
+    private boolean quiet;
+
+    /** For the service loader. */
+    public AgentCommand() {}
+
+    @Override
+    public int order() {
+        return 30;
+    }
+
+    @Override
+    public Integer call() {
+        loadEngineMeanwhile();
+        RetryPolicy retries = server.retries();
+        Map<String, LocalDataset> loaded = data.load();
+        Selection selection = DeviceSelector.select(device);
+        List<Client> clients = new ArrayList<>();
+        try {
+            loaded.forEach(
+                    (id, examples) ->
+                            clients.add(
+                                    new Client(
+                                            id, DeviceDataset.of(examples, selection.device()))));
+            return run(clients, selection, retries);
+        } finally {
+            clients.forEach(Client::close);
+        }
+    }
+
+    private int run(List<Client> clients, Selection selection, RetryPolicy retries) {
+        int concurrent = concurrent(clients.size(), selection);
+        say(
+                "agent %s: %s; %s: %s; %d of %d client(s) train at a time"
+                        .formatted(
+                                Versions.tributary(),
+                                data.describe(),
+                                selection.name(),
+                                selection.reason(),
+                                concurrent,
+                                clients.size()));
+        URI url = server.server();
+        AgentListener listener = (client, line) -> say(client + ": " + line);
+        try (Agent agent =
+                new Agent(
+                        clients,
+                        client -> HttpServerClient.open(url, client.id(), retries, listener),
+                        new CatalogTrainers(ModelCatalog.load()),
+                        concurrent,
+                        selection,
+                        listener)) {
+            GracefulStop.of(agent);
+            agent.run();
+        }
+        return 0;
+    }
+
+    private int concurrent(int clients, Selection selection) {
+        int cores = Runtime.getRuntime().availableProcessors();
+        int wanted = trainers != null ? trainers : selection.device().isGpu() ? 1 : cores;
+        if (wanted < 1) {
+            throw new CommandException("--trainers: expected at least 1, found " + wanted);
+        }
+        return Math.min(wanted, clients);
+    }
+
+    /** Reading data and loading native libraries take turns at the disk and at the cores. */
+    private static void loadEngineMeanwhile() {
+        Thread loader = new Thread(NativeStack::engine, "engine-loader");
+        loader.setDaemon(true);
+        // What goes wrong is told by the first thread that needs the engine.
+        loader.setUncaughtExceptionHandler((thread, failure) -> LOG.debug("engine", failure));
+        loader.start();
+    }
+
+    private void say(String line) {
+        LOG.info(line);
+        CommandSpec known = spec;
+        if (!quiet && known != null) {
+            PrintWriter out = known.commandLine().getOut();
+            out.println(line);
+            out.flush();
+        }
+    }
+}

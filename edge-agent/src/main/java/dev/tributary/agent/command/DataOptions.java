@@ -1,0 +1,108 @@
+package dev.tributary.agent.command;
+
+import dev.tributary.cli.CommandException;
+import dev.tributary.data.ClientData;
+import dev.tributary.data.DatasetCatalog;
+import dev.tributary.data.DatasetSource;
+import dev.tributary.data.LocalDataset;
+import dev.tributary.data.PartitionPlan;
+import dev.tributary.random.RandomStreams;
+
+import org.jspecify.annotations.Nullable;
+
+import picocli.CommandLine.Option;
+
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/** The options that say what data the clients of a process have. */
+final class DataOptions {
+    private static final String ALL = "the whole training part";
+
+    @Option(
+            names = "--dataset",
+            required = true,
+            paramLabel = "<name>",
+            description = "The data set; 'tributary datasets' lists them.")
+    private String dataset = "";
+
+    @Option(names = "--data-dir", paramLabel = "<dir>", description = "Where its files are.")
+    private @Nullable Path directory;
+
+    @Option(
+            names = "--data-option",
+            paramLabel = "<key=value>",
+            description = "A setting of the data set; may be repeated.")
+    private Map<String, String> options = new LinkedHashMap<>();
+
+    @Option(
+            names = "--partition",
+            paramLabel = "<scheme>",
+            description = "Take a share of the data: iid, shards, dirichlet or quantity.")
+    private @Nullable String partition;
+
+    @Option(
+            names = "--partition-option",
+            paramLabel = "<key=value>",
+            description = "A setting of the partition, such as alpha=0.3; may be repeated.")
+    private Map<String, String> partitionOptions = new LinkedHashMap<>();
+
+    @Option(names = "--clients", paramLabel = "<n>", description = "How many shares there are.")
+    private int clients = 1;
+
+    @Option(
+            names = "--index",
+            paramLabel = "<i>",
+            description = "Which shares are here, from 0: 3, or 0,2, or 0-3 for four clients.")
+    private String index = "0";
+
+    @Option(
+            names = "--seed",
+            paramLabel = "<n>",
+            defaultValue = "1",
+            description = "The run's seed, by which all agents cut the same shares (default: 1).")
+    private long seed;
+
+    @Option(
+            names = "--client-id",
+            paramLabel = "<id>",
+            description = "Stable over restarts; default client-<index>. Not for several clients.")
+    private @Nullable String clientId;
+
+    /** The ids and data of this process's clients. Only their own examples are loaded. */
+    Map<String, LocalDataset> load() {
+        if (partition == null && clients != 1) {
+            throw new CommandException("--clients needs --partition, which says how to share");
+        }
+        List<Integer> indices = IndexList.parse(index, clients);
+        if (clientId != null && indices.size() > 1) {
+            throw new CommandException(
+                    "--client-id names one client, but --index %s are %d; leave it out"
+                            .formatted(index, indices.size()));
+        }
+        DatasetSource source = DatasetCatalog.load().open(dataset, directory, options, seed);
+        Map<String, LocalDataset> data = new LinkedHashMap<>();
+        for (int share : indices) {
+            data.put(clientId == null ? "client-" + share : clientId, share(source, share));
+        }
+        return data;
+    }
+
+    /** For the line that tells what this process is. */
+    String describe() {
+        return partition == null
+                ? "%s, %s".formatted(dataset, ALL)
+                : "%s, share %s of %d (%s)".formatted(dataset, index, clients, partition);
+    }
+
+    private LocalDataset share(DatasetSource source, int share) {
+        if (partition == null) {
+            return source.train(IntStream.range(0, source.trainLabels().length).toArray());
+        }
+        PartitionPlan plan = new PartitionPlan(partition, partitionOptions, clients);
+        return ClientData.load(source, plan, share, new RandomStreams(seed));
+    }
+}

@@ -1,0 +1,58 @@
+package dev.tributary.agent.http;
+
+import dev.tributary.protocol.Json;
+import dev.tributary.protocol.Paths;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * One request, which may be sent several times.
+ *
+ * @param method {@code GET}, {@code PUT}, ...
+ * @param path from the server's root, with its query
+ * @param headers by name; without those that describe connection and length
+ * @param body in order, from position to limit of each; duplicated to read, never copied
+ * @param patience the longest silence of the server that is borne
+ */
+public record HttpCall(
+        String method,
+        String path,
+        Map<String, String> headers,
+        List<ByteBuffer> body,
+        Duration patience) {
+
+    /** Copies the map and the list. */
+    public HttpCall {
+        headers = Map.copyOf(headers);
+        body = List.copyOf(body);
+    }
+
+    /** Asks for something. */
+    public static HttpCall get(String path, Duration patience) {
+        return new HttpCall("GET", path, Map.of(), List.of(), patience);
+    }
+
+    /** Sends a record as JSON. */
+    public static HttpCall json(String method, String path, Record value, Duration patience) {
+        ByteBuffer bytes = ByteBuffer.wrap(Json.write(value).getBytes(StandardCharsets.UTF_8));
+        Map<String, String> headers = Map.of("Content-Type", Paths.JSON);
+        return new HttpCall(method, path, headers, List.of(bytes), patience);
+    }
+
+    /** The same with one header more. */
+    public HttpCall with(String name, String value) {
+        Map<String, String> more = new HashMap<>(headers);
+        more.put(name, value);
+        return new HttpCall(method, path, more, body, patience);
+    }
+
+    /** The body's length in bytes. */
+    long bodyBytes() {
+        return body.stream().mapToLong(ByteBuffer::remaining).sum();
+    }
+}

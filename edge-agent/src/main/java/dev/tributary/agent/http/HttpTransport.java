@@ -1,0 +1,40 @@
+package dev.tributary.agent.http;
+
+import dev.tributary.parameters.HostTransfer.ChunkSink;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.net.URI;
+
+/**
+ * Sends requests to one server, one at a time.
+ *
+ * <p>Not thread-safe, but {@link #close()} may be called from another thread and ends the request
+ * in progress with an exception. Requests must be repeatable: one that meets a connection which the
+ * server closed while it was idle is sent again.
+ */
+public interface HttpTransport extends AutoCloseable {
+    /** The longest body that is kept as text; what is longer needs a sink. */
+    int MAX_TEXT_BYTES = 16 << 20;
+
+    /**
+     * Sends a request and waits for the whole answer.
+     *
+     * @param body takes the body of a successful answer as it comes; null to have it as text
+     * @throws IOException if there is no connection, it breaks, or the server is silent for too
+     *     long; what the sink throws passes through
+     */
+    HttpReply send(HttpCall call, @Nullable ChunkSink body) throws IOException;
+
+    /** Closes the connection. */
+    @Override
+    void close();
+
+    /** For a server's URL: plain sockets for {@code http}, the JDK's client for {@code https}. */
+    static HttpTransport open(URI server) {
+        return "https".equals(server.getScheme())
+                ? new JdkTransport(server)
+                : new SocketTransport(server);
+    }
+}
