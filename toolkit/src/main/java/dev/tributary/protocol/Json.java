@@ -20,11 +20,19 @@ import java.util.Arrays;
 public final class Json {
     private static final Gson GSON = new GsonBuilder().disableHtmlEscaping().create();
 
+    private static final Gson PRETTY =
+            new GsonBuilder().disableHtmlEscaping().setPrettyPrinting().create();
+
     private Json() {}
 
     /** One line of JSON. */
     public static String write(Object value) {
         return GSON.toJson(value);
+    }
+
+    /** The same over several lines, for files that people read. */
+    public static String writePretty(Object value) {
+        return PRETTY.toJson(value);
     }
 
     /**

@@ -20,6 +20,12 @@ public final class Paths {
      */
     public static final String CHECKSUM_HEADER = "Tributary-CRC32C";
 
+    /**
+     * Who fetches a model, on requests; a client that does not say so is served all the same, but
+     * not shown in displays.
+     */
+    public static final String CLIENT_HEADER = "Tributary-Client";
+
     /** SHA-256 of a model body, in hex, on answers that carry a model. */
     public static final String MODEL_SHA256_HEADER = "Tributary-Model-SHA256";
 

@@ -1,0 +1,298 @@
+package dev.tributary.server;
+
+import dev.tributary.cli.Versions;
+import dev.tributary.config.RunConfig;
+import dev.tributary.config.RunFile;
+import dev.tributary.device.DeviceSelector;
+import dev.tributary.device.DeviceSelector.Selection;
+import dev.tributary.parameters.Checkpoint;
+import dev.tributary.parameters.LayoutMismatchException;
+import dev.tributary.parameters.SafetensorsHeader;
+import dev.tributary.protocol.Json;
+import dev.tributary.protocol.RunStatus;
+import dev.tributary.server.aggregation.AggregationService;
+import dev.tributary.server.aggregation.Spool;
+import dev.tributary.server.http.HttpFront;
+import dev.tributary.server.http.Services;
+import dev.tributary.server.round.Coordinator;
+import dev.tributary.server.round.RoundClock;
+import dev.tributary.server.round.RunPlan;
+import dev.tributary.server.store.FileJournal;
+import dev.tributary.server.store.ModelVersions;
+import dev.tributary.server.store.Provenance;
+import dev.tributary.server.store.RunDirectory;
+import dev.tributary.server.telemetry.ServerMetrics;
+import dev.tributary.strategy.Strategies;
+import dev.tributary.strategy.Strategy;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A server that leads one run; the run begins when enough clients have registered.
+ *
+ * <p>Several may live in one process. Thread-safe. Close it in any case: that stops the run if it
+ * goes on, ends the threads and frees the device.
+ */
+public final class FederatedServer implements AutoCloseable {
+    private static final Duration SAVE_AT_MOST = Duration.ofSeconds(60);
+
+    private final Closers closers = new Closers();
+    private final Selection device;
+    private final ServedModel model;
+    private final RunDirectory directory;
+    private final AggregationService aggregation;
+    private final Coordinator coordinator;
+    private final HttpFront http;
+    private boolean closed;
+
+    private FederatedServer(RunConfig config, ServerOptions options, ServedModel served)
+            throws Exception {
+        try {
+            device = DeviceSelector.select(config.device());
+            model = withInitial(served, options);
+            Strategy strategy = strategy(config);
+            directory = RunDirectory.create(options.runsDirectory(), config.name());
+            closers.add(directory::clearWork);
+            Files.writeString(directory.runFile(), RunFile.write(resolved(config)));
+            ModelVersions versions = new ModelVersions(directory.versions());
+            aggregation = closers.add(aggregation(strategy, versions, config));
+            FileJournal journal = closers.add(journal(config, options));
+            ServerMetrics metrics = new ServerMetrics();
+            coordinator = coordinator(config, options, strategy, journal, metrics);
+            http =
+                    closers.add(
+                            HttpFront.start(
+                                    options.host(),
+                                    options.port(),
+                                    services(options, versions, metrics)));
+            closers.add(coordinator);
+            closers.add(this::stopRun);
+            addGauges(metrics);
+        } catch (Exception e) {
+            try (closers) {
+                throw e;
+            }
+        }
+    }
+
+    /**
+     * Starts with the model and the data that the run file names.
+     *
+     * @throws RuntimeException naming what is unknown, missing, wrong or taken
+     */
+    public static FederatedServer start(RunConfig config, ServerOptions options) {
+        return start(config, options, CatalogModel.of(config));
+    }
+
+    /**
+     * Starts with a model that is not in the catalog.
+     *
+     * @throws RuntimeException naming what is missing, wrong or taken
+     */
+    public static FederatedServer start(
+            RunConfig config, ServerOptions options, ServedModel model) {
+        try {
+            return new FederatedServer(config, options, model);
+        } catch (RuntimeException e) {
+            throw e;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (Exception e) {
+            throw new IllegalStateException("the server did not start", e);
+        }
+    }
+
+    /** Where it can be reached. */
+    public URI url() {
+        return http.url();
+    }
+
+    /** The run that it leads. */
+    public String runId() {
+        return directory.id();
+    }
+
+    /** Where the run's files are. */
+    public Path runDirectory() {
+        return directory.root();
+    }
+
+    /** {@code cpu} or {@code gpu:N}. */
+    public String deviceName() {
+        return device.name();
+    }
+
+    /** Why that device. */
+    public String deviceReason() {
+        return device.reason();
+    }
+
+    /** Where the run is. */
+    public RunStatus status() {
+        return coordinator.status().join();
+    }
+
+    /** Completes when the run has ended, one way or another, and its result is on disk. */
+    public CompletableFuture<RunStatus> end() {
+        return coordinator.end();
+    }
+
+    /** Waits for the end of the run. */
+    public RunStatus awaitEnd() {
+        return end().join();
+    }
+
+    /** Completes when the run has ended and all clients that can be reached have been told. */
+    public CompletableFuture<Void> agentsTold() {
+        return coordinator.told();
+    }
+
+    /** Ends the run early, once a round that has its updates is published; returns at once. */
+    public void stop(String reason) {
+        coordinator.stop(reason);
+    }
+
+    /** For leak checks: engine arrays and scopes alive on behalf of the model. */
+    public int managedArrays() {
+        return aggregation.managedArrays();
+    }
+
+    /** Stops the run if it goes on, and everything else; harmless to repeat. */
+    @Override
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        try {
+            closers.close();
+        } catch (RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IllegalStateException("the server did not stop cleanly", e);
+        }
+    }
+
+    private void stopRun() throws Exception {
+        coordinator.stop("the server was stopped");
+        coordinator.end().get(SAVE_AT_MOST.toSeconds(), TimeUnit.SECONDS);
+    }
+
+    /** Looks at the file before anything is made, so that a wrong one leaves no run behind. */
+    private static ServedModel withInitial(ServedModel served, ServerOptions options)
+            throws IOException {
+        if (options.initialModel().isEmpty()) {
+            return served;
+        }
+        Path path = options.initialModel().get();
+        try (Checkpoint checkpoint = Checkpoint.open(path)) {
+            requireFits(checkpoint, path, served);
+        }
+        return served.startingFrom(path);
+    }
+
+    private static void requireFits(Checkpoint checkpoint, Path path, ServedModel served) {
+        try {
+            checkpoint.header().requireTensorsOf(served.layout());
+        } catch (LayoutMismatchException e) {
+            throw new LayoutMismatchException(path + ": " + e.getMessage());
+        }
+    }
+
+    private static Strategy strategy(RunConfig config) {
+        return Strategies.named(
+                config.strategy().name(),
+                config.strategy().serverLearningRate(),
+                config.strategy().options());
+    }
+
+    private RunConfig resolved(RunConfig config) {
+        return config.toBuilder().model(model.spec()).build();
+    }
+
+    private AggregationService aggregation(
+            Strategy strategy, ModelVersions versions, RunConfig config) {
+        // No run id, no time: the same run again gives the same file.
+        Map<String, String> metadata =
+                Map.of(
+                        "run", config.name(),
+                        "model", model.spec().name(),
+                        "model_options", Json.write(new TreeMap<>(model.spec().options())),
+                        "layout_sha256", model.layout().hash(),
+                        "tributary_version", Versions.tributary());
+        return new AggregationService(
+                new AggregationService.Settings(
+                        device.device(), model, strategy, versions, directory, metadata));
+    }
+
+    private FileJournal journal(RunConfig config, ServerOptions options) throws IOException {
+        String initial = options.initialModel().map(Path::toString).orElse("seed");
+        return new FileJournal(
+                directory,
+                new Provenance(
+                        directory.id(),
+                        config,
+                        model.spec(),
+                        model.layout(),
+                        device.name(),
+                        device.reason(),
+                        initial,
+                        model::dataFacts));
+    }
+
+    private Coordinator coordinator(
+            RunConfig config,
+            ServerOptions options,
+            Strategy strategy,
+            FileJournal journal,
+            ServerMetrics metrics) {
+        RunPlan plan =
+                new RunPlan(
+                        directory.id(),
+                        config,
+                        model.spec(),
+                        model.layout(),
+                        model.classifier(),
+                        strategy.sampler(),
+                        device.name(),
+                        options.poll());
+        return new Coordinator(
+                plan, RoundClock.system(), options.silence(), aggregation, journal, metrics);
+    }
+
+    private Services services(
+            ServerOptions options, ModelVersions versions, ServerMetrics metrics) {
+        long honest = model.layout().bytes() + SafetensorsHeader.MAX_HEADER_BYTES;
+        return new Services(
+                directory.id(),
+                Versions.tributary(),
+                Math.max(1, (int) options.poll().toSeconds()),
+                model.layout(),
+                options.maximumUpdateBytes().orElse(honest),
+                coordinator,
+                versions,
+                new Spool(directory.spool()),
+                metrics);
+    }
+
+    private void addGauges(ServerMetrics metrics) {
+        metrics.gauge("tributary_clients", "Registered clients.", coordinator::clients);
+        metrics.gauge(
+                "tributary_round", "The round in progress.", () -> coordinator.view().round());
+        metrics.gauge("tributary_mailbox", "Messages that wait.", coordinator::waiting);
+        metrics.gauge("tributary_orders", "Orders to the device that wait.", aggregation::waiting);
+        metrics.gauge(
+                "tributary_managed_arrays",
+                "Engine arrays and scopes of the model.",
+                aggregation::managedArrays);
+    }
+}

@@ -1,0 +1,126 @@
+package dev.tributary.server;
+
+import static java.util.Objects.requireNonNull;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * How a server runs, apart from what the run is about.
+ *
+ * @param host the address to listen on
+ * @param port the port, 0 for any that is free
+ * @param runsDirectory holds a directory for each run
+ * @param initialModel a checkpoint to start from; empty for the model's own initial values
+ * @param maximumUpdateBytes the longest body of an update, at least 1; empty for the model's own
+ *     size and the longest header
+ * @param poll how long a request for a task waits for one, above 0
+ * @param silence how long an idle client may be silent before it is no longer asked, above 0
+ */
+public record ServerOptions(
+        String host,
+        int port,
+        Path runsDirectory,
+        Optional<Path> initialModel,
+        OptionalLong maximumUpdateBytes,
+        Duration poll,
+        Duration silence) {
+
+    /** Checks the ranges. */
+    public ServerOptions {
+        requireNonNull(host, "host is null");
+        requireNonNull(runsDirectory, "runsDirectory is null");
+        if (port < 0 || port > 65_535) {
+            throw new IllegalArgumentException("port: expected 0 to 65535, found " + port);
+        }
+        if (maximumUpdateBytes.isPresent() && maximumUpdateBytes.getAsLong() < 1) {
+            throw new IllegalArgumentException(
+                    "maximum update: expected at least 1 byte, found "
+                            + maximumUpdateBytes.getAsLong());
+        }
+        requirePositive("poll", poll);
+        requirePositive("silence", silence);
+    }
+
+    /** On any free port of this machine alone, all else by default. */
+    public static ServerOptions local(Path runsDirectory) {
+        return builder(runsDirectory).build();
+    }
+
+    /** Builds options; what is not set is as in {@link #local}. */
+    public static Builder builder(Path runsDirectory) {
+        return new Builder(runsDirectory);
+    }
+
+    private static void requirePositive(String name, Duration duration) {
+        if (duration.isNegative() || duration.isZero()) {
+            throw new IllegalArgumentException(
+                    name + ": expected more than nothing, found " + duration);
+        }
+    }
+
+    /** Collects options; not thread-safe. */
+    public static final class Builder {
+        private static final Duration POLL = Duration.ofSeconds(20);
+
+        private final Path runsDirectory;
+        private String host = "127.0.0.1";
+        private int port;
+        private Optional<Path> initialModel = Optional.empty();
+        private OptionalLong maximumUpdateBytes = OptionalLong.empty();
+        private Duration poll = POLL;
+        private Duration silence = POLL.multipliedBy(3);
+
+        private Builder(Path runsDirectory) {
+            this.runsDirectory = runsDirectory;
+        }
+
+        /** The address to listen on. */
+        public Builder host(String newHost) {
+            host = newHost;
+            return this;
+        }
+
+        /** The port, 0 for any that is free. */
+        public Builder port(int newPort) {
+            port = newPort;
+            return this;
+        }
+
+        /** A checkpoint to start from. */
+        public Builder initialModel(Path newInitialModel) {
+            initialModel = Optional.of(newInitialModel);
+            return this;
+        }
+
+        /** The longest body of an update. */
+        public Builder maximumUpdateBytes(long bytes) {
+            maximumUpdateBytes = OptionalLong.of(bytes);
+            return this;
+        }
+
+        /** How long a request for a task waits for one. */
+        public Builder poll(Duration newPoll) {
+            poll = newPoll;
+            return this;
+        }
+
+        /** How long an idle client may be silent before it is no longer asked. */
+        public Builder silence(Duration newSilence) {
+            silence = newSilence;
+            return this;
+        }
+
+        /**
+         * The options.
+         *
+         * @throws IllegalArgumentException if one is out of range
+         */
+        public ServerOptions build() {
+            return new ServerOptions(
+                    host, port, runsDirectory, initialModel, maximumUpdateBytes, poll, silence);
+        }
+    }
+}

@@ -1,0 +1,203 @@
+package dev.tributary.server.aggregation;
+
+import ai.djl.Device;
+
+import dev.tributary.parameters.Checkpoint;
+import dev.tributary.parameters.HostTransfer;
+import dev.tributary.parameters.SafetensorsHeader;
+import dev.tributary.server.store.ModelVersions;
+import dev.tributary.server.store.RunDirectory;
+import dev.tributary.strategy.Strategy;
+import dev.tributary.training.EvaluationResult;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+
+/**
+ * The global model on the thread that owns the device.
+ *
+ * <p>Updates are folded as they come, so a round that closes has little left to do. Of updates to
+ * fold it holds a bounded number, then says no. Any thread may call.
+ */
+public final class AggregationService implements GlobalModel, AutoCloseable {
+    private static final int MAX_FOLDS_WAITING = 4096;
+
+    private final Settings settings;
+    private final DeviceThread thread = new DeviceThread(MAX_FOLDS_WAITING);
+    private final byte[] header;
+    private final OverflowGuard guard;
+    private final DeviceModel model;
+    private volatile int managedArrays;
+
+    /** What went wrong with an update of this round; the aggregation thread's alone. */
+    private @Nullable Throwable broken;
+
+    /**
+     * What the service works with.
+     *
+     * @param device where
+     * @param setup which model
+     * @param strategy how updates meet and the model moves
+     * @param versions where versions are published
+     * @param directory where the result goes
+     * @param metadata free text by key for the header of versions and result
+     */
+    public record Settings(
+            Device device,
+            ModelSetup setup,
+            Strategy strategy,
+            ModelVersions versions,
+            RunDirectory directory,
+            Map<String, String> metadata) {
+        /** Copies the metadata. */
+        public Settings {
+            metadata = Map.copyOf(metadata);
+        }
+    }
+
+    /**
+     * Loads the engine, puts the initial parameters and publishes them as version 0.
+     *
+     * @throws RuntimeException as the setup throws it
+     */
+    public AggregationService(Settings settings) {
+        this.settings = settings;
+        header = SafetensorsHeader.of(settings.setup.layout(), settings.metadata).encode();
+        try {
+            guard = await(thread.order(this::openGuard));
+            model = await(thread.order(this::openModel));
+            await(publish(0));
+        } catch (RuntimeException e) {
+            thread.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public boolean fits(float magnitude, double weight, int count) {
+        return guard.fits(magnitude, weight, count);
+    }
+
+    @Override
+    public boolean fold(SpooledUpdate update) {
+        return thread.offer(() -> foldNow(update));
+    }
+
+    @Override
+    public void reset() {
+        CompletableFuture<Void> unused = thread.order(this::resetNow);
+    }
+
+    @Override
+    public CompletableFuture<Void> step() {
+        return thread.order(this::stepNow);
+    }
+
+    @Override
+    public CompletableFuture<Void> publish(int version) {
+        return thread.order(
+                () -> {
+                    settings.versions.publish(
+                            version, header, sink -> HostTransfer.toHost(model.flat(), sink));
+                    managedArrays = model.managedArrays();
+                    return null;
+                });
+    }
+
+    @Override
+    public CompletableFuture<EvaluationResult> evaluate() {
+        return thread.order(model::evaluate);
+    }
+
+    @Override
+    public CompletableFuture<String> save(int round) {
+        return thread.order(
+                () -> {
+                    Map<String, String> metadata = new HashMap<>(settings.metadata);
+                    metadata.put("round", Integer.toString(round));
+                    Checkpoint.write(
+                            settings.directory.model(), model.layout(), model.flat(), metadata);
+                    return settings.directory.sha256OfModel();
+                });
+    }
+
+    /** Arrays and scopes alive on behalf of the model when it was last published. */
+    public int managedArrays() {
+        return managedArrays;
+    }
+
+    /** Orders that wait. */
+    public int waiting() {
+        return thread.waiting();
+    }
+
+    /** Carries out what has been ordered, then frees the device memory. */
+    @Override
+    public void close() {
+        CompletableFuture<Void> unused =
+                thread.order(
+                        () -> {
+                            model.close();
+                            guard.close();
+                            return null;
+                        });
+        thread.close();
+    }
+
+    private OverflowGuard openGuard() {
+        return new OverflowGuard(settings.device, settings.strategy);
+    }
+
+    private DeviceModel openModel() throws IOException {
+        return new DeviceModel(settings.device, settings.setup, settings.strategy);
+    }
+
+    private void foldNow(SpooledUpdate update) {
+        try {
+            if (broken == null) {
+                model.fold(update);
+            }
+        } catch (IOException | RuntimeException e) {
+            broken = e;
+        } finally {
+            update.discard();
+        }
+    }
+
+    private @Nullable Void resetNow() {
+        broken = null;
+        model.reset();
+        return null;
+    }
+
+    private @Nullable Void stepNow() throws IOException {
+        if (broken != null) {
+            throw new IOException("an accepted update could not be folded: " + broken, broken);
+        }
+        if (!model.step()) {
+            model.restore(settings.versions.newest().orElseThrow());
+            throw new ArithmeticException(
+                    "the new global model is not finite; the one before stays");
+        }
+        return null;
+    }
+
+    private static <T> T await(CompletableFuture<T> future) {
+        try {
+            return future.join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof RuntimeException cause) {
+                throw cause;
+            }
+            if (e.getCause() instanceof Error cause) {
+                throw cause;
+            }
+            throw e;
+        }
+    }
+}

@@ -1,0 +1,37 @@
+package dev.tributary.server.aggregation;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDManager;
+
+import dev.tributary.aggregate.Aggregator;
+import dev.tributary.parameters.ParameterLayout;
+import dev.tributary.strategy.Strategy;
+
+/**
+ * Knows which updates a round's aggregator can take, whichever others come.
+ *
+ * <p>Asks an empty aggregator of one element whether it would take the update with the weight of a
+ * whole round of its like. Opened and closed on the thread that owns the device; {@link #fits}
+ * reads only what never changes, on any thread.
+ */
+final class OverflowGuard implements AutoCloseable {
+    private final NDManager manager;
+    private final Aggregator empty;
+
+    OverflowGuard(Device device, Strategy strategy) {
+        manager = NDManager.newBaseManager(device);
+        ParameterLayout layout = ParameterLayout.builder().trainable("any", 1).build();
+        empty = strategy.aggregator().apply(manager, layout);
+    }
+
+    boolean fits(float magnitude, double weight, int count) {
+        // One more than there can be, for the rounding of each.
+        return empty.fits(magnitude, weight * (count + 1.0));
+    }
+
+    @Override
+    public void close() {
+        empty.close();
+        manager.close();
+    }
+}

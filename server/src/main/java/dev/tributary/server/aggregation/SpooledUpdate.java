@@ -1,0 +1,27 @@
+package dev.tributary.server.aggregation;
+
+import dev.tributary.server.aggregation.Spool.SpoolFile;
+import dev.tributary.wire.UpdateMetadata;
+
+/**
+ * An update that passed every check that needs no knowledge of the round.
+ *
+ * @param metadata what it says of itself
+ * @param bytes its body's length
+ * @param magnitude its largest absolute value
+ * @param payloadStart the byte of the file at which the vector begins
+ * @param file the body; whoever ends up with the update discards it
+ */
+public record SpooledUpdate(
+        UpdateMetadata metadata, long bytes, float magnitude, long payloadStart, SpoolFile file) {
+
+    /** How much it counts in the mean: its examples. */
+    public double weight() {
+        return metadata.exampleCount();
+    }
+
+    /** It is not needed, or no longer. */
+    public void discard() {
+        file.discard();
+    }
+}

@@ -1,0 +1,135 @@
+package dev.tributary.server.aggregation;
+
+import dev.tributary.parameters.ParameterLayout;
+import dev.tributary.protocol.ErrorCode;
+import dev.tributary.server.aggregation.Spool.SpoolFile;
+import dev.tributary.wire.TensorBodyReader;
+import dev.tributary.wire.TensorBodyReader.Checked;
+import dev.tributary.wire.UpdateMetadata;
+import dev.tributary.wire.WireException;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/**
+ * Takes one update's body in chunks, cut anywhere: checks it and spools it.
+ *
+ * <p>Held in memory: the body's header. One thread at a time. Ends with {@link #finish} or {@link
+ * #discard}.
+ */
+public final class UpdateReceiver {
+    private final Address address;
+    private final long maximumBytes;
+    private final SpoolFile file;
+    private final TensorBodyReader reader;
+    private long received;
+
+    /**
+     * Where an update was sent to.
+     *
+     * @param runId the run
+     * @param round the round
+     * @param clientId whose update
+     */
+    public record Address(String runId, int round, String clientId) {}
+
+    /**
+     * @param address what the body must say of itself
+     * @param maximumBytes the longest body to accept
+     * @throws IOException if no spool file can be made
+     */
+    public UpdateReceiver(Address address, ParameterLayout layout, long maximumBytes, Spool spool)
+            throws IOException {
+        this.address = address;
+        this.maximumBytes = maximumBytes;
+        this.reader = new TensorBodyReader(layout, chunk -> {});
+        this.file = spool.open(address.round, address.clientId);
+    }
+
+    /** Body bytes so far. */
+    public long received() {
+        return received;
+    }
+
+    /**
+     * Takes the next bytes.
+     *
+     * @param chunk read from its position to its limit
+     * @throws WireException if the body cannot be what it should be
+     * @throws IOException if it cannot be stored
+     */
+    public void accept(ByteBuffer chunk) throws IOException {
+        received += chunk.remaining();
+        if (received > maximumBytes) {
+            throw tooLarge("more");
+        }
+        reader.accept(chunk.duplicate());
+        file.write(chunk);
+    }
+
+    /**
+     * Checks the length that was announced, before anything is read.
+     *
+     * @throws WireException if it is more than this server accepts
+     */
+    public void announce(long bytes) {
+        if (bytes > maximumBytes) {
+            throw tooLarge("" + bytes);
+        }
+    }
+
+    /**
+     * The body has ended.
+     *
+     * @param checksum its CRC-32C as the sender states it; null if it states none
+     * @throws WireException if the body is not what it should be
+     */
+    public SpooledUpdate finish(@Nullable String checksum) {
+        Checked checked = reader.finish(checksum);
+        UpdateMetadata metadata = UpdateMetadata.of(checked.header().metadata());
+        check(metadata);
+        file.seal();
+        return new SpooledUpdate(
+                metadata, checked.bytes(), checked.magnitude(), checked.payloadStart(), file);
+    }
+
+    /** The body is not wanted, or broke off. */
+    public void discard() {
+        file.discard();
+    }
+
+    private void check(UpdateMetadata metadata) {
+        requireSame("run", address.runId, metadata.runId(), ErrorCode.BAD_REQUEST);
+        requireSame("client", address.clientId, metadata.clientId(), ErrorCode.BAD_REQUEST);
+        if (metadata.round() != address.round) {
+            throw new WireException(
+                    ErrorCode.WRONG_ROUND,
+                    "metadata \"round\": expected %d as in the path, found %d"
+                            .formatted(address.round, metadata.round()));
+        }
+        if (!Double.isFinite(metadata.trainLoss())) {
+            throw new WireException(
+                    ErrorCode.NOT_FINITE,
+                    "metadata \"train_loss\": expected a finite number, found "
+                            + metadata.trainLoss());
+        }
+    }
+
+    private static void requireSame(String key, String expected, String found, ErrorCode code) {
+        if (!expected.equals(found)) {
+            String shown = found.length() <= 64 ? found : found.substring(0, 64) + "...";
+            throw new WireException(
+                    code,
+                    "metadata \"%s\": expected \"%s\" as in the path, found \"%s\""
+                            .formatted(key, expected, shown));
+        }
+    }
+
+    private WireException tooLarge(String found) {
+        return new WireException(
+                ErrorCode.TOO_LARGE,
+                "body: expected at most %d bytes, found %s".formatted(maximumBytes, found));
+    }
+}

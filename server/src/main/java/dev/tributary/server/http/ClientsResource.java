@@ -1,0 +1,64 @@
+package dev.tributary.server.http;
+
+import dev.tributary.protocol.ClientRegistration;
+import dev.tributary.protocol.ErrorCode;
+import dev.tributary.protocol.Paths;
+import dev.tributary.protocol.RegistrationReceipt;
+import dev.tributary.server.round.RefusedException;
+
+import java.util.Set;
+
+/** {@link Paths#CLIENTS}: a client makes itself known. */
+record ClientsResource(Services services) implements Resource {
+    private static final int MAX_TEXT = 128;
+
+    @Override
+    public Set<String> methods() {
+        return Set.of("POST");
+    }
+
+    @Override
+    public void handle(Exchange exchange) {
+        exchange.read(
+                ClientRegistration.class,
+                registration -> {
+                    check(registration);
+                    exchange.when(
+                            services.coordinator().register(registration),
+                            registered -> exchange.json(200, receipt(registration)));
+                });
+    }
+
+    private RegistrationReceipt receipt(ClientRegistration registration) {
+        return new RegistrationReceipt(
+                registration.clientId(), services.version(), services.pollSeconds());
+    }
+
+    private static void check(ClientRegistration registration) {
+        Ids.check("clientId", registration.clientId());
+        if (registration.protocolVersion() != Paths.PROTOCOL_VERSION) {
+            throw new RefusedException(
+                    ErrorCode.PROTOCOL_VERSION,
+                    "protocolVersion: expected %d, found %d; use an agent of this server's version"
+                            .formatted(Paths.PROTOCOL_VERSION, registration.protocolVersion()));
+        }
+        if (registration.exampleCount() < 1) {
+            throw new RefusedException(
+                    ErrorCode.BAD_REQUEST,
+                    "exampleCount: expected at least 1, found " + registration.exampleCount());
+        }
+        checkText("agentVersion", registration.agentVersion());
+        checkText("device", registration.device());
+    }
+
+    /** It goes into logs and displays. */
+    private static void checkText(String field, String text) {
+        boolean printable = text.chars().allMatch(c -> c >= ' ' && c <= '~');
+        if (text.length() > MAX_TEXT || !printable) {
+            throw new RefusedException(
+                    ErrorCode.BAD_REQUEST,
+                    "%s: expected at most %d printable characters, found \"%s\""
+                            .formatted(field, MAX_TEXT, Ids.shown(text)));
+        }
+    }
+}

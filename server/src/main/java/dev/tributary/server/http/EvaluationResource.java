@@ -1,0 +1,53 @@
+package dev.tributary.server.http;
+
+import dev.tributary.protocol.ErrorCode;
+import dev.tributary.protocol.EvaluationReport;
+import dev.tributary.server.round.RefusedException;
+
+import java.util.Set;
+
+/** {@link dev.tributary.protocol.Paths#EVALUATION}: a client says how the model does. */
+record EvaluationResource(Services services) implements Resource {
+    /** Sums of a round stay exact. */
+    private static final long MAX_EXAMPLES = 1L << 40;
+
+    @Override
+    public Set<String> methods() {
+        return Set.of("PUT");
+    }
+
+    @Override
+    public void handle(Exchange exchange) {
+        exchange.requireRun(services.runId());
+        int round = exchange.number("round");
+        String client = exchange.client();
+        exchange.read(
+                EvaluationReport.class,
+                report -> {
+                    check(report);
+                    exchange.when(
+                            services.coordinator().report(round, client, report),
+                            receipt -> UpdateResource.answer(exchange, receipt));
+                });
+    }
+
+    private static void check(EvaluationReport report) {
+        if (report.exampleCount() < 1 || report.exampleCount() > MAX_EXAMPLES) {
+            throw new RefusedException(
+                    ErrorCode.BAD_WEIGHT,
+                    "exampleCount: expected 1 to %d, found %d"
+                            .formatted(MAX_EXAMPLES, report.exampleCount()));
+        }
+        if (!Double.isFinite(report.lossSum())) {
+            throw new RefusedException(
+                    ErrorCode.NOT_FINITE,
+                    "lossSum: expected a finite number, found " + report.lossSum());
+        }
+        if (report.correctCount() < 0 || report.correctCount() > report.exampleCount()) {
+            throw new RefusedException(
+                    ErrorCode.BAD_REQUEST,
+                    "correctCount: expected 0 to %d, found %d"
+                            .formatted(report.exampleCount(), report.correctCount()));
+        }
+    }
+}

@@ -1,0 +1,197 @@
+package dev.tributary.server.http;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.google.gson.JsonParseException;
+
+import dev.tributary.protocol.ErrorCode;
+import dev.tributary.protocol.ErrorReply;
+import dev.tributary.protocol.Json;
+import dev.tributary.protocol.Paths;
+import dev.tributary.server.round.RefusedException;
+
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.BufferUtil;
+import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.nio.ByteBuffer;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+
+/** One request and its one answer. One thread at a time. */
+final class Exchange {
+    /** Control messages are small; what is longer is none. */
+    static final int MAX_JSON_BYTES = 64 << 10;
+
+    private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
+    private static final String RETRY_AFTER_SECONDS = "1";
+
+    private final Request request;
+    private final Response response;
+    private final Callback callback;
+    private final Map<String, String> parameters;
+
+    Exchange(
+            Request request, Response response, Callback callback, Map<String, String> parameters) {
+        this.request = request;
+        this.response = response;
+        this.callback = callback;
+        this.parameters = parameters;
+    }
+
+    Request request() {
+        return request;
+    }
+
+    Response response() {
+        return response;
+    }
+
+    /** The client in the path. */
+    String client() {
+        return Ids.check("client", parameter("client"));
+    }
+
+    /** A number in the path. */
+    int number(String name) {
+        String text = parameter(name);
+        try {
+            int number = Integer.parseInt(text);
+            if (number >= 0) {
+                return number;
+            }
+        } catch (NumberFormatException e) {
+            // Told below, in the same words as a negative number.
+        }
+        throw new RefusedException(
+                ErrorCode.BAD_REQUEST,
+                "%s: expected a whole number, at least 0, found \"%s\""
+                        .formatted(name, Ids.shown(text)));
+    }
+
+    /** Refuses paths of other runs. */
+    void requireRun(String runId) {
+        String found = parameter("run");
+        if (!found.equals(runId)) {
+            throw new RefusedException(
+                    ErrorCode.NOT_FOUND,
+                    "run: expected %s, found \"%s\"".formatted(runId, Ids.shown(found)));
+        }
+    }
+
+    /** A header's value; null if it is not there. */
+    @Nullable String header(String name) {
+        return request.getHeaders().get(name);
+    }
+
+    /** Reads a control message, then goes on. */
+    <T extends Record> void read(Class<T> type, Consumer<T> then) {
+        if (request.getLength() > MAX_JSON_BYTES) {
+            throw tooLong();
+        }
+        when(
+                Content.Source.asByteArrayAsync(request, MAX_JSON_BYTES)
+                        .handle((bytes, failure) -> parse(bytes, failure, type)),
+                then);
+    }
+
+    /** Goes on when the future is done, on one of the server's threads. */
+    <T> void when(CompletableFuture<T> future, Consumer<T> then) {
+        CompletableFuture<Void> unused =
+                future.whenCompleteAsync((result, failure) -> {}, executor())
+                        .thenAccept(then)
+                        .exceptionally(
+                                failure -> {
+                                    fail(failure);
+                                    return null;
+                                });
+    }
+
+    /** The server's threads. */
+    Executor executor() {
+        return request.getComponents().getExecutor();
+    }
+
+    /** Answers with JSON. */
+    void json(int status, Object value) {
+        text(status, Paths.JSON, Json.write(value));
+    }
+
+    /** Answers with text. */
+    void text(int status, String type, String text) {
+        ByteBuffer body = ByteBuffer.wrap(text.getBytes(UTF_8));
+        response.setStatus(status);
+        response.getHeaders().put(HttpHeader.CONTENT_TYPE, type);
+        response.getHeaders().put(HttpHeader.CONTENT_LENGTH, body.remaining());
+        response.write(true, body, afterDrain());
+    }
+
+    /** Answers without a body. */
+    void empty(int status) {
+        response.setStatus(status);
+        response.write(true, BufferUtil.EMPTY_BUFFER, afterDrain());
+    }
+
+    /** Answers that the request is not carried out. */
+    void error(ErrorCode code, String message) {
+        if (code.blame() == ErrorCode.Blame.RESOURCES) {
+            response.getHeaders().put(HttpHeader.RETRY_AFTER, RETRY_AFTER_SECONDS);
+        }
+        json(code.httpStatus(), new ErrorReply(code, message));
+    }
+
+    /** Answers for a failure; what the client cannot help is logged. */
+    void fail(Throwable failure) {
+        Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+        if (cause instanceof RefusedException refused) {
+            error(refused.code(), String.valueOf(refused.getMessage()));
+        } else if (response.isCommitted()) {
+            callback.failed(cause);
+        } else {
+            LOG.error("{} {} failed", request.getMethod(), request.getHttpURI().getPath(), cause);
+            error(ErrorCode.INTERNAL, "the server failed; its log says how");
+        }
+    }
+
+    /**
+     * The end of the exchange, for who writes the answer; reads what is left of the request first,
+     * so that a client that still sends gets to see the answer.
+     */
+    Callback afterDrain() {
+        return Callback.from(() -> new Drain(request, callback).run(), callback::failed);
+    }
+
+    private String parameter(String name) {
+        return parameters.getOrDefault(name, "");
+    }
+
+    private static <T extends Record> T parse(
+            byte @Nullable [] bytes, @Nullable Throwable failure, Class<T> type) {
+        if (bytes == null) {
+            if (failure instanceof IllegalStateException) {
+                throw tooLong();
+            }
+            throw new RefusedException(ErrorCode.BAD_REQUEST, "the body broke off: " + failure);
+        }
+        try {
+            return Json.read(new String(bytes, UTF_8), type);
+        } catch (JsonParseException e) {
+            throw new RefusedException(
+                    ErrorCode.BAD_REQUEST, "body: " + Ids.line(String.valueOf(e.getMessage())));
+        }
+    }
+
+    private static RefusedException tooLong() {
+        return new RefusedException(
+                ErrorCode.TOO_LARGE, "body: expected at most " + MAX_JSON_BYTES + " bytes");
+    }
+}

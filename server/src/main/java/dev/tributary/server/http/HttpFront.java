@@ -1,0 +1,118 @@
+package dev.tributary.server.http;
+
+import dev.tributary.protocol.Paths;
+
+import org.eclipse.jetty.io.ArrayByteBufferPool;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.handler.GracefulHandler;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.time.Duration;
+
+/**
+ * The embedded web server.
+ *
+ * <pre>
+ * ServerConnector -> GracefulHandler (ends what has begun) -> Router -> one resource a path
+ * </pre>
+ */
+public final class HttpFront implements AutoCloseable {
+    private static final int MAX_THREADS = 64;
+    private static final int MAX_POOLED_BYTES = 1 << 20;
+
+    /**
+     * Large enough that a body needs few reads, returned to the pool while a connection is idle.
+     */
+    private static final int INPUT_BUFFER_BYTES = 1 << 18;
+
+    private static final int MAX_HEADER_BYTES = 16 << 10;
+
+    /** Longer than a request for a task waits. */
+    private static final Duration IDLE = Duration.ofSeconds(60);
+
+    private static final Duration DRAIN = Duration.ofSeconds(5);
+
+    private final Server server;
+    private final ServerConnector connector;
+    private final String host;
+
+    private HttpFront(Server server, ServerConnector connector, String host) {
+        this.server = server;
+        this.connector = connector;
+        this.host = host;
+    }
+
+    /**
+     * Binds and begins to serve.
+     *
+     * @param host the address to listen on
+     * @param port the port; 0 for any that is free
+     * @throws java.io.IOException if the address cannot be bound
+     */
+    public static HttpFront start(String host, int port, Services services) throws Exception {
+        QueuedThreadPool threads = new QueuedThreadPool(MAX_THREADS);
+        threads.setName("http");
+        threads.setDaemon(true);
+        ArrayByteBufferPool buffers = new ArrayByteBufferPool(0, -1, MAX_POOLED_BYTES);
+        Server server = new Server(threads, null, buffers);
+        ServerConnector connector = connector(server, host, port);
+        server.addConnector(connector);
+        server.setHandler(new GracefulHandler(router(services)));
+        server.setErrorHandler(new JsonErrorHandler());
+        server.setStopTimeout(DRAIN.toMillis());
+        try {
+            server.start();
+        } catch (Exception e) {
+            server.stop();
+            throw e;
+        }
+        return new HttpFront(server, connector, host);
+    }
+
+    /** Where the server can be reached. */
+    public URI url() {
+        String shown = host.contains(":") ? "[" + host + "]" : host;
+        return URI.create("http://" + shown + ":" + connector.getLocalPort());
+    }
+
+    /** Lets requests in progress end, for a few seconds, then stops. */
+    @Override
+    public void close() throws Exception {
+        server.stop();
+    }
+
+    private static ServerConnector connector(Server server, String host, int port) {
+        HttpConfiguration config = new HttpConfiguration();
+        config.setSendServerVersion(false);
+        config.setSendDateHeader(false);
+        config.setRequestHeaderSize(MAX_HEADER_BYTES);
+        HttpConnectionFactory http = new HttpConnectionFactory(config);
+        http.setInputBufferSize(INPUT_BUFFER_BYTES);
+        ServerConnector connector = new ServerConnector(server, http);
+        connector.setHost(new InetSocketAddress(host, port).getHostString());
+        connector.setPort(port);
+        connector.setIdleTimeout(IDLE.toMillis());
+        // Ten thousand agents may come at once after a restart.
+        connector.setAcceptQueueSize(4096);
+        return connector;
+    }
+
+    private static Router router(Services services) {
+        return new Router()
+                .route(Paths.HEALTH, new HealthResource())
+                .route(Paths.METRICS, new MetricsResource(services))
+                .route(Paths.CLIENTS, new ClientsResource(services))
+                .route(Paths.TASK, new TaskResource(services))
+                .route(Paths.PROGRESS, new ProgressResource(services))
+                .route(Paths.RUNS, new RunsResource(services))
+                .route(Paths.RUN, new RunResource(services))
+                .route(Paths.MODEL, new ModelResource(services))
+                .route(Paths.UPDATE, new UpdateResource(services))
+                .route(Paths.EVALUATION, new EvaluationResource(services));
+    }
+}

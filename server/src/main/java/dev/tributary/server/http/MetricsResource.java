@@ -1,0 +1,20 @@
+package dev.tributary.server.http;
+
+import dev.tributary.protocol.Paths;
+
+import java.util.Set;
+
+/** {@link Paths#METRICS}: counters and gauges for Prometheus. */
+record MetricsResource(Services services) implements Resource {
+    private static final String TYPE = "text/plain; version=0.0.4; charset=utf-8";
+
+    @Override
+    public Set<String> methods() {
+        return Set.of("GET");
+    }
+
+    @Override
+    public void handle(Exchange exchange) {
+        exchange.text(200, TYPE, services.metrics().toPrometheusText());
+    }
+}

@@ -1,0 +1,62 @@
+package dev.tributary.server.http;
+
+import dev.tributary.protocol.ErrorCode;
+import dev.tributary.protocol.Paths;
+import dev.tributary.server.round.RefusedException;
+import dev.tributary.server.store.ModelVersion;
+
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpHeader;
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.util.Set;
+
+/** {@link Paths#MODEL}: a version of the global model, streamed from its file. */
+record ModelResource(Services services) implements Resource {
+    @Override
+    public Set<String> methods() {
+        return Set.of("GET", "HEAD");
+    }
+
+    @Override
+    public void handle(Exchange exchange) {
+        exchange.requireRun(services.runId());
+        int number = exchange.number("version");
+        ModelVersion version = services.versions().find(number).orElseThrow(() -> gone(number));
+        HttpFields.Mutable headers = exchange.response().getHeaders();
+        headers.put(HttpHeader.CONTENT_TYPE, Paths.SAFETENSORS);
+        headers.put(HttpHeader.CONTENT_LENGTH, version.bytes());
+        headers.put(Paths.CHECKSUM_HEADER, version.checksum());
+        if (exchange.request().getMethod().equals("HEAD")) {
+            exchange.empty(200);
+            return;
+        }
+        send(exchange, version);
+    }
+
+    private void send(Exchange exchange, ModelVersion version) {
+        FileBody body;
+        try {
+            body = FileBody.open(exchange, version);
+        } catch (NoSuchFileException e) {
+            throw gone(version.version());
+        } catch (IOException e) {
+            exchange.fail(e);
+            return;
+        }
+        services.coordinator().modelSent(client(exchange), version.bytes());
+        body.iterate();
+    }
+
+    private static @Nullable String client(Exchange exchange) {
+        String client = exchange.header(Paths.CLIENT_HEADER);
+        return client == null ? null : Ids.check(Paths.CLIENT_HEADER, client);
+    }
+
+    private static RefusedException gone(int version) {
+        return new RefusedException(
+                ErrorCode.NOT_FOUND, "model version %d is not kept".formatted(version));
+    }
+}

@@ -1,0 +1,57 @@
+package dev.tributary.server.http;
+
+import dev.tributary.protocol.ErrorCode;
+import dev.tributary.server.round.RefusedException;
+
+import org.eclipse.jetty.http.pathmap.MatchedResource;
+import org.eclipse.jetty.http.pathmap.PathMappings;
+import org.eclipse.jetty.http.pathmap.UriTemplatePathSpec;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+
+import java.util.Map;
+import java.util.TreeSet;
+
+/** Finds the resource for a path, and answers for it where there is none. */
+final class Router extends Handler.Abstract {
+    private final PathMappings<Resource> resources = new PathMappings<>();
+
+    Router route(String template, Resource resource) {
+        resources.put(new UriTemplatePathSpec(template), resource);
+        return this;
+    }
+
+    @Override
+    public boolean handle(Request request, Response response, Callback callback) {
+        String path = Request.getPathInContext(request);
+        MatchedResource<Resource> match = resources.getMatched(path);
+        Map<String, String> parameters =
+                match != null && match.getPathSpec() instanceof UriTemplatePathSpec template
+                        ? template.getPathParams(path)
+                        : Map.of();
+        Exchange exchange = new Exchange(request, response, callback, parameters);
+        try {
+            if (match == null) {
+                throw new RefusedException(ErrorCode.NOT_FOUND, "there is nothing at this path");
+            }
+            handle(match.getResource(), exchange);
+        } catch (RuntimeException e) {
+            exchange.fail(e);
+        }
+        return true;
+    }
+
+    private static void handle(Resource resource, Exchange exchange) {
+        String method = exchange.request().getMethod();
+        if (!resource.methods().contains(method)) {
+            String allowed = String.join(", ", new TreeSet<>(resource.methods()));
+            exchange.response().getHeaders().put("Allow", allowed);
+            throw new RefusedException(
+                    ErrorCode.METHOD_NOT_ALLOWED,
+                    "method: expected %s, found %s".formatted(allowed, method));
+        }
+        resource.handle(exchange);
+    }
+}

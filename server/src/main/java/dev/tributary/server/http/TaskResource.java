@@ -1,0 +1,22 @@
+package dev.tributary.server.http;
+
+import java.util.Set;
+
+/**
+ * {@link dev.tributary.protocol.Paths#TASK}: a client waits for work; holds no thread meanwhile.
+ */
+record TaskResource(Services services) implements Resource {
+    @Override
+    public Set<String> methods() {
+        return Set.of("GET");
+    }
+
+    @Override
+    public void handle(Exchange exchange) {
+        exchange.when(
+                services.coordinator().poll(exchange.client()),
+                task ->
+                        task.ifPresentOrElse(
+                                found -> exchange.json(200, found), () -> exchange.empty(204)));
+    }
+}

@@ -1,0 +1,66 @@
+package dev.tributary.server.round;
+
+import dev.tributary.protocol.RoundTask;
+import dev.tributary.protocol.RunStatus;
+import dev.tributary.server.cohort.Client;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.Collection;
+import java.util.Optional;
+
+/** The run is over; whoever asks is told so. */
+final class Ended implements Phase {
+    private final int round;
+    private final RunStatus.State outcome;
+    private final String message;
+    private final @Nullable String sha256;
+
+    Ended(int round, RunStatus.State outcome, String message, @Nullable String sha256) {
+        this.round = round;
+        this.outcome = outcome;
+        this.message = message;
+        this.sha256 = sha256;
+    }
+
+    @Override
+    public Phase advance(Run run) {
+        return this;
+    }
+
+    @Override
+    public Phase stop(Run run, String reason) {
+        return this;
+    }
+
+    @Override
+    public int round() {
+        return round;
+    }
+
+    @Override
+    public Optional<RoundTask> taskFor(String client, Run run) {
+        run.clients().find(client).ifPresent(Client::tellToFinish);
+        return Optional.of(Phase.task(RoundTask.Kind.FINISHED, run, round, run.now()));
+    }
+
+    @Override
+    public Collection<String> audience(Run run) {
+        return run.clients().all().stream().map(Client::id).toList();
+    }
+
+    @Override
+    public RunStatus.State state() {
+        return outcome;
+    }
+
+    @Override
+    public String message(Run run) {
+        return message;
+    }
+
+    /** SHA-256 of the result, in hex; null if it could not be saved. */
+    @Nullable String sha256() {
+        return sha256;
+    }
+}

@@ -1,0 +1,166 @@
+package dev.tributary.server.round;
+
+import dev.tributary.config.EvaluationConfig;
+import dev.tributary.protocol.ClientPhase;
+import dev.tributary.protocol.EvaluationReport;
+import dev.tributary.protocol.RoundTask;
+import dev.tributary.protocol.RunEvent.Level;
+import dev.tributary.protocol.RunStatus;
+import dev.tributary.server.cohort.Client;
+import dev.tributary.training.EvaluationResult;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.Collection;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Waits for the evaluation of the new model: by the server on its test set, by the clients whose
+ * updates count in the round on their own data, or both. Clients that have not reported at the
+ * deadline are left out.
+ */
+final class Evaluating implements Phase {
+    private final Round round;
+    private final @Nullable CompletableFuture<EvaluationResult> central;
+    private final TreeSet<String> evaluators;
+    private final long startNanos;
+    private final long deadlineNanos;
+
+    /** By id, so that the sum of losses does not depend on who came first. */
+    private final SortedMap<String, EvaluationReport> reports = new TreeMap<>();
+
+    private Evaluating(Run run, Round round) {
+        EvaluationConfig config = run.plan().config().evaluation();
+        this.round = round;
+        this.central = config.central() ? run.watch(run.model().evaluate()) : null;
+        this.evaluators = new TreeSet<>();
+        if (config.federated()) {
+            evaluators.addAll(round.contributors());
+        }
+        this.startNanos = run.now();
+        this.deadlineNanos = startNanos + run.cohort().deadline().toNanos();
+    }
+
+    /** The evaluation after a round, or what comes then if none is due. */
+    static Phase after(Run run, Round round) {
+        RunPlan plan = run.plan();
+        return plan.config().evaluation().isDue(round.number(), plan.config().rounds())
+                ? new Evaluating(run, round)
+                : end(run, round, Measures.NONE);
+    }
+
+    @Override
+    public Phase advance(Run run) {
+        if (central != null && !central.isDone()) {
+            return this;
+        }
+        Optional<String> failure = Failed.causeOf(central);
+        if (failure.isPresent()) {
+            run.record(round.metrics(run, Measures.NONE));
+            String message = "the model cannot be evaluated: " + failure.get();
+            return Finishing.start(run, round(), RunStatus.State.FAILED, message);
+        }
+        if (reports.size() < evaluators.size() && run.now() < deadlineNanos) {
+            return this;
+        }
+        dropSilent(run);
+        return end(run, round, measures(run));
+    }
+
+    @Override
+    public Phase stop(Run run, String reason) {
+        run.record(round.metrics(run, Measures.NONE));
+        return Phase.super.stop(run, reason);
+    }
+
+    @Override
+    public int round() {
+        return round.number();
+    }
+
+    @Override
+    public long wakeNanos() {
+        return reports.size() < evaluators.size() ? deadlineNanos : RoundClock.NEVER;
+    }
+
+    @Override
+    public Optional<RoundTask> taskFor(String client, Run run) {
+        return awaits(client)
+                ? Optional.of(
+                        Phase.task(RoundTask.Kind.EVALUATE, run, round.number(), deadlineNanos))
+                : Optional.empty();
+    }
+
+    @Override
+    public Collection<String> audience(Run run) {
+        return evaluators;
+    }
+
+    @Override
+    public Optional<Round> current() {
+        return Optional.of(round);
+    }
+
+    boolean awaits(String client) {
+        return evaluators.contains(client) && !reports.containsKey(client);
+    }
+
+    boolean hasReportOf(String client) {
+        return reports.containsKey(client);
+    }
+
+    void report(String client, EvaluationReport report) {
+        reports.put(client, report);
+    }
+
+    private void dropSilent(Run run) {
+        TreeSet<String> silent = new TreeSet<>(evaluators);
+        silent.removeAll(reports.keySet());
+        if (!silent.isEmpty()) {
+            String told = "round %d: no evaluation from %s before the deadline";
+            run.event(Level.WARNING, told.formatted(round.number(), silent));
+            Phase.giveUp(run, silent);
+        }
+    }
+
+    private Measures measures(Run run) {
+        EvaluationResult federated = EvaluationResult.NONE;
+        for (EvaluationReport report : reports.values()) {
+            federated =
+                    federated.plus(
+                            new EvaluationResult(
+                                    report.exampleCount(),
+                                    report.lossSum(),
+                                    report.correctCount()));
+        }
+        return new Measures(
+                central == null ? null : central.join(),
+                reports.isEmpty() ? null : federated,
+                run.plan().classifier(),
+                run.secondsSince(startNanos));
+    }
+
+    private static Phase end(Run run, Round round, Measures measures) {
+        run.record(round.metrics(run, measures));
+        for (String id : round.contributors()) {
+            run.clients().find(id).ifPresent(Evaluating::rest);
+        }
+        Optional<String> reached = measures.reached(run.plan().config().stop());
+        int rounds = run.plan().config().rounds();
+        if (reached.isEmpty() && round.number() < rounds) {
+            return new Selecting(run, round.number() + 1, 1);
+        }
+        String message = reached.orElse("all %d rounds done".formatted(rounds));
+        return Finishing.start(run, round.number(), RunStatus.State.FINISHED, message);
+    }
+
+    private static void rest(Client client) {
+        if (client.phase() == ClientPhase.DONE) {
+            client.enter(ClientPhase.WAITING);
+        }
+    }
+}

@@ -1,0 +1,70 @@
+package dev.tributary.server.round;
+
+import dev.tributary.protocol.RunEvent.Level;
+import dev.tributary.protocol.RunStatus;
+
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/** Waits until the result is on disk. */
+final class Finishing implements Phase {
+    private final int round;
+    private final RunStatus.State outcome;
+    private final String message;
+    private final CompletableFuture<String> sha256;
+
+    private Finishing(
+            int round, RunStatus.State outcome, String message, CompletableFuture<String> sha256) {
+        this.round = round;
+        this.outcome = outcome;
+        this.message = message;
+        this.sha256 = sha256;
+    }
+
+    /** Saves the newest published model, whatever the outcome: it is the result so far. */
+    static Phase start(Run run, int round, RunStatus.State outcome, String message) {
+        run.ended();
+        run.model().reset();
+        boolean planned = outcome == RunStatus.State.FINISHED;
+        run.event(planned ? Level.INFO : Level.ERROR, message);
+        RunStatus last = StatusReport.of(run, new Ended(round, outcome, message, null));
+        CompletableFuture<String> saved =
+                run.model()
+                        .save(run.modelVersion())
+                        .thenApply(
+                                sha -> {
+                                    run.journal().finish(last, sha);
+                                    return sha;
+                                });
+        return new Finishing(round, outcome, message, run.watch(saved));
+    }
+
+    @Override
+    public Phase advance(Run run) {
+        if (!sha256.isDone()) {
+            return this;
+        }
+        Optional<String> failure = Failed.causeOf(sha256);
+        if (failure.isPresent()) {
+            String told = "%s; the result cannot be saved: %s".formatted(message, failure.get());
+            run.event(Level.ERROR, told);
+            return new Ended(round, RunStatus.State.FAILED, told, null);
+        }
+        return new Ended(round, outcome, message, sha256.join());
+    }
+
+    @Override
+    public Phase stop(Run run, String reason) {
+        return this;
+    }
+
+    @Override
+    public int round() {
+        return round;
+    }
+
+    @Override
+    public String message(Run run) {
+        return "saving the result: " + message;
+    }
+}

@@ -1,0 +1,71 @@
+package dev.tributary.server.round;
+
+import dev.tributary.config.StopConfig;
+import dev.tributary.training.EvaluationResult;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.Optional;
+
+/**
+ * How a model did.
+ *
+ * @param central on the server's test set; null if not evaluated
+ * @param federated on the clients' data; null if not evaluated
+ * @param classifier whether there is an accuracy
+ * @param seconds what the evaluation took
+ */
+record Measures(
+        @Nullable EvaluationResult central,
+        @Nullable EvaluationResult federated,
+        boolean classifier,
+        double seconds) {
+    static final Measures NONE = new Measures(null, null, false, 0);
+
+    @Nullable Double accuracy() {
+        return accuracyOf(central);
+    }
+
+    @Nullable Double loss() {
+        return lossOf(central);
+    }
+
+    @Nullable Double federatedAccuracy() {
+        return accuracyOf(federated);
+    }
+
+    @Nullable Double federatedLoss() {
+        return lossOf(federated);
+    }
+
+    /** Why the run may end now, if it may; what the server measured counts before the rest. */
+    Optional<String> reached(StopConfig stop) {
+        EvaluationResult result = central != null ? central : federated;
+        Double accuracy = accuracyOf(result);
+        Double loss = lossOf(result);
+        if (accuracy != null && accuracy >= stop.accuracy().orElse(Double.POSITIVE_INFINITY)) {
+            return Optional.of(
+                    "accuracy %.4f reached the target of %s"
+                            .formatted(accuracy, stop.accuracy().getAsDouble()));
+        }
+        if (loss != null && loss <= stop.loss().orElse(Double.NEGATIVE_INFINITY)) {
+            return Optional.of(
+                    "loss %.4f fell to the threshold of %s"
+                            .formatted(loss, stop.loss().getAsDouble()));
+        }
+        return Optional.empty();
+    }
+
+    private @Nullable Double accuracyOf(@Nullable EvaluationResult result) {
+        return result == null || !classifier ? null : finite(result.accuracy());
+    }
+
+    private static @Nullable Double lossOf(@Nullable EvaluationResult result) {
+        return result == null ? null : finite(result.meanLoss());
+    }
+
+    /** JSON has no word for NaN. */
+    private static @Nullable Double finite(double value) {
+        return Double.isFinite(value) ? value : null;
+    }
+}

@@ -1,0 +1,96 @@
+package dev.tributary.server.round;
+
+import dev.tributary.protocol.ClientPhase;
+import dev.tributary.protocol.RoundTask;
+import dev.tributary.protocol.RunStatus;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Where the run is.
+ *
+ * <p>A phase looks at the facts and says which phase comes next; whoever makes a phase has done
+ * what entering it takes. Belongs to the coordinator's thread.
+ */
+sealed interface Phase
+        permits Waiting,
+                Selecting,
+                Collecting,
+                Aggregating,
+                Publishing,
+                Evaluating,
+                Failed,
+                Finishing,
+                Ended {
+
+    /** The phase that the facts ask for: this one if nothing is to be done yet. */
+    Phase advance(Run run);
+
+    /** Somebody wants the run to stop: the phase that does so, this one if it cannot yet. */
+    default Phase stop(Run run, String reason) {
+        return Finishing.start(run, round(), RunStatus.State.STOPPED, reason);
+    }
+
+    /** The round, from 1; 0 before the first. */
+    int round();
+
+    /** When to look again even if nothing happens. */
+    default long wakeNanos() {
+        return RoundClock.NEVER;
+    }
+
+    /** What a client shall do now; asked for those that wait. */
+    default Optional<RoundTask> taskFor(String client, Run run) {
+        return Optional.empty();
+    }
+
+    /** The clients that may get a task in this phase. */
+    default Collection<String> audience(Run run) {
+        return List.of();
+    }
+
+    /** The attempt at a round that updates count in; empty outside of rounds. */
+    default Optional<Round> current() {
+        return Optional.empty();
+    }
+
+    /** Whether updates are accepted. */
+    default boolean collects() {
+        return false;
+    }
+
+    /** What displays show. */
+    default RunStatus.State state() {
+        return RunStatus.State.RUNNING;
+    }
+
+    /** Why the run ended or what it waits for. */
+    default String message(Run run) {
+        return "round %d of %d".formatted(round(), run.plan().config().rounds());
+    }
+
+    /** A task of this run. */
+    static RoundTask task(RoundTask.Kind kind, Run run, int round, long deadlineNanos) {
+        RunPlan plan = run.plan();
+        long millis = Math.max(0, (deadlineNanos - run.now()) / 1_000_000);
+        return new RoundTask(
+                kind,
+                plan.runId(),
+                round,
+                run.modelVersion(),
+                plan.model(),
+                plan.layout().hash(),
+                plan.config().training(),
+                plan.config().seed(),
+                millis);
+    }
+
+    /** Clients that have not delivered are given up until they are heard of again. */
+    static void giveUp(Run run, Collection<String> clients) {
+        for (String id : clients) {
+            run.clients().find(id).ifPresent(client -> client.enter(ClientPhase.DROPPED));
+        }
+    }
+}

@@ -1,0 +1,144 @@
+package dev.tributary.server.round;
+
+import dev.tributary.protocol.ErrorCode;
+import dev.tributary.protocol.RoundMetrics;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** One attempt at a round, and what it has counted. Belongs to the coordinator's thread. */
+final class Round {
+    private record Accepted(long exampleCount, double trainLoss) {}
+
+    private final int number;
+    private final int attempt;
+    private final SortedSet<String> selected;
+    private final int target;
+    private final long startNanos;
+    private final long bytesUpBefore;
+    private final long bytesDownBefore;
+
+    /** By id, so that sums do not depend on who came first. */
+    private final SortedMap<String, Accepted> accepted = new TreeMap<>();
+
+    private final Set<String> answeredWrongly = new HashSet<>();
+    private int rejected;
+    private int discarded;
+    private double seconds;
+
+    Round(int number, int attempt, List<String> selected, Run run) {
+        this.number = number;
+        this.attempt = attempt;
+        this.selected = new TreeSet<>(selected);
+        this.target = Math.min(run.cohort().size(), selected.size());
+        this.startNanos = run.now();
+        this.bytesUpBefore = run.metrics().bytesUp();
+        this.bytesDownBefore = run.metrics().bytesDown();
+    }
+
+    int number() {
+        return number;
+    }
+
+    int attempt() {
+        return attempt;
+    }
+
+    SortedSet<String> selected() {
+        return selected;
+    }
+
+    /** The number of updates at which the round closes. */
+    int target() {
+        return target;
+    }
+
+    long startNanos() {
+        return startNanos;
+    }
+
+    int accepted() {
+        return accepted.size();
+    }
+
+    Set<String> contributors() {
+        return accepted.keySet();
+    }
+
+    boolean full() {
+        return accepted.size() >= target;
+    }
+
+    /** Whether the client still has something to do in this round. */
+    boolean awaits(String client) {
+        return selected.contains(client)
+                && !accepted.containsKey(client)
+                && !answeredWrongly.contains(client);
+    }
+
+    void accept(String client, long exampleCount, double trainLoss) {
+        accepted.put(client, new Accepted(exampleCount, trainLoss));
+    }
+
+    /**
+     * An update of it was wrong. It may send a better one; it is asked for one only if the body was
+     * damaged on the way, since otherwise it would do the same again.
+     */
+    void reject(String client, ErrorCode code) {
+        rejected++;
+        if (code != ErrorCode.MALFORMED_BODY && code != ErrorCode.CHECKSUM_MISMATCH) {
+            answeredWrongly.add(client);
+        }
+    }
+
+    void discard() {
+        discarded++;
+    }
+
+    /** The model is out. */
+    void published(Run run) {
+        seconds = run.secondsSince(startNanos);
+    }
+
+    double seconds() {
+        return seconds;
+    }
+
+    RoundMetrics metrics(Run run, Measures measures) {
+        return new RoundMetrics(
+                number,
+                run.modelVersion(),
+                selected.size(),
+                accepted.size(),
+                rejected,
+                discarded,
+                trainLoss(),
+                measures.accuracy(),
+                measures.loss(),
+                measures.federatedAccuracy(),
+                measures.federatedLoss(),
+                run.metrics().bytesUp() - bytesUpBefore,
+                run.metrics().bytesDown() - bytesDownBefore,
+                seconds,
+                measures.seconds());
+    }
+
+    private @Nullable Double trainLoss() {
+        double examples = 0;
+        double sum = 0;
+        for (Map.Entry<String, Accepted> entry : accepted.entrySet()) {
+            examples += entry.getValue().exampleCount;
+            sum += entry.getValue().exampleCount * entry.getValue().trainLoss;
+        }
+        double mean = sum / examples;
+        return Double.isFinite(mean) ? mean : null;
+    }
+}

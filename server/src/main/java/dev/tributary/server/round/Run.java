@@ -1,0 +1,153 @@
+package dev.tributary.server.round;
+
+import dev.tributary.config.CohortConfig;
+import dev.tributary.protocol.RoundMetrics;
+import dev.tributary.protocol.RunEvent;
+import dev.tributary.server.aggregation.GlobalModel;
+import dev.tributary.server.cohort.ClientRegistry;
+import dev.tributary.server.store.RunJournal;
+import dev.tributary.server.telemetry.ServerMetrics;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/** What the phases of a run share. Belongs to the coordinator's thread. */
+final class Run {
+    private static final int EVENTS_SHOWN = 100;
+    private static final double NANOS = 1e9;
+
+    private final RunPlan plan;
+    private final RoundClock clock;
+    private final ClientRegistry clients;
+    private final Surroundings surroundings;
+    private final long createdNanos;
+    private final List<RoundMetrics> history = new ArrayList<>();
+    private final Deque<RunEvent> events = new ArrayDeque<>();
+    private long eventCount;
+    private long firstRoundNanos = RoundClock.NEVER;
+    private long endNanos = RoundClock.NEVER;
+    private int modelVersion;
+    private @Nullable String stopReason;
+
+    /**
+     * What the machine acts on.
+     *
+     * @param model the global model
+     * @param journal keeps what happens
+     * @param metrics counts
+     * @param wake makes the coordinator look at its phase again; any thread
+     */
+    record Surroundings(
+            GlobalModel model, RunJournal journal, ServerMetrics metrics, Runnable wake) {}
+
+    Run(RunPlan plan, RoundClock clock, ClientRegistry clients, Surroundings surroundings) {
+        this.plan = plan;
+        this.clock = clock;
+        this.clients = clients;
+        this.surroundings = surroundings;
+        this.createdNanos = clock.nanos();
+    }
+
+    RunPlan plan() {
+        return plan;
+    }
+
+    CohortConfig cohort() {
+        return plan.config().cohort();
+    }
+
+    ClientRegistry clients() {
+        return clients;
+    }
+
+    GlobalModel model() {
+        return surroundings.model;
+    }
+
+    RunJournal journal() {
+        return surroundings.journal;
+    }
+
+    ServerMetrics metrics() {
+        return surroundings.metrics;
+    }
+
+    long now() {
+        return clock.nanos();
+    }
+
+    double secondsSince(long nanos) {
+        return (now() - nanos) / NANOS;
+    }
+
+    /** Looks at the phase again when the future is done. */
+    <T> CompletableFuture<T> watch(CompletableFuture<T> future) {
+        future.whenComplete((result, failure) -> surroundings.wake.run());
+        return future;
+    }
+
+    int modelVersion() {
+        return modelVersion;
+    }
+
+    void published(int version) {
+        modelVersion = version;
+    }
+
+    List<RoundMetrics> history() {
+        return Collections.unmodifiableList(history);
+    }
+
+    void record(RoundMetrics round) {
+        history.add(round);
+        journal().append(round);
+    }
+
+    void event(RunEvent.Level level, String message) {
+        double elapsed = secondsSince(createdNanos);
+        RunEvent event = new RunEvent(++eventCount, elapsed, level, message);
+        if (events.size() == EVENTS_SHOWN) {
+            events.removeFirst();
+        }
+        events.addLast(event);
+        journal().append(event);
+    }
+
+    /** The newest events, newest last. */
+    List<RunEvent> events() {
+        return List.copyOf(events);
+    }
+
+    void firstRoundBegins() {
+        firstRoundNanos = Math.min(firstRoundNanos, now());
+    }
+
+    void ended() {
+        endNanos = now();
+    }
+
+    /** Since the first round began, until the run ended. */
+    double elapsedSeconds() {
+        long until = Math.min(now(), endNanos);
+        return firstRoundNanos == RoundClock.NEVER
+                ? 0
+                : Math.max(0, until - firstRoundNanos) / NANOS;
+    }
+
+    /** Why the run shall stop; null while nobody asked for it. */
+    @Nullable String stopReason() {
+        return stopReason;
+    }
+
+    void requestStop(String reason) {
+        if (stopReason == null) {
+            stopReason = reason;
+        }
+    }
+}

@@ -1,0 +1,222 @@
+package dev.tributary.server.round;
+
+import dev.tributary.protocol.ClientPhase;
+import dev.tributary.protocol.ClientProgress;
+import dev.tributary.protocol.ClientRegistration;
+import dev.tributary.protocol.ErrorCode;
+import dev.tributary.protocol.EvaluationReport;
+import dev.tributary.protocol.Outcome;
+import dev.tributary.protocol.RoundTask;
+import dev.tributary.protocol.RunEvent.Level;
+import dev.tributary.protocol.RunStatus;
+import dev.tributary.protocol.UpdateReceipt;
+import dev.tributary.server.aggregation.SpooledUpdate;
+import dev.tributary.server.cohort.Client;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * The state machine of one run: what clients say goes in, answers and the next phase come out.
+ *
+ * <p>Belongs to the coordinator's thread; after each call {@link #advance} must be called.
+ */
+final class RunMachine {
+    private final Run run;
+    private final TaskDesk tasks;
+    private final UpdateDesk updates;
+    private Phase phase;
+    private volatile RoundView view;
+    private volatile int clients;
+
+    RunMachine(Run run) {
+        this.run = run;
+        this.tasks = new TaskDesk(run.plan().poll().toNanos());
+        this.updates = new UpdateDesk(run);
+        this.phase = Waiting.start(run);
+        this.view = RoundView.of(phase);
+    }
+
+    /** Goes on as far as the facts allow, and serves who has waited for it. */
+    void advance() {
+        Phase before = phase;
+        Phase next = next();
+        while (next != phase) {
+            phase = next;
+            next = next();
+        }
+        if (phase != before) {
+            view = RoundView.of(phase);
+            tasks.serve(phase, run);
+        }
+        tasks.expire(run.now());
+    }
+
+    /** When to call {@link #advance} even if nothing happens. */
+    long wakeNanos() {
+        return Math.min(phase.wakeNanos(), tasks.wakeNanos());
+    }
+
+    /** For any thread. */
+    RoundView view() {
+        return view;
+    }
+
+    /** Registered clients; for any thread. */
+    int clients() {
+        return clients;
+    }
+
+    Phase phase() {
+        return phase;
+    }
+
+    void register(ClientRegistration registration) {
+        boolean known = run.clients().find(registration.clientId()).isPresent();
+        run.clients().register(registration, run.now());
+        clients = run.clients().size();
+        run.event(
+                Level.INFO,
+                "client %s registered%s: %d examples, %s"
+                        .formatted(
+                                registration.clientId(),
+                                known ? " again" : "",
+                                registration.exampleCount(),
+                                registration.device()));
+    }
+
+    /** Completes with a task, or without one when the client has waited long enough. */
+    CompletableFuture<Optional<RoundTask>> poll(String clientId) {
+        Client client = heard(clientId);
+        Optional<RoundTask> task = phase.taskFor(clientId, run);
+        if (task.isPresent()) {
+            return CompletableFuture.completedFuture(task);
+        }
+        if (client.phase() != ClientPhase.DONE) {
+            client.enter(ClientPhase.WAITING);
+        }
+        return tasks.park(clientId, run.now());
+    }
+
+    void progress(String clientId, ClientProgress progress) {
+        Client client = heard(clientId);
+        boolean works =
+                progress.round() == phase.round() && phase.taskFor(clientId, run).isPresent();
+        boolean ended = phase instanceof Ended;
+        if (works && !ended) {
+            client.progress(progress.phase(), progress.fraction(), progress.loss());
+        }
+    }
+
+    Optional<UpdateReceipt> knock(int round, String clientId) {
+        hear(clientId);
+        return updates.knock(phase, round, clientId);
+    }
+
+    UpdateReceipt offer(SpooledUpdate update) {
+        hear(update.metadata().clientId());
+        return updates.offer(phase, update);
+    }
+
+    UpdateReceipt reject(int round, String clientId, UpdateReceipt receipt) {
+        hear(clientId);
+        return updates.reject(phase, round, clientId, receipt);
+    }
+
+    UpdateReceipt report(int round, String clientId, EvaluationReport report) {
+        heard(clientId);
+        if (!(phase instanceof Evaluating evaluating) || round != phase.round()) {
+            return receipt(
+                    Outcome.DISCARDED, ErrorCode.LATE, "no evaluation of round " + round + " now");
+        }
+        if (evaluating.hasReportOf(clientId)) {
+            return new UpdateReceipt(
+                    Outcome.ACCEPTED, true, null, "accepted before; counts once", 0);
+        }
+        if (!evaluating.awaits(clientId)) {
+            return receipt(
+                    Outcome.REJECTED,
+                    ErrorCode.NOT_SELECTED,
+                    "client was not asked to evaluate round " + round);
+        }
+        evaluating.report(clientId, report);
+        run.clients().find(clientId).ifPresent(client -> client.enter(ClientPhase.DONE));
+        return receipt(Outcome.ACCEPTED, null, "accepted");
+    }
+
+    void modelSent(@Nullable String clientId, long bytes) {
+        run.metrics().sent(bytes);
+        if (clientId != null) {
+            run.clients().find(clientId).ifPresent(client -> client.sent(bytes));
+        }
+    }
+
+    void stop(String reason) {
+        run.requestStop(reason);
+    }
+
+    RunStatus status() {
+        return StatusReport.of(run, phase);
+    }
+
+    boolean ended() {
+        return phase instanceof Ended;
+    }
+
+    /** Whether every client that can still be reached knows that the run has ended. */
+    boolean allTold() {
+        return run.clients().all().stream()
+                .allMatch(client -> client.toldToFinish() || client.phase() == ClientPhase.DROPPED);
+    }
+
+    /** Ends all requests that wait. */
+    void close() {
+        tasks.close();
+    }
+
+    /** The machine itself has failed. */
+    void abort(RuntimeException failure) {
+        if (!ended()) {
+            String message = "internal error: " + failure;
+            run.ended();
+            phase = new Ended(phase.round(), RunStatus.State.FAILED, message, null);
+            view = RoundView.of(phase);
+            tasks.serve(phase, run);
+        }
+    }
+
+    private Phase next() {
+        String reason = run.stopReason();
+        if (reason != null) {
+            Phase stopped = phase.stop(run, reason);
+            if (stopped != phase) {
+                return stopped;
+            }
+        }
+        return phase.advance(run);
+    }
+
+    private void hear(String clientId) {
+        run.clients().find(clientId).ifPresent(client -> client.heard(run.now()));
+    }
+
+    private Client heard(String clientId) {
+        Client client =
+                run.clients()
+                        .find(clientId)
+                        .orElseThrow(
+                                () ->
+                                        new RefusedException(
+                                                ErrorCode.UNKNOWN_CLIENT,
+                                                "client " + clientId + " is not registered"));
+        client.heard(run.now());
+        return client;
+    }
+
+    private static UpdateReceipt receipt(
+            Outcome outcome, @Nullable ErrorCode code, String message) {
+        return new UpdateReceipt(outcome, false, code, message, 0);
+    }
+}

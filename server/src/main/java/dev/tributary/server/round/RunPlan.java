@@ -1,0 +1,37 @@
+package dev.tributary.server.round;
+
+import dev.tributary.config.RunConfig;
+import dev.tributary.parameters.ParameterLayout;
+import dev.tributary.protocol.ModelSpec;
+import dev.tributary.random.RandomStreams;
+import dev.tributary.strategy.ClientSampler;
+
+import java.time.Duration;
+
+/**
+ * What a run does, fixed at its start.
+ *
+ * @param runId names it
+ * @param config the run file
+ * @param model the model with all options that agents need
+ * @param layout its layout
+ * @param classifier whether the model has classes, and so an accuracy
+ * @param sampler who is asked
+ * @param device where the server computes, for displays
+ * @param poll how long a request for a task waits for one
+ */
+public record RunPlan(
+        String runId,
+        RunConfig config,
+        ModelSpec model,
+        ParameterLayout layout,
+        boolean classifier,
+        ClientSampler sampler,
+        String device,
+        Duration poll) {
+
+    /** The run's random streams. */
+    RandomStreams streams() {
+        return new RandomStreams(config.seed());
+    }
+}

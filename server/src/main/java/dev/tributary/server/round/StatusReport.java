@@ -1,0 +1,33 @@
+package dev.tributary.server.round;
+
+import dev.tributary.parameters.ParameterKind;
+import dev.tributary.protocol.RunStatus;
+import dev.tributary.server.cohort.Client;
+
+/** The run as displays and scripts see it. */
+final class StatusReport {
+    private StatusReport() {}
+
+    static RunStatus of(Run run, Phase phase) {
+        RunPlan plan = run.plan();
+        return new RunStatus(
+                plan.runId(),
+                phase.state(),
+                phase.message(run),
+                phase.round(),
+                plan.config().rounds(),
+                run.modelVersion(),
+                plan.model().name(),
+                plan.layout().size(ParameterKind.TRAINABLE),
+                plan.device(),
+                phase.current().map(round -> round.selected().size()).orElse(0),
+                phase.current().map(Round::accepted).orElse(0),
+                run.elapsedSeconds(),
+                run.metrics().bytesUp(),
+                run.metrics().bytesDown(),
+                phase instanceof Ended ended ? ended.sha256() : null,
+                run.clients().all().stream().map(Client::status).toList(),
+                run.history(),
+                run.events());
+    }
+}

@@ -1,0 +1,81 @@
+package dev.tributary.server.round;
+
+import dev.tributary.protocol.RoundTask;
+
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Requests for a task that wait for one. Belongs to the coordinator's thread.
+ *
+ * <p>All wait equally long, so they end in the order in which they came.
+ */
+final class TaskDesk {
+    private record Waiter(long untilNanos, CompletableFuture<Optional<RoundTask>> reply) {}
+
+    private final Map<String, Waiter> waiters = new LinkedHashMap<>();
+    private final long waitNanos;
+
+    TaskDesk(long waitNanos) {
+        this.waitNanos = waitNanos;
+    }
+
+    /** Waits for a task; an older request of the same client ends without one. */
+    CompletableFuture<Optional<RoundTask>> park(String client, long nowNanos) {
+        CompletableFuture<Optional<RoundTask>> reply = new CompletableFuture<>();
+        Waiter older = waiters.remove(client);
+        waiters.put(client, new Waiter(nowNanos + waitNanos, reply));
+        if (older != null) {
+            older.reply.complete(Optional.empty());
+        }
+        return reply;
+    }
+
+    /** Answers the clients for which the phase has a task. */
+    void serve(Phase phase, Run run) {
+        for (String client : phase.audience(run)) {
+            if (waiters.containsKey(client)) {
+                phase.taskFor(client, run).ifPresent(task -> answer(client, task));
+            }
+        }
+    }
+
+    /** Ends the requests that have waited long enough. */
+    void expire(long nowNanos) {
+        Iterator<Waiter> oldest = waiters.values().iterator();
+        while (oldest.hasNext()) {
+            Waiter waiter = oldest.next();
+            if (waiter.untilNanos > nowNanos) {
+                return;
+            }
+            oldest.remove();
+            waiter.reply.complete(Optional.empty());
+        }
+    }
+
+    /** Ends all requests. */
+    void close() {
+        expire(RoundClock.NEVER);
+    }
+
+    /** When the next request ends without a task. */
+    long wakeNanos() {
+        Iterator<Waiter> oldest = waiters.values().iterator();
+        return oldest.hasNext() ? oldest.next().untilNanos : RoundClock.NEVER;
+    }
+
+    /** Requests that wait. */
+    int waiting() {
+        return waiters.size();
+    }
+
+    private void answer(String client, RoundTask task) {
+        Waiter waiter = waiters.remove(client);
+        if (waiter != null) {
+            waiter.reply.complete(Optional.of(task));
+        }
+    }
+}

@@ -1,0 +1,84 @@
+package dev.tributary.server.round;
+
+import dev.tributary.protocol.RoundMetrics;
+import dev.tributary.protocol.RunStatus;
+import dev.tributary.training.EvaluationResult;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/** Before the first round: waits for clients, while the initial model is evaluated. */
+final class Waiting implements Phase {
+    private final @Nullable CompletableFuture<EvaluationResult> initial;
+    private final long startNanos;
+
+    private Waiting(@Nullable CompletableFuture<EvaluationResult> initial, long startNanos) {
+        this.initial = initial;
+        this.startNanos = startNanos;
+    }
+
+    static Waiting start(Run run) {
+        boolean central = run.plan().config().evaluation().central();
+        return new Waiting(central ? run.watch(run.model().evaluate()) : null, run.now());
+    }
+
+    @Override
+    public Phase advance(Run run) {
+        if (initial != null && !initial.isDone()) {
+            return this;
+        }
+        Optional<String> failure = Failed.causeOf(initial);
+        if (failure.isPresent()) {
+            String message = "the initial model cannot be evaluated: " + failure.get();
+            return Finishing.start(run, 0, RunStatus.State.FAILED, message);
+        }
+        int needed = run.cohort().waitFor();
+        if (run.clients().size() < needed || run.clients().eligible(run.now()).size() < needed) {
+            return this;
+        }
+        if (initial != null) {
+            run.record(metrics(run, initial.join()));
+        }
+        run.firstRoundBegins();
+        return new Selecting(run, 1, 1);
+    }
+
+    @Override
+    public int round() {
+        return 0;
+    }
+
+    @Override
+    public RunStatus.State state() {
+        return RunStatus.State.WAITING;
+    }
+
+    @Override
+    public String message(Run run) {
+        return "waiting for clients: %d of %d have registered"
+                .formatted(run.clients().size(), run.cohort().waitFor());
+    }
+
+    private RoundMetrics metrics(Run run, EvaluationResult result) {
+        boolean classifier = run.plan().classifier();
+        Measures measures = new Measures(result, null, classifier, run.secondsSince(startNanos));
+        return new RoundMetrics(
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                null,
+                measures.accuracy(),
+                measures.loss(),
+                null,
+                null,
+                0,
+                0,
+                0,
+                measures.seconds());
+    }
+}

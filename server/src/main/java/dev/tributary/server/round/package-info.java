@@ -1,0 +1,30 @@
+/**
+ * The run as a closed state machine with one writer.
+ *
+ * <pre>
+ * Waiting -> Selecting -> Collecting -> Aggregating -> Publishing -> Evaluating -> Selecting (next round)
+ *                |             |             |              |             |
+ *                +-------------+---- Failed -+--------------+             +-> Finishing -> Ended
+ *                       (the same round again, or Finishing)
+ * </pre>
+ *
+ * <p>The {@link dev.tributary.server.round.Coordinator} is a thread with a bounded mailbox; it
+ * alone touches the {@link dev.tributary.server.round.RunMachine}, its {@link
+ * dev.tributary.server.round.Phase} and the clients, so none of these has a lock. Time comes from a
+ * {@link dev.tributary.server.round.RoundClock}: tests move it by hand and call the machine
+ * directly.
+ *
+ * <p>A round is a window of count times time: it asks {@code size + over-selection} clients, closes
+ * when {@code size} updates are accepted, makes do with {@code minimum} at the deadline, and has
+ * failed with fewer. Every update ends accepted, rejected with a code, or discarded; it is counted
+ * and its sender is told.
+ *
+ * <p>Which clients are asked depends on the seed, the round and the clients that can be asked. The
+ * sum of a round is exact, so the order of arrival is irrelevant. But <em>who</em> counts may
+ * depend on time: with over-selection the first {@code size} count, at a deadline those that made
+ * it. A run in which that happens need not repeat bit by bit.
+ */
+@NullMarked
+package dev.tributary.server.round;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,15 @@
+package dev.tributary.server.store;
+
+import java.nio.file.Path;
+
+/**
+ * A published version of the global model.
+ *
+ * @param version 0 for the initial model
+ * @param path a safetensors file; deleted once the version is no longer kept
+ * @param bytes its length
+ * @param payloadStart the byte at which the vector begins
+ * @param checksum its CRC-32C, in hex
+ */
+public record ModelVersion(
+        int version, Path path, long bytes, long payloadStart, String checksum) {}

@@ -1,0 +1,28 @@
+package dev.tributary.server.store;
+
+import dev.tributary.cli.Chart;
+import dev.tributary.cli.Format;
+import dev.tributary.cli.SvgChart;
+import dev.tributary.protocol.RunStatus;
+
+import java.io.IOException;
+
+/** Accuracy and loss over the rounds, as a picture. */
+final class RunChart {
+    private RunChart() {}
+
+    /** Draws it, if there is anything to see. */
+    static void write(RunDirectory directory, RunStatus last) throws IOException {
+        if (last.history().isEmpty()) {
+            return;
+        }
+        String subtitle =
+                "%s, %s parameters, %d rounds, %s"
+                        .formatted(
+                                last.model(),
+                                Format.count(last.parameterCount()),
+                                last.modelVersion(),
+                                last.device());
+        SvgChart.write(Chart.ofRun(last.runId(), subtitle, last.history()), directory.chart());
+    }
+}

@@ -1,0 +1,128 @@
+package dev.tributary.server.store;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.LocalDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.HexFormat;
+import java.util.Locale;
+
+/**
+ * {@code runs/<id>/}: the files of one run.
+ *
+ * @param root the directory; it exists
+ */
+public record RunDirectory(Path root) {
+    private static final DateTimeFormatter STAMP =
+            DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss", Locale.ROOT);
+    private static final int MAX_TRIES = 1000;
+
+    /**
+     * Makes the directory of a new run; its name is the run's id.
+     *
+     * @param runs holds the directories of all runs; made if it is not there
+     * @param name the run's name
+     */
+    public static RunDirectory create(Path runs, String name) throws IOException {
+        Files.createDirectories(runs);
+        String stem = name + "-" + LocalDateTime.now().format(STAMP);
+        for (int i = 1; i <= MAX_TRIES; i++) {
+            Path root = runs.resolve(i == 1 ? stem : stem + "-" + i);
+            try {
+                Files.createDirectory(root);
+            } catch (FileAlreadyExistsException e) {
+                continue;
+            }
+            RunDirectory directory = new RunDirectory(root);
+            Files.createDirectory(directory.spool());
+            Files.createDirectory(directory.versions());
+            return directory;
+        }
+        throw new IOException(runs + ": no free name for a run called " + stem);
+    }
+
+    /** The run's id. */
+    public String id() {
+        return root.getFileName().toString();
+    }
+
+    /** The resolved run file. */
+    public Path runFile() {
+        return root.resolve("run.yaml");
+    }
+
+    /** A line of JSON for each round. */
+    public Path metrics() {
+        return root.resolve("metrics.jsonl");
+    }
+
+    /** A line of JSON for each event. */
+    public Path events() {
+        return root.resolve("events.jsonl");
+    }
+
+    /** The result. */
+    public Path model() {
+        return root.resolve("model.safetensors");
+    }
+
+    /** What produced the result. */
+    public Path provenance() {
+        return root.resolve("provenance.json");
+    }
+
+    /** Accuracy and loss over the rounds. */
+    public Path chart() {
+        return root.resolve("chart.svg");
+    }
+
+    /** Where updates wait while the run goes on. */
+    public Path spool() {
+        return root.resolve("spool");
+    }
+
+    /** Where clients' versions of the model are while the run goes on. */
+    public Path versions() {
+        return root.resolve("versions");
+    }
+
+    /** SHA-256 of the result, in hex. */
+    public String sha256OfModel() throws IOException {
+        MessageDigest digest = sha256();
+        byte[] buffer = new byte[1 << 16];
+        try (InputStream in = Files.newInputStream(model())) {
+            for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
+                digest.update(buffer, 0, count);
+            }
+        }
+        return HexFormat.of().formatHex(digest.digest());
+    }
+
+    /** Deletes what only a run in progress needs. */
+    public void clearWork() {
+        for (Path directory : new Path[] {spool(), versions()}) {
+            try (var files = Files.list(directory)) {
+                for (Path file : files.toList()) {
+                    Files.deleteIfExists(file);
+                }
+                Files.deleteIfExists(directory);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError("every Java platform has SHA-256", e);
+        }
+    }
+}
