@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -42,6 +43,9 @@ public final class SocketTransport implements HttpTransport {
 
     @Override
     public HttpReply send(HttpCall call, @Nullable ChunkSink body) throws IOException {
+        if (Thread.currentThread().isInterrupted()) {
+            throw new InterruptedIOException("interrupted");
+        }
         SocketLink idle = link;
         if (idle != null) {
             try {

@@ -1,0 +1,109 @@
+package dev.tributary.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tributary.agent.Retry.TryLaterException;
+
+import org.junit.jupiter.api.Test;
+
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.ProtocolException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+class RetryTest {
+    private static final RetryPolicy MINUTE =
+            new RetryPolicy(Duration.ofMinutes(1), Duration.ofMillis(200), Duration.ofSeconds(10));
+
+    private final ManualTiming timing = new ManualTiming();
+    private final List<String> notes = new ArrayList<>();
+    private final Retry retry = new Retry("http://host:1", MINUTE, timing, notes::add);
+
+    @Test
+    void delaysDoubleUpToTheLongestAndSpreadOverTheirUpperHalf() {
+        assertThat(MINUTE.delay(1, () -> 1)).isEqualTo(Duration.ofMillis(200));
+        assertThat(MINUTE.delay(1, () -> 0)).isEqualTo(Duration.ofMillis(100));
+        assertThat(MINUTE.delay(3, () -> 1)).isEqualTo(Duration.ofMillis(800));
+        assertThat(MINUTE.delay(7, () -> 1)).isEqualTo(Duration.ofSeconds(10));
+        assertThat(MINUTE.delay(Integer.MAX_VALUE, () -> 0)).isEqualTo(Duration.ofSeconds(5));
+    }
+
+    @Test
+    void lossAndReturnOfTheServerAreToldOnce() {
+        int[] attempts = {0};
+        String answer =
+                retry.call(
+                        () -> {
+                            if (++attempts[0] < 5) {
+                                throw new ConnectException("Connection refused");
+                            }
+                            return "answer";
+                        });
+
+        assertThat(answer).isEqualTo("answer");
+        assertThat(timing.pauses()).hasSize(4);
+        assertThat(notes)
+                .containsExactly(
+                        "server http://host:1: Connection refused; trying again for 1m 00s",
+                        "server http://host:1 answers again");
+    }
+
+    @Test
+    void givingUpTellsServerAttemptsTimeAndLastFailure() {
+        assertThatThrownBy(
+                        () ->
+                                retry.call(
+                                        () -> {
+                                            throw new ConnectException("Connection refused");
+                                        }))
+                .isInstanceOf(ServerUnreachableException.class)
+                .hasMessageMatching(
+                        "server http://host:1: gave up after \\d+ attempts in \\d.*;"
+                                + " the last one: Connection refused");
+        assertThat(Duration.ofNanos(timing.nanos())).isLessThanOrEqualTo(Duration.ofMinutes(1));
+        assertThat(Duration.ofNanos(timing.nanos())).isGreaterThan(Duration.ofSeconds(45));
+    }
+
+    @Test
+    void serverThatSaysWhenIsNotAskedEarlier() {
+        int[] attempts = {0};
+        retry.call(
+                () -> {
+                    if (++attempts[0] == 1) {
+                        throw new TryLaterException("BUSY", Duration.ofSeconds(7));
+                    }
+                    return "";
+                });
+        assertThat(timing.pauses()).hasSize(1);
+        assertThat(timing.pauses().get(0)).isGreaterThan(Duration.ofSeconds(7));
+    }
+
+    @Test
+    void whatSpeaksNoHttpIsNotAskedAgain() {
+        assertThatThrownBy(
+                        () ->
+                                retry.call(
+                                        () -> {
+                                            throw new ProtocolException("expected HTTP/1.1");
+                                        }))
+                .isInstanceOf(AgentException.class)
+                .hasMessage("http://host:1 is no Tributary server: expected HTTP/1.1");
+        assertThat(timing.pauses()).isEmpty();
+    }
+
+    @Test
+    void interruptionStops() {
+        Thread.currentThread().interrupt();
+        assertThatThrownBy(
+                        () ->
+                                retry.call(
+                                        () -> {
+                                            throw new IOException("broken");
+                                        }))
+                .isInstanceOf(AgentStoppedException.class);
+        assertThat(Thread.interrupted()).isTrue();
+    }
+}

@@ -1,0 +1,207 @@
+package dev.tributary.agent.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.sun.net.httpserver.HttpServer;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.zip.CRC32C;
+
+/** What both transports do alike, against the JDK's own server. */
+class HttpTransportTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    private final AtomicReference<byte[]> received = new AtomicReference<>(new byte[0]);
+    private final AtomicReference<String> header = new AtomicReference<>("");
+    private final byte[] model = randomBytes(3_000_001);
+    private HttpServer server;
+    private URI uri;
+
+    /** The two. */
+    enum Kind {
+        SOCKET,
+        JDK
+    }
+
+    private HttpTransport open(Kind kind) {
+        return kind == Kind.SOCKET ? new SocketTransport(uri) : new JdkTransport(uri);
+    }
+
+    @BeforeEach
+    void start() throws IOException {
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext(
+                "/model",
+                exchange -> {
+                    exchange.sendResponseHeaders(200, model.length);
+                    exchange.getResponseBody().write(model);
+                    exchange.close();
+                });
+        server.createContext(
+                "/chunked",
+                exchange -> {
+                    exchange.sendResponseHeaders(200, 0);
+                    exchange.getResponseBody().write(model);
+                    exchange.close();
+                });
+        server.createContext(
+                "/upload",
+                exchange -> {
+                    received.set(exchange.getRequestBody().readAllBytes());
+                    header.set(exchange.getRequestHeaders().getFirst("Some-Header"));
+                    byte[] reply = "got it".getBytes(StandardCharsets.UTF_8);
+                    exchange.getResponseHeaders().set("Other-Header", "value");
+                    exchange.sendResponseHeaders(200, reply.length);
+                    exchange.getResponseBody().write(reply);
+                    exchange.close();
+                });
+        server.createContext(
+                "/empty",
+                exchange -> {
+                    exchange.sendResponseHeaders(204, -1);
+                    exchange.close();
+                });
+        server.start();
+        uri = URI.create("http://127.0.0.1:" + server.getAddress().getPort());
+    }
+
+    @AfterEach
+    void stop() {
+        server.stop(0);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void bodyArrivesWholeInChunks(Kind kind) throws IOException {
+        try (HttpTransport transport = open(kind)) {
+            assertThat(fetch(transport, "/model")).isEqualTo(model);
+            assertThat(fetch(transport, "/chunked")).isEqualTo(model);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void bodyOfSeveralChunksIsSentWhole(Kind kind) throws IOException {
+        ByteBuffer direct = ByteBuffer.allocateDirect(model.length).put(model).flip();
+        List<ByteBuffer> chunks =
+                List.of(
+                        ByteBuffer.wrap(new byte[] {1, 2, 3}),
+                        ByteBuffer.allocate(0),
+                        direct.slice(0, 1_000_000),
+                        direct.slice(1_000_000, model.length - 1_000_000));
+        HttpCall call =
+                new HttpCall("PUT", "/upload", Map.of("Some-Header", "x"), chunks, PATIENCE);
+        try (HttpTransport transport = open(kind)) {
+            for (int i = 0; i < 2; i++) {
+                HttpReply reply = transport.send(call, null);
+
+                assertThat(reply.text()).isEqualTo("got it");
+                assertThat(reply.header("other-HEADER")).contains("value");
+                assertThat(header.get()).isEqualTo("x");
+                assertThat(received.get()).hasSize(model.length + 3);
+                assertThat(crc(received.get(), 3)).isEqualTo(crc(model, 0));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void answerWithoutBodyIsEmpty(Kind kind) throws IOException {
+        try (HttpTransport transport = open(kind)) {
+            HttpReply reply = transport.send(HttpCall.get("/empty", PATIENCE), null);
+            assertThat(reply.status()).isEqualTo(204);
+            assertThat(reply.text()).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void bodyOfFailureIsTextAndNotForTheSink(Kind kind) throws IOException {
+        try (HttpTransport transport = open(kind)) {
+            HttpReply reply =
+                    transport.send(
+                            HttpCall.get("/nowhere", PATIENCE),
+                            chunk -> {
+                                throw new AssertionError("the sink got the body of a failure");
+                            });
+            assertThat(reply.status()).isEqualTo(404);
+            assertThat(reply.text()).contains("404");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void sinkThatThrowsLeavesTheTransportUsable(Kind kind) throws IOException {
+        try (HttpTransport transport = open(kind)) {
+            assertThatThrownBy(
+                            () ->
+                                    transport.send(
+                                            HttpCall.get("/model", PATIENCE),
+                                            chunk -> {
+                                                throw new IllegalStateException("enough");
+                                            }))
+                    .hasMessage("enough");
+            assertThat(fetch(transport, "/model")).isEqualTo(model);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void closedTransportRefuses(Kind kind) {
+        HttpTransport transport = open(kind);
+        transport.close();
+        assertThatThrownBy(() -> fetch(transport, "/model")).isInstanceOf(IOException.class);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void serverThatIsNotThereIsAnIoException(Kind kind) {
+        server.stop(0);
+        try (HttpTransport transport = open(kind)) {
+            assertThatThrownBy(() -> fetch(transport, "/model")).isInstanceOf(IOException.class);
+        }
+    }
+
+    private static byte[] fetch(HttpTransport transport, String path) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        HttpReply reply =
+                transport.send(
+                        HttpCall.get(path, PATIENCE),
+                        chunk -> {
+                            byte[] copy = new byte[chunk.remaining()];
+                            chunk.get(copy);
+                            bytes.write(copy, 0, copy.length);
+                        });
+        assertThat(reply.status()).isEqualTo(200);
+        return bytes.toByteArray();
+    }
+
+    private static long crc(byte[] bytes, int from) {
+        CRC32C crc = new CRC32C();
+        crc.update(bytes, from, bytes.length - from);
+        return crc.getValue();
+    }
+
+    private static byte[] randomBytes(int count) {
+        byte[] bytes = new byte[count];
+        new SplittableRandom(1).nextBytes(bytes);
+        return bytes;
+    }
+}
