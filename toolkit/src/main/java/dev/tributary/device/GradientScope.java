@@ -45,13 +45,13 @@ public final class GradientScope implements AutoCloseable {
     }
 
     /**
-     * Computes the gradients of a scalar, multiplied by a factor, as {@link #backward(NDArray)}.
+     * Computes the gradients of the sum over an array times factors, as {@link #backward(NDArray)}.
      *
-     * @param loss a 0-d array recorded in this scope
-     * @param factor a 0-d float32 array on the same device
+     * @param loss an array recorded in this scope
+     * @param factors float32, of the same shape and on the same device
      */
-    public void backward(NDArray loss, NDArray factor) {
-        JniUtils.backward((PtNDArray) loss, (PtNDArray) factor, false, false);
+    public void backward(NDArray loss, NDArray factors) {
+        JniUtils.backward((PtNDArray) loss, (PtNDArray) factors, false, false);
     }
 
     /** Restores what was in force when the scope was opened. */

@@ -23,25 +23,48 @@ import java.util.SplittableRandom;
 final class DeviceBatches {
     private static final long BLOCK_BYTES = 8L << 20;
 
-    private final DeviceDataset data;
+    private final NDArray features;
+    private final NDArray labels;
+    private final BatchLoss loss;
+    private final int count;
     private final int batchSize;
     private final boolean joinSingle;
 
     /**
+     * @param scope owns the views of the data
+     * @param example the shape that the model wants an example in; the data's own if its size is
+     *     unknown
+     * @param loss says how it wants the labels
      * @param batchSize examples in a batch; more than there are means all
      * @param joinSingle whether a last batch of one example joins the one before, for models that
      *     take a variance over the batch
      */
-    DeviceBatches(DeviceDataset data, int batchSize, boolean joinSingle) {
-        this.data = data;
-        this.batchSize = Math.min(batchSize, data.exampleCount());
+    DeviceBatches(
+            NDManager scope,
+            DeviceDataset data,
+            Shape example,
+            BatchLoss loss,
+            int batchSize,
+            boolean joinSingle) {
+        this.count = data.exampleCount();
+        this.features = shaped(scope, data, example);
+        this.labels = loss.arrange(data.labels());
+        if (labels != data.labels()) {
+            labels.attach(scope);
+        }
+        this.loss = loss;
+        this.batchSize = Math.min(batchSize, count);
         this.joinSingle = joinSingle;
     }
 
     /** Takes the arrays of one batch, which its scope closes afterwards. */
     @FunctionalInterface
     interface BatchConsumer {
-        void accept(NDManager scope, NDArray features, NDArray labels);
+        void accept(NDManager scope, NDArray features, NDArray labels, long size);
+    }
+
+    BatchLoss loss() {
+        return loss;
     }
 
     int batchSize() {
@@ -49,7 +72,6 @@ final class DeviceBatches {
     }
 
     int batchesPerEpoch() {
-        int count = data.exampleCount();
         int rest = count % batchSize;
         int whole = count / batchSize;
         return rest == 0 || (rest == 1 && joinSingle && whole > 0) ? whole : whole + 1;
@@ -57,7 +79,7 @@ final class DeviceBatches {
 
     /** Hands out all examples in their own order, without copies. */
     void inOrder(NDManager parent, BatchConsumer consumer) {
-        forEach(parent, data.features(), data.labels(), data.exampleCount(), consumer);
+        forEach(parent, features, labels, count, consumer);
     }
 
     /**
@@ -67,9 +89,8 @@ final class DeviceBatches {
      */
     void shuffled(NDManager parent, long[] order, SplittableRandom random, BatchConsumer consumer) {
         shuffle(order, random);
-        long rowBytes = Math.max(1, data.featureShape().size() * Float.BYTES);
-        int perBlock =
-                (int) Math.max(1, Math.min(BLOCK_BYTES / rowBytes, order.length) / batchSize);
+        long rowBytes = features.size() / count * Float.BYTES;
+        int perBlock = (int) Math.max(1, Math.min(BLOCK_BYTES / rowBytes, count) / batchSize);
         try (NDManager epoch = parent.newSubManager()) {
             NDArray indices = indices(epoch, order);
             int from = 0;
@@ -87,31 +108,40 @@ final class DeviceBatches {
     private void block(NDManager epoch, NDArray indices, int from, int to, BatchConsumer consumer) {
         try (NDManager scope = epoch.newSubManager();
                 NDArray rows = rows(indices, from, to)) {
-            NDArray features = data.features().get(rows);
-            features.attach(scope);
-            NDArray labels = data.labels().get(rows);
-            labels.attach(scope);
-            forEach(scope, features, labels, to - from, consumer);
+            NDArray blockFeatures = features.get(rows);
+            blockFeatures.attach(scope);
+            NDArray blockLabels = labels.get(rows);
+            blockLabels.attach(scope);
+            forEach(scope, blockFeatures, blockLabels, to - from, consumer);
         }
     }
 
     private void forEach(
-            NDManager parent, NDArray features, NDArray labels, int count, BatchConsumer consumer) {
+            NDManager parent, NDArray inputs, NDArray targets, int rows, BatchConsumer consumer) {
         int from = 0;
-        while (from < count) {
-            int to = Math.min(count, from + batchSize);
-            if (joinSingle && count - to == 1) {
-                to = count;
+        while (from < rows) {
+            int to = Math.min(rows, from + batchSize);
+            if (joinSingle && rows - to == 1) {
+                to = rows;
             }
             try (NDManager scope = parent.newSubManager()) {
-                NDArray batch = rows(features, from, to);
+                NDArray batch = rows(inputs, from, to);
                 batch.attach(scope);
-                NDArray batchLabels = rows(labels, from, to);
+                NDArray batchLabels = rows(targets, from, to);
                 batchLabels.attach(scope);
-                consumer.accept(scope, batch, batchLabels);
+                consumer.accept(scope, batch, batchLabels, to - from);
             }
             from = to;
         }
+    }
+
+    /** Done once for all batches, where a layer of the model would do it in each. */
+    private static NDArray shaped(NDManager scope, DeviceDataset data, Shape example) {
+        boolean known = example.dimension() > 0 && example.size() == data.featureShape().size();
+        Shape shape = known ? example : data.featureShape();
+        NDArray view = data.features().reshape(new Shape(data.exampleCount()).addAll(shape));
+        view.attach(scope);
+        return view;
     }
 
     /** A view; one call into the engine, where DJL's index objects take three times as long. */
@@ -120,7 +150,7 @@ final class DeviceBatches {
     }
 
     private static NDArray indices(NDManager epoch, long[] order) {
-        // Device.cpu() does not suffice: the array must own its memory, so no create(long[]).
+        // Not create(long[]): views of such an array do not keep its memory alive.
         NDArray host =
                 epoch.newSubManager(Device.cpu()).zeros(new Shape(order.length), DataType.INT64);
         LongBuffer target = HostTransfer.hostBytes(host).asLongBuffer();

@@ -116,16 +116,17 @@ public final class LocalTrainer implements AutoCloseable {
         try (GradientScope off = GradientScope.off();
                 NDManager scope = manager.newSubManager()) {
             ParameterAliases aliases = new ParameterAliases(scope, model.parameters(), flat);
-            DeviceBatches batches = new DeviceBatches(data, batchSize, false);
-            LossMeter meter = new LossMeter(scope, batches.batchSize());
+            BatchLoss loss = new BatchLoss.Mean(model.loss());
+            DeviceBatches batches =
+                    new DeviceBatches(scope, data, model.example(), loss, batchSize, false);
+            LossMeter meter = new LossMeter(scope, loss, batches.batchSize());
             NDArray correct = scope.zeros(new Shape(), DataType.INT64);
             batches.inOrder(
                     scope,
-                    (step, features, labels) -> {
+                    (step, features, labels, size) -> {
                         NDList output = model.block().forward(aliases, new NDList(features), false);
                         ModelFit.checkOutput(output.head(), data);
-                        NDArray mean = model.loss().evaluate(new NDList(labels), output);
-                        meter.add(TrainingStep.scalar(mean), labels.size());
+                        meter.add(loss.value(labels, output), size);
                         if (data.classCount() > 0) {
                             correct.addi(output.head().argMax(1).eq(labels).sum());
                         }
@@ -149,7 +150,7 @@ public final class LocalTrainer implements AutoCloseable {
 
     private void check(NDArray flat, DeviceDataset data) {
         ModelFit.checkVector(flat, layout().size(), device);
-        ModelFit.checkFeatures(model.block(), data, device);
+        ModelFit.checkFeatures(model.example(), data, device);
     }
 
     private TrainingException refused(DeviceDataset data, EngineException cause) {

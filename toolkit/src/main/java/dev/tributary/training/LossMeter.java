@@ -3,37 +3,60 @@ package dev.tributary.training;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
-import ai.djl.ndarray.types.Shape;
+
+import org.jspecify.annotations.Nullable;
 
 /**
  * Adds up batch losses on the device, in float64, and is read once.
  *
- * <p>Batch losses are means. All batches but one have the same size, so two sums suffice and no
- * step multiplies or synchronizes.
+ * <p>All batches but the last have the same size, so two accumulators suffice and a step is one
+ * addition; sums and factors are applied when the meter is read.
  */
 final class LossMeter {
+    private final NDManager scope;
+    private final BatchLoss loss;
     private final int batchSize;
-    private final NDArray wholeBatches;
-    private final NDArray lastBatch;
+    private @Nullable NDArray wholeBatches;
+    private @Nullable NDArray lastBatch;
     private long lastSize;
 
-    LossMeter(NDManager scope, int batchSize) {
+    LossMeter(NDManager scope, BatchLoss loss, int batchSize) {
+        this.scope = scope;
+        this.loss = loss;
         this.batchSize = batchSize;
-        this.wholeBatches = scope.zeros(new Shape(), DataType.FLOAT64);
-        this.lastBatch = scope.zeros(new Shape(), DataType.FLOAT64);
     }
 
-    void add(NDArray meanLoss, long size) {
+    /**
+     * Adds a batch.
+     *
+     * @param value as {@link BatchLoss#value} gave it
+     */
+    void add(NDArray value, long size) {
         if (size == batchSize) {
-            wholeBatches.addi(meanLoss);
+            wholeBatches = accumulate(wholeBatches, value);
         } else {
-            lastBatch.addi(meanLoss);
+            lastBatch = accumulate(lastBatch, value);
             lastSize = size;
         }
     }
 
     /** The sum of the losses of all examples; waits for the device. */
     double sum() {
-        return wholeBatches.getDouble() * batchSize + lastBatch.getDouble() * lastSize;
+        return sum(wholeBatches, batchSize) + sum(lastBatch, lastSize);
+    }
+
+    private NDArray accumulate(@Nullable NDArray sum, NDArray value) {
+        NDArray accumulator = sum == null ? scope.zeros(value.getShape(), DataType.FLOAT64) : sum;
+        accumulator.addi(value);
+        return accumulator;
+    }
+
+    private double sum(@Nullable NDArray values, long size) {
+        if (values == null) {
+            return 0;
+        }
+        try (NDArray sum = values.sum()) {
+            return sum.getDouble() * loss.factor(size) * size;
+        }
     }
 }

@@ -4,7 +4,6 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import ai.djl.nn.Block;
 
 /**
  * Whether vector, data and model fit together, told before the engine tells it in its own words.
@@ -33,17 +32,16 @@ final class ModelFit {
         }
     }
 
-    static void checkFeatures(Block block, DeviceDataset data, Device device) {
+    static void checkFeatures(Shape example, DeviceDataset data, Device device) {
         if (!data.device().equals(device)) {
             throw new IllegalArgumentException(
                     "data set: expected it on %s, found it on %s".formatted(device, data.device()));
         }
-        Shape expected = block.getInputShapes()[0];
-        long size = expected.slice(1).size();
-        if (size > 0 && size != data.featureShape().size()) {
+        boolean known = example.dimension() > 0 && example.size() > 0;
+        if (known && example.size() != data.featureShape().size()) {
             throw new TrainingException(
                     "features: the model expects %s an example, found %s"
-                            .formatted(expected.slice(1), data.featureShape()));
+                            .formatted(example, data.featureShape()));
         }
     }
 

@@ -50,17 +50,25 @@ final class TrainingRun {
                 new EngineRandomness(
                         model.block(),
                         key.streams().key(Purpose.ENGINE, key.round(), key.client()));
+        boolean takesVariance = model.parameters().layout().size(ParameterKind.STATISTIC) > 0;
+        this.batches =
+                new DeviceBatches(
+                        scope,
+                        data,
+                        model.example(),
+                        BatchLoss.of(model.loss()),
+                        plan.batchSize(),
+                        takesVariance);
         this.step =
                 new TrainingStep(
                         model,
                         scope,
                         data,
+                        batches,
                         segments,
                         randomness,
                         plan,
                         plan.learningRateAt(key.round()));
-        boolean takesVariance = model.parameters().layout().size(ParameterKind.STATISTIC) > 0;
-        this.batches = new DeviceBatches(data, plan.batchSize(), takesVariance);
     }
 
     /** Whose draws, and in which round. */
@@ -82,13 +90,13 @@ final class TrainingRun {
 
     private double epoch(long[] indices) {
         try (NDManager epoch = scope.newSubManager()) {
-            LossMeter meter = new LossMeter(epoch, batches.batchSize());
+            LossMeter meter = new LossMeter(epoch, batches.loss(), batches.batchSize());
             batches.shuffled(
                     epoch,
                     indices,
                     order,
-                    (batch, features, labels) -> {
-                        meter.add(step.take(batch, features, labels), labels.size());
+                    (batch, features, labels, size) -> {
+                        meter.add(step.take(batch, features, labels, size), size);
                         report();
                     });
             return meter.sum();

@@ -4,7 +4,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Block;
-import ai.djl.training.loss.Loss;
 
 import dev.tributary.device.GradientScope;
 import dev.tributary.training.OptimizerPlan.Rule;
@@ -16,18 +15,20 @@ import java.util.List;
 /**
  * One optimizer step on one batch: forward, backward, clip, update.
  *
- * <p>Never waits for the device. The backward pass starts from the optimizer's gradient scale
- * instead of 1, which makes it compute scaled gradients for nothing.
+ * <p>Never waits for the device. The backward pass starts from the loss's factor times the
+ * optimizer's gradient scale instead of 1, which makes it compute scaled gradients for nothing.
  */
 final class TrainingStep {
     private final Block block;
-    private final Loss loss;
+    private final BatchLoss loss;
+    private final int batchSize;
+    private final NDManager scope;
     private final DeviceDataset data;
     private final ParameterAliases aliases;
     private final WeightSegments segments;
     private final EngineRandomness randomness;
     private final FlatOptimizer optimizer;
-    private final NDArray seed;
+    private @Nullable NDArray wholeSeed;
     private final @Nullable GradientClipper clipper;
     private long steps;
 
@@ -35,12 +36,15 @@ final class TrainingStep {
             LocalModel model,
             NDManager scope,
             DeviceDataset data,
+            DeviceBatches batches,
             WeightSegments segments,
             EngineRandomness randomness,
             TrainingPlan plan,
             double rate) {
         this.block = model.block();
-        this.loss = model.loss();
+        this.loss = batches.loss();
+        this.batchSize = batches.batchSize();
+        this.scope = scope;
         this.data = data;
         this.segments = segments;
         this.aliases = segments.aliases();
@@ -50,7 +54,6 @@ final class TrainingStep {
                         ? new SgdOptimizer(scope, plan.optimizer(), rate, segments.weights())
                         : new AdamOptimizer(scope, plan.optimizer(), rate, segments.weights());
         double scale = optimizer.gradientScale();
-        this.seed = Scalars.on(scope, scale);
         this.clipper =
                 plan.clipNorm() > 0 ? new GradientClipper(scope, plan.clipNorm(), scale) : null;
     }
@@ -64,28 +67,37 @@ final class TrainingStep {
      * Takes a step.
      *
      * @param step owns everything made here
-     * @return the batch's mean loss before the step, 0-d
+     * @return the batch's {@link BatchLoss#value} before the step
      */
-    NDArray take(NDManager step, NDArray features, NDArray labels) {
+    NDArray take(NDManager step, NDArray features, NDArray labels, long size) {
         aliases.beginStep(step);
-        NDArray mean;
+        NDArray value;
         try (GradientScope recording = GradientScope.recording()) {
             NDList input = new NDList(features);
             NDList output = randomness.forward(() -> block.forward(aliases, input, true));
             if (steps == 0) {
                 ModelFit.checkOutput(output.head(), data);
             }
-            mean = scalar(loss.evaluate(new NDList(labels), output));
-            recording.backward(mean, seed);
+            value = loss.value(labels, output);
+            recording.backward(value, seed(step, value, size));
         }
         update(step);
         steps++;
-        return mean;
+        return value;
     }
 
-    /** Some losses of DJL leave an axis. */
-    static NDArray scalar(NDArray loss) {
-        return loss.isScalar() ? loss : loss.mean();
+    private NDArray seed(NDManager step, NDArray value, long size) {
+        if (size != batchSize) {
+            return newSeed(step, value, size);
+        }
+        NDArray seed = wholeSeed == null ? newSeed(scope, value, size) : wholeSeed;
+        wholeSeed = seed;
+        return seed;
+    }
+
+    private NDArray newSeed(NDManager owner, NDArray value, long size) {
+        return owner.full(
+                value.getShape(), (float) (loss.factor(size) * optimizer.gradientScale()));
     }
 
     private void update(NDManager step) {

@@ -45,6 +45,16 @@ public record ModelContext(String model, Shape input, int classCount, Map<String
         return size > 0;
     }
 
+    /**
+     * The same with a flat input, for families that do not look at its shape.
+     *
+     * <p>A {@code LocalTrainer} gives a Block its data in the shape that the Block declares, for
+     * nothing; a flattening layer costs time in every step.
+     */
+    public ModelContext flat() {
+        return new ModelContext(model, new Shape(input.size()), classCount, options);
+    }
+
     /** How many numbers the model puts out for an example. */
     public int outputs() {
         return Math.max(1, classCount);

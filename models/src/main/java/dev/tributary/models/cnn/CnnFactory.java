@@ -1,7 +1,5 @@
 package dev.tributary.models.cnn;
 
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Activation;
 import ai.djl.nn.Block;
@@ -11,6 +9,7 @@ import ai.djl.nn.convolutional.Conv2d;
 import ai.djl.nn.core.Linear;
 import ai.djl.nn.pooling.Pool;
 
+import dev.tributary.models.catalog.Inputs;
 import dev.tributary.models.catalog.ModelContext;
 import dev.tributary.models.catalog.ModelDefinition;
 import dev.tributary.models.catalog.ModelException;
@@ -67,7 +66,7 @@ public final class CnnFactory implements ModelFactory {
 
     private static Block block(
             Shape image, List<Integer> channels, List<Integer> hidden, int outputs) {
-        SequentialBlock block = new SequentialBlock().add(list -> asImages(list, image));
+        SequentialBlock block = new SequentialBlock().add(Inputs.shapedAs(image));
         for (int count : channels) {
             block.add(
                             Conv2d.builder()
@@ -83,13 +82,6 @@ public final class CnnFactory implements ModelFactory {
             block.add(Linear.builder().setUnits(size).build()).add(Activation::relu);
         }
         return block.add(Linear.builder().setUnits(outputs).build());
-    }
-
-    private static NDList asImages(NDList features, Shape image) {
-        NDArray array = features.singletonOrThrow();
-        return array.getShape().dimension() == 4
-                ? features
-                : new NDList(array.reshape(new Shape(array.size(0)).addAll(image)));
     }
 
     private static Shape image(ModelContext context) {

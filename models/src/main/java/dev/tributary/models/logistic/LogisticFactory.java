@@ -1,9 +1,9 @@
 package dev.tributary.models.logistic;
 
-import ai.djl.nn.Blocks;
 import ai.djl.nn.SequentialBlock;
 import ai.djl.nn.core.Linear;
 
+import dev.tributary.models.catalog.Inputs;
 import dev.tributary.models.catalog.ModelContext;
 import dev.tributary.models.catalog.ModelDefinition;
 import dev.tributary.models.catalog.ModelFactory;
@@ -33,11 +33,12 @@ public final class LogisticFactory implements ModelFactory {
 
     @Override
     public ModelDefinition create(ModelContext context) {
+        ModelContext flat = context.flat();
         return ModelDefinition.of(
-                context,
+                flat,
                 () ->
                         new SequentialBlock()
-                                .add(Blocks.batchFlattenBlock())
+                                .add(Inputs.shapedAs(flat.input()))
                                 .add(Linear.builder().setUnits(context.outputs()).build()));
     }
 }

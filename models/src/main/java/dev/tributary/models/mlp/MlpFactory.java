@@ -2,10 +2,10 @@ package dev.tributary.models.mlp;
 
 import ai.djl.nn.Activation;
 import ai.djl.nn.Block;
-import ai.djl.nn.Blocks;
 import ai.djl.nn.SequentialBlock;
 import ai.djl.nn.core.Linear;
 
+import dev.tributary.models.catalog.Inputs;
 import dev.tributary.models.catalog.ModelContext;
 import dev.tributary.models.catalog.ModelDefinition;
 import dev.tributary.models.catalog.ModelFactory;
@@ -41,14 +41,15 @@ public final class MlpFactory implements ModelFactory {
     @Override
     public ModelDefinition create(ModelContext context) {
         List<Integer> hidden = context.sizes(HIDDEN, List.of(200, 200));
-        return ModelDefinition.of(context, () -> block(hidden, context.outputs()));
+        ModelContext flat = context.flat();
+        return ModelDefinition.of(flat, () -> block(flat, hidden));
     }
 
-    private static Block block(List<Integer> hidden, int outputs) {
-        SequentialBlock block = new SequentialBlock().add(Blocks.batchFlattenBlock());
+    private static Block block(ModelContext context, List<Integer> hidden) {
+        SequentialBlock block = new SequentialBlock().add(Inputs.shapedAs(context.input()));
         for (int size : hidden) {
             block.add(Linear.builder().setUnits(size).build()).add(Activation::relu);
         }
-        return block.add(Linear.builder().setUnits(outputs).build());
+        return block.add(Linear.builder().setUnits(context.outputs()).build());
     }
 }
