@@ -1,0 +1,34 @@
+package dev.tributary.gpu;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDManager;
+
+import dev.tributary.device.NativeStack;
+
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.opentest4j.TestAbortedException;
+
+/** Skips a test class, saying why, unless the engine can use a GPU. */
+final class GpuRequired implements BeforeAllCallback {
+
+    @Override
+    public void beforeAll(ExtensionContext context) {
+        if (NativeStack.engine().getGpuCount() == 0) {
+            String reason =
+                    "%s skipped: %s finds no usable GPU; ./tributary doctor tells more"
+                            .formatted(
+                                    context.getDisplayName(), NativeStack.engine().getEngineName());
+            System.out.println("[SKIPPED] " + reason);
+            throw new TestAbortedException(reason);
+        }
+    }
+
+    static NDManager cpu() {
+        return NDManager.newBaseManager(Device.cpu());
+    }
+
+    static NDManager gpu() {
+        return NDManager.newBaseManager(Device.gpu(0));
+    }
+}

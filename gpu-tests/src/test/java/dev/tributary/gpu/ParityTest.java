@@ -1,0 +1,85 @@
+package dev.tributary.gpu;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+
+import dev.tributary.aggregate.ExactWeightedMean;
+import dev.tributary.parameters.HostTransfer;
+import dev.tributary.parameters.HostVector;
+import dev.tributary.parameters.ParameterLayout;
+import dev.tributary.strategy.ServerOptimizer;
+import dev.tributary.strategy.ServerSgd;
+import dev.tributary.testkit.SeededCases;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.SplittableRandom;
+
+/** CPU and GPU give the same bits where the arithmetic is exact or elementwise. */
+@ExtendWith(GpuRequired.class)
+class ParityTest {
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 4, 13, 207, 4_098, 32_769, 4_194_305})
+    void theExactMeanIsBitIdentical(int size) throws IOException {
+        assertThat(mean(GpuRequired.gpu(), size)).containsExactly(mean(GpuRequired.cpu(), size));
+    }
+
+    @Test
+    void vectorsReturnFromTheDeviceAsTheyCame() throws IOException {
+        float[] values = SeededCases.vector(new SplittableRandom(3), 5_000_011, 1e30);
+        try (NDManager gpu = GpuRequired.gpu()) {
+            NDArray vector = gpu.zeros(new Shape(values.length));
+            HostTransfer.toDevice(HostVector.of(values), vector);
+            float[] found = new float[values.length];
+            int[] at = {0};
+            HostTransfer.toHost(vector, chunk -> at[0] += copy(chunk, found, at[0]));
+            assertThat(found).containsExactly(values);
+        }
+    }
+
+    @Test
+    void serverSgdIsBitIdentical() {
+        float[] model = SeededCases.vector(new SplittableRandom(4), 10_007, 1);
+        float[] update = SeededCases.vector(new SplittableRandom(5), 10_007, 1e-2);
+        assertThat(step(GpuRequired.gpu(), model, update))
+                .containsExactly(step(GpuRequired.cpu(), model, update));
+    }
+
+    private static float[] mean(NDManager manager, int size) throws IOException {
+        SplittableRandom random = new SplittableRandom(size);
+        ParameterLayout layout = ParameterLayout.builder().trainable("w", size).build();
+        try (manager;
+                ExactWeightedMean mean = new ExactWeightedMean(manager, layout)) {
+            for (int i = 0; i < 5; i++) {
+                float[] values = SeededCases.vector(random, size, Math.pow(10, i - 3));
+                float magnitude = SeededCases.magnitude(values);
+                mean.accumulate(HostVector.of(values), magnitude, random.nextInt(1, 5000));
+            }
+            return mean.finish(manager).toFloatArray();
+        }
+    }
+
+    private static float[] step(NDManager manager, float[] model, float[] update) {
+        try (manager;
+                ServerOptimizer optimizer = new ServerSgd(0.7)) {
+            NDArray trainables = manager.create(model);
+            optimizer.step(trainables, manager.create(update));
+            return trainables.toFloatArray();
+        }
+    }
+
+    private static int copy(ByteBuffer chunk, float[] target, int at) {
+        int count = chunk.remaining() / Float.BYTES;
+        chunk.asFloatBuffer().get(target, at, count);
+        return count;
+    }
+}
