@@ -8,7 +8,6 @@ import dev.tributary.device.DeviceSelector.Selection;
 import dev.tributary.parameters.Checkpoint;
 import dev.tributary.parameters.LayoutMismatchException;
 import dev.tributary.parameters.SafetensorsHeader;
-import dev.tributary.protocol.Json;
 import dev.tributary.protocol.RunStatus;
 import dev.tributary.server.aggregation.AggregationService;
 import dev.tributary.server.aggregation.Spool;
@@ -32,7 +31,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
@@ -221,14 +219,7 @@ public final class FederatedServer implements AutoCloseable {
 
     private AggregationService aggregation(
             Strategy strategy, ModelVersions versions, RunConfig config) {
-        // No run id, no time: the same run again gives the same file.
-        Map<String, String> metadata =
-                Map.of(
-                        "run", config.name(),
-                        "model", model.spec().name(),
-                        "model_options", Json.write(new TreeMap<>(model.spec().options())),
-                        "layout_sha256", model.layout().hash(),
-                        "tributary_version", Versions.tributary());
+        Map<String, String> metadata = ModelMetadata.of(config, model.spec(), model.layout());
         return new AggregationService(
                 new AggregationService.Settings(
                         device.device(), model, strategy, versions, directory, metadata));

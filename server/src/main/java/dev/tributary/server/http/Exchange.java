@@ -16,6 +16,7 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.Promise;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -98,10 +99,9 @@ final class Exchange {
         if (request.getLength() > MAX_JSON_BYTES) {
             throw tooLong();
         }
-        when(
-                Content.Source.asByteArrayAsync(request, MAX_JSON_BYTES)
-                        .handle((bytes, failure) -> parse(bytes, failure, type)),
-                then);
+        CompletableFuture<byte[]> body = new CompletableFuture<>();
+        Content.Source.asByteArrayAsync(request, MAX_JSON_BYTES, Promise.Invocable.toPromise(body));
+        when(body.handle((bytes, failure) -> parse(bytes, failure, type)), then);
     }
 
     /** Goes on when the future is done, on one of the server's threads. */

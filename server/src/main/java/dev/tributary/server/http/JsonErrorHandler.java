@@ -7,7 +7,6 @@ import dev.tributary.protocol.ErrorReply;
 import dev.tributary.protocol.Json;
 import dev.tributary.protocol.Paths;
 
-import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -25,12 +24,6 @@ final class JsonErrorHandler extends ErrorHandler {
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, Paths.JSON);
         response.write(true, body(status, "the request was refused"), callback);
         return true;
-    }
-
-    @Override
-    public ByteBuffer badMessageError(int status, String reason, HttpFields.Mutable headers) {
-        headers.put(HttpHeader.CONTENT_TYPE, Paths.JSON);
-        return body(status, "malformed HTTP: " + reason);
     }
 
     private static ByteBuffer body(int status, String message) {

@@ -23,7 +23,7 @@ final class Aggregating implements Phase {
             return this;
         }
         return Failed.causeOf(step)
-                .map(cause -> Failed.of(run, round, cause))
+                .<Phase>map(cause -> Failed.of(run, round, cause))
                 .orElseGet(() -> Publishing.start(run, round));
     }
 

@@ -73,6 +73,8 @@ public final class Coordinator implements AutoCloseable {
         thread.start();
     }
 
+    private record Parked(CompletableFuture<Optional<RoundTask>> reply) {}
+
     /** What the round was a moment ago. */
     public RoundView view() {
         return machine.view();
@@ -89,7 +91,7 @@ public final class Coordinator implements AutoCloseable {
 
     /** Waits for a task; empty if none came in time. */
     public CompletableFuture<Optional<RoundTask>> poll(String clientId) {
-        return ask(m -> m.poll(clientId)).thenCompose(Function.identity());
+        return ask(m -> new Parked(m.poll(clientId))).thenCompose(Parked::reply);
     }
 
     /** A client tells how far it is. */

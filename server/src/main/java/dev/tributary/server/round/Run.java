@@ -88,7 +88,8 @@ final class Run {
 
     /** Looks at the phase again when the future is done. */
     <T> CompletableFuture<T> watch(CompletableFuture<T> future) {
-        future.whenComplete((result, failure) -> surroundings.wake.run());
+        CompletableFuture<T> unused =
+                future.whenComplete((result, failure) -> surroundings.wake.run());
         return future;
     }
 

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.LocalDateTime;
+import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.HexFormat;
 import java.util.Locale;
@@ -31,7 +32,7 @@ public record RunDirectory(Path root) {
      */
     public static RunDirectory create(Path runs, String name) throws IOException {
         Files.createDirectories(runs);
-        String stem = name + "-" + LocalDateTime.now().format(STAMP);
+        String stem = name + "-" + LocalDateTime.now(ZoneId.systemDefault()).format(STAMP);
         for (int i = 1; i <= MAX_TRIES; i++) {
             Path root = runs.resolve(i == 1 ? stem : stem + "-" + i);
             try {

@@ -1,0 +1,209 @@
+package dev.tributary.server.command;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
+import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
+
+import dev.tributary.cli.CommandProvider;
+import dev.tributary.cli.FederationDisplay;
+import dev.tributary.cli.Format;
+import dev.tributary.cli.Terminal;
+import dev.tributary.config.RunConfig;
+import dev.tributary.config.RunFile;
+import dev.tributary.protocol.Json;
+import dev.tributary.protocol.RunStatus;
+import dev.tributary.server.FederatedServer;
+import dev.tributary.server.ServerOptions;
+
+import org.jspecify.annotations.Nullable;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** {@code tributary server run.yaml}: leads one run and ends with it. */
+@Command(
+        name = "server",
+        description = {
+            "Lead a run: wait for agents, fold their updates into the global model.",
+            "Ends with status 0 if the run finished as planned."
+        })
+public final class ServerCommand implements CommandProvider, Callable<Integer> {
+    private static final int ORDER = 20;
+    private static final Duration LOOK = Duration.ofMillis(100);
+
+    @Parameters(paramLabel = "<run.yaml>", description = "What the run is about.")
+    private @Nullable Path runFile;
+
+    @Option(
+            names = "--host",
+            defaultValue = "127.0.0.1",
+            paramLabel = "<address>",
+            description = "Address to listen on (default: ${DEFAULT-VALUE}, this machine alone).")
+    private String host = "127.0.0.1";
+
+    @Option(
+            names = "--port",
+            defaultValue = "8080",
+            paramLabel = "<port>",
+            description = "Port to listen on, 0 for any (default: ${DEFAULT-VALUE}).")
+    private int port;
+
+    @Option(
+            names = "--runs-dir",
+            defaultValue = "runs",
+            paramLabel = "<dir>",
+            description = "Holds a directory for each run (default: ${DEFAULT-VALUE}).")
+    private Path runsDirectory = Path.of("runs");
+
+    @Option(
+            names = "--init",
+            paramLabel = "<model.safetensors>",
+            description = "Start from this checkpoint.")
+    private @Nullable Path init;
+
+    @Option(
+            names = "--device",
+            paramLabel = "<device>",
+            description = "auto, cpu, gpu or gpu:N; else what the run file says.")
+    private @Nullable String device;
+
+    @Option(
+            names = "--max-update-bytes",
+            paramLabel = "<bytes>",
+            description = "Refuse longer updates (default: what the model needs).")
+    private @Nullable Long maximumUpdateBytes;
+
+    @Option(
+            names = "--port-file",
+            paramLabel = "<file>",
+            description = "Write host:port there once it is bound.")
+    private @Nullable Path portFile;
+
+    @Option(
+            names = "--exit-when-finished",
+            negatable = true,
+            defaultValue = "true",
+            fallbackValue = "true",
+            description = "End with the run, once agents know (default); else serve on.")
+    private boolean exitWhenFinished = true;
+
+    @Option(
+            names = "--grace",
+            defaultValue = "10",
+            paramLabel = "<seconds>",
+            description =
+                    "How long to wait for agents to hear of the end (default: ${DEFAULT-VALUE}).")
+    private int graceSeconds;
+
+    @Option(names = "--json", description = "Print the outcome as one line of JSON at the end.")
+    private boolean json;
+
+    @Override
+    public int order() {
+        return ORDER;
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        RunConfig config = config();
+        // With --json, standard output is for the JSON alone.
+        PrintStream out = json ? System.err : System.out;
+        try (FederationDisplay display = FederationDisplay.of(Terminal.system(), out);
+                FederatedServer server = FederatedServer.start(config, options())) {
+            Thread onSignal = new Thread(server::close, "shutdown");
+            Runtime.getRuntime().addShutdownHook(onSignal);
+            announce(server, display);
+            RunStatus last = follow(server, display);
+            tellAgents(server);
+            if (json) {
+                System.out.println(Json.write(RunOutcome.of(last, server)));
+            }
+            forget(onSignal);
+            return last.state() == RunStatus.State.FINISHED ? 0 : 1;
+        }
+    }
+
+    private RunConfig config() {
+        RunConfig config = RunFile.read(runFile == null ? Path.of("run.yaml") : runFile);
+        return device == null ? config : config.toBuilder().device(device).build();
+    }
+
+    private ServerOptions options() {
+        ServerOptions.Builder options = ServerOptions.builder(runsDirectory).host(host).port(port);
+        if (init != null) {
+            options.initialModel(init);
+        }
+        if (maximumUpdateBytes != null) {
+            options.maximumUpdateBytes(maximumUpdateBytes);
+        }
+        return options.build();
+    }
+
+    private void announce(FederatedServer server, FederationDisplay display) throws IOException {
+        RunStatus status = server.status();
+        display.note(
+                "serving run %s at %s: %s, %s parameters, on %s (%s)"
+                        .formatted(
+                                server.runId(),
+                                server.url(),
+                                status.model(),
+                                Format.count(status.parameterCount()),
+                                server.deviceName(),
+                                server.deviceReason()));
+        if (portFile != null) {
+            writePort(portFile, server.url());
+        }
+    }
+
+    /** Whole or not at all: somebody waits for the file. */
+    private static void writePort(Path file, URI url) throws IOException {
+        Path unfinished = file.resolveSibling(file.getFileName() + ".tmp");
+        Files.writeString(unfinished, url.getAuthority() + "\n", UTF_8);
+        Files.move(unfinished, file, ATOMIC_MOVE, REPLACE_EXISTING);
+    }
+
+    private static RunStatus follow(FederatedServer server, FederationDisplay display)
+            throws InterruptedException, ExecutionException {
+        while (true) {
+            try {
+                RunStatus last = server.end().get(LOOK.toMillis(), TimeUnit.MILLISECONDS);
+                display.update(last);
+                return last;
+            } catch (TimeoutException e) {
+                display.update(server.status());
+            }
+        }
+    }
+
+    private void tellAgents(FederatedServer server) throws InterruptedException {
+        try {
+            if (exitWhenFinished) {
+                server.agentsTold().get(graceSeconds, TimeUnit.SECONDS);
+            } else {
+                Thread.currentThread().join();
+            }
+        } catch (TimeoutException | ExecutionException e) {
+            // An agent that does not ask any more will find the server gone.
+        }
+    }
+
+    private static void forget(Thread hook) {
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException e) {
+            // It runs already: the process is being ended, and waits for it.
+        }
+    }
+}

@@ -1,0 +1,9 @@
+/**
+ * The server's commands: {@code tributary server} and {@code tributary evaluate}.
+ *
+ * <p>They translate between the command line and {@link dev.tributary.server.FederatedServer}.
+ */
+@NullMarked
+package dev.tributary.server.command;
+
+import org.jspecify.annotations.NullMarked;
