@@ -91,7 +91,9 @@ public final class HttpServerClient implements ServerClient {
     @Override
     public long fetchModel(
             String runId, int version, ParameterLayout layout, Supplier<ChunkSink> payload) {
-        HttpCall call = HttpCall.get(basePath + Paths.model(runId, version), PATIENCE);
+        HttpCall call =
+                HttpCall.get(basePath + Paths.model(runId, version), PATIENCE)
+                        .with(Paths.CLIENT_HEADER, clientId);
         return retry.call(() -> fetch(call, new TensorBodyReader(layout, payload.get())));
     }
 

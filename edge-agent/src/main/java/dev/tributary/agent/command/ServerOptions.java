@@ -19,7 +19,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** The options that say where the server is, and how long to look for it. */
-final class ServerOptions {
+public final class ServerOptions {
     private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h)?");
     private static final long LOOK_EVERY_MILLIS = 10;
 
@@ -44,13 +44,16 @@ final class ServerOptions {
                 names = "--server-file",
                 paramLabel = "<file>",
                 description =
-                        "Wait for this file and read the server's port or URL from it, as"
+                        "Wait for this file and read the server's host:port from it, as"
                                 + " 'tributary server --port-file' writes it.")
         private @Nullable Path file;
     }
 
+    /** For picocli. */
+    public ServerOptions() {}
+
     /** How long to try again. */
-    RetryPolicy retries() {
+    public RetryPolicy retries() {
         return RetryPolicy.lasting(duration(retryFor));
     }
 
@@ -59,7 +62,7 @@ final class ServerOptions {
      *
      * @throws CommandException if there is none
      */
-    URI server() {
+    public URI server() {
         Address given = address;
         if (given != null && given.url != null) {
             return ServerUrl.parse(given.url);
@@ -68,7 +71,7 @@ final class ServerOptions {
             throw new CommandException("expected --server or --server-file, found neither");
         }
         String text = await(given.file).strip();
-        return ServerUrl.parse(text.matches("\\d{1,5}") ? "http://127.0.0.1:" + text : text);
+        return ServerUrl.parse("http://" + text);
     }
 
     private String await(Path file) {

@@ -1,0 +1,205 @@
+package dev.tributary.agent.bench;
+
+import dev.tributary.agent.demo.FederationPlan;
+import dev.tributary.agent.demo.LocalFederation;
+import dev.tributary.cli.CommandException;
+import dev.tributary.config.CohortConfig;
+import dev.tributary.config.DataConfig;
+import dev.tributary.config.RunConfig;
+import dev.tributary.protocol.ModelSpec;
+import dev.tributary.protocol.RunStatus;
+import dev.tributary.training.TrainingPlan;
+
+import org.jspecify.annotations.Nullable;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+
+/** {@code tributary bench round}: what a round costs beyond training. */
+@Command(
+        name = "round",
+        description =
+                "Measures whole rounds with a real server and clients that train nothing: model"
+                        + " down, update up, aggregation, publication.")
+public final class RoundBenchCommand implements Callable<Integer> {
+    private static final long POLL_MILLIS = 200;
+
+    @Option(
+            names = "--clients",
+            defaultValue = "10",
+            paramLabel = "<n>",
+            description = "Clients, all of them in each round (default: ${DEFAULT-VALUE}).")
+    private int clients = 10;
+
+    @Option(
+            names = "--params",
+            defaultValue = "199210",
+            paramLabel = "<n>",
+            description = "Parameters of the model (default: ${DEFAULT-VALUE}).")
+    private int parameters = 199_210;
+
+    @Option(
+            names = "--rounds",
+            defaultValue = "200",
+            paramLabel = "<n>",
+            description = "Rounds that count (default: ${DEFAULT-VALUE}).")
+    private int rounds = 200;
+
+    @Option(
+            names = "--warmup",
+            defaultValue = "100",
+            paramLabel = "<n>",
+            description = "Rounds before them (default: ${DEFAULT-VALUE}).")
+    private int warmup = 100;
+
+    @Option(
+            names = "--processes",
+            defaultValue = "1",
+            paramLabel = "<n>",
+            description = "Agent processes that host the clients (default: ${DEFAULT-VALUE}).")
+    private int processes = 1;
+
+    @Option(
+            names = "--concurrent",
+            defaultValue = "2",
+            paramLabel = "<n>",
+            description = "Clients of a process that work at a time (default: ${DEFAULT-VALUE}).")
+    private int concurrent = 2;
+
+    @Option(
+            names = "--device",
+            defaultValue = "auto",
+            paramLabel = "<device>",
+            description = "Where the server folds (default: ${DEFAULT-VALUE}).")
+    private String device = "auto";
+
+    @Option(names = "--json", description = "Print one line of JSON.")
+    private boolean json;
+
+    @Spec private @Nullable CommandSpec spec;
+
+    /** For picocli. */
+    public RoundBenchCommand() {}
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        check();
+        Path runs = Files.createTempDirectory("tributary-bench-");
+        try {
+            RoundBenchResult result = measure(runs);
+            PrintWriter out = Objects.requireNonNull(spec, "spec is null").commandLine().getOut();
+            out.println(json ? result.toJson() : result.toText());
+            out.flush();
+        } finally {
+            delete(runs);
+        }
+        return 0;
+    }
+
+    private RoundBenchResult measure(Path runs) throws IOException, InterruptedException {
+        try (LocalFederation federation = LocalFederation.start(plan(runs))) {
+            PeakMemory memory = new PeakMemory(federation.serverPid());
+            while (true) {
+                memory.look();
+                Optional<RunStatus> status = federation.poll();
+                if (status.isPresent() && status.get().ended()) {
+                    return result(status.get(), memory);
+                }
+                for (String dead : federation.newlyDead()) {
+                    throw new CommandException(dead);
+                }
+                Thread.sleep(POLL_MILLIS);
+            }
+        }
+    }
+
+    private RoundBenchResult result(RunStatus status, PeakMemory memory) {
+        if (status.state() != RunStatus.State.FINISHED) {
+            throw new CommandException("the run failed: " + status.message());
+        }
+        return RoundBenchResult.of(
+                status, warmup, clients, parameters, processes, memory.peakMegabytes());
+    }
+
+    private FederationPlan plan(Path runs) {
+        ModelSpec model =
+                new ModelSpec(
+                        VectorFactory.NAME,
+                        Map.of(
+                                VectorFactory.PARAMETERS,
+                                "" + parameters,
+                                "input",
+                                "1",
+                                "classes",
+                                "2"));
+        RunConfig run =
+                RunConfig.builder(model, DataConfig.of(DataConfig.NONE, clients))
+                        .name("bench")
+                        .device(device)
+                        .cohort(CohortConfig.of(clients).withMinimum(clients))
+                        .training(TrainingPlan.sgd(1, 1, 0.1))
+                        .rounds(warmup + rounds)
+                        .build();
+        return new FederationPlan(run, runs, List.of(), agents(), List.of("bench", "echo-clients"));
+    }
+
+    private Map<String, List<String>> agents() {
+        Map<String, List<String>> agents = new LinkedHashMap<>();
+        for (int i = 0; i < processes; i++) {
+            int from = clients * i / processes;
+            int count = clients * (i + 1) / processes - from;
+            agents.put(
+                    "agent-" + i,
+                    List.of(
+                            "--first", "" + from,
+                            "--count", "" + count,
+                            "--concurrent", "" + Math.min(concurrent, count),
+                            "--retry-for", "30s"));
+        }
+        return agents;
+    }
+
+    private void check() {
+        requireAtLeast("--clients", 1, clients);
+        requireAtLeast("--params", 1, parameters);
+        requireAtLeast("--rounds", 1, rounds);
+        requireAtLeast("--warmup", 0, warmup);
+        requireAtLeast("--concurrent", 1, concurrent);
+        requireAtLeast("--processes", 1, processes);
+        if (processes > clients) {
+            throw new CommandException(
+                    "--processes: expected at most %d, the number of clients, found %d"
+                            .formatted(clients, processes));
+        }
+    }
+
+    private static void requireAtLeast(String option, int minimum, int value) {
+        if (value < minimum) {
+            throw new CommandException(
+                    "%s: expected at least %d, found %d".formatted(option, minimum, value));
+        }
+    }
+
+    private static void delete(Path directory) throws IOException {
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
+            }
+        }
+    }
+}

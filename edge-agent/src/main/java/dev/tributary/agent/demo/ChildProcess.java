@@ -1,0 +1,96 @@
+package dev.tributary.agent.demo;
+
+import dev.tributary.agent.command.AttachedMain;
+import dev.tributary.cli.LaunchCommand;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * One Tributary process that was started here and ends with this one, however that ends.
+ *
+ * <p>Its output goes to a file. Thread-safe.
+ */
+final class ChildProcess {
+    private final String name;
+    private final Process process;
+
+    private ChildProcess(String name, Process process) {
+        this.name = name;
+        this.process = process;
+    }
+
+    /**
+     * Starts a command.
+     *
+     * @param name for messages
+     * @param jvmFlags beyond those of this process
+     * @param arguments of {@code tributary}
+     * @param log where its output goes
+     */
+    static ChildProcess start(String name, List<String> jvmFlags, List<String> arguments, Path log)
+            throws IOException {
+        List<String> command = new ArrayList<>(LaunchCommand.of(jvmFlags, arguments));
+        // The class in front of the arguments: the same command, but attached to our pipe.
+        command.set(command.size() - arguments.size() - 1, AttachedMain.class.getName());
+        Process process =
+                new ProcessBuilder(command)
+                        .redirectErrorStream(true)
+                        .redirectOutput(log.toFile())
+                        .start();
+        return new ChildProcess(name, process);
+    }
+
+    String name() {
+        return name;
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    boolean alive() {
+        return process.isAlive();
+    }
+
+    /** The exit code of a process that has ended. */
+    int exitCode() {
+        return process.exitValue();
+    }
+
+    /** Asks it to end, and does not wait. */
+    void terminate() {
+        process.destroy();
+        try {
+            process.getOutputStream().close();
+        } catch (IOException e) {
+            // The pipe is broken because the process has ended, which is what was wanted.
+        }
+    }
+
+    /** Ends it, and does not wait. */
+    void kill() {
+        process.destroyForcibly();
+    }
+
+    /** Whether it has ended within that time. */
+    boolean awaitEnd(Duration time) throws InterruptedException {
+        return process.waitFor(Math.max(0, time.toMillis()), TimeUnit.MILLISECONDS);
+    }
+
+    /** The last line that it wrote to its log, for messages; empty if there is none. */
+    static String lastLine(Path log) {
+        try {
+            String text = new String(Files.readAllBytes(log), StandardCharsets.UTF_8).strip();
+            return text.substring(text.lastIndexOf('\n') + 1).strip();
+        } catch (IOException e) {
+            return "";
+        }
+    }
+}

@@ -1,0 +1,103 @@
+package dev.tributary.agent.demo;
+
+import dev.tributary.cli.CommandException;
+import dev.tributary.cli.CommandProvider;
+import dev.tributary.cli.FederationDisplay;
+import dev.tributary.cli.Terminal;
+import dev.tributary.protocol.RunStatus;
+
+import org.jspecify.annotations.Nullable;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.lang.management.ManagementFactory;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+
+/** {@code tributary demo}: a server and agents on this machine, from nothing to a model. */
+@Command(
+        name = "demo",
+        description = "Start a server and agents on this machine and watch them learn together.")
+public final class DemoCommand implements CommandProvider, Callable<Integer> {
+    @Spec private @Nullable CommandSpec spec;
+    @Mixin private DemoOptions options = new DemoOptions();
+
+    @Option(names = "--json", description = "Print the result as JSON, as the last line.")
+    private boolean json;
+
+    /** For the service loader. */
+    public DemoCommand() {}
+
+    @Override
+    public int order() {
+        return 10;
+    }
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        FederationPlan plan = options.plan();
+        DemoResult result = run(plan);
+        PrintWriter out = Objects.requireNonNull(spec, "spec is null").commandLine().getOut();
+        out.println(json ? result.toJson() : result.toText(hint()));
+        out.flush();
+        if (result.status().state() != RunStatus.State.FINISHED) {
+            throw new CommandException(
+                    "the run ended as %s: %s"
+                            .formatted(result.status().state(), result.status().message()));
+        }
+        return 0;
+    }
+
+    private DemoResult run(FederationPlan plan) throws IOException, InterruptedException {
+        LocalFederation federation = LocalFederation.start(plan);
+        try (FederationDisplay display = display()) {
+            Thread hook = new Thread(() -> stop(federation, display), "demo-stop");
+            Runtime.getRuntime().addShutdownHook(hook);
+            try {
+                return new DemoWatch(federation, display, plan.runsDirectory(), startNanos())
+                        .untilEnd();
+            } finally {
+                federation.close();
+                removeHook(hook);
+            }
+        }
+    }
+
+    private FederationDisplay display() {
+        return json
+                ? FederationDisplay.of(new Terminal(false, false, false, 80, 24), System.err)
+                : FederationDisplay.of(Terminal.system(), System.out);
+    }
+
+    private static void stop(LocalFederation federation, FederationDisplay display) {
+        display.close();
+        federation.close();
+    }
+
+    private static void removeHook(Thread hook) {
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException e) {
+            // The hook runs already, and does what is to be done.
+        }
+    }
+
+    /** When this process started: what a person waits for includes Java's own start. */
+    private static long startNanos() {
+        long uptimeMillis = ManagementFactory.getRuntimeMXBean().getUptime();
+        return System.nanoTime() - uptimeMillis * 1_000_000;
+    }
+
+    private String hint() {
+        return options.partition().equals("iid")
+                ? "the same with two labels for each client: tributary demo --partition shards"
+                        + " --rounds 30"
+                : "the same with equal shares: tributary demo --partition iid";
+    }
+}

@@ -1,0 +1,232 @@
+package dev.tributary.agent.demo;
+
+import dev.tributary.cli.CommandException;
+import dev.tributary.config.CohortConfig;
+import dev.tributary.config.DataConfig;
+import dev.tributary.config.PartitionConfig;
+import dev.tributary.config.RunConfig;
+import dev.tributary.data.DatasetCatalog;
+import dev.tributary.data.PartitionPlan;
+import dev.tributary.protocol.ModelSpec;
+import dev.tributary.training.TrainingPlan;
+
+import org.jspecify.annotations.Nullable;
+
+import picocli.CommandLine.Option;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** What a demo can be asked for. */
+final class DemoOptions {
+    private static final int MOST_PROCESSES = 16;
+
+    @Option(
+            names = "--model",
+            defaultValue = "mlp",
+            paramLabel = "<name>",
+            description = "'tributary models' lists them (default: ${DEFAULT-VALUE}).")
+    private String model = "mlp";
+
+    @Option(
+            names = "--model-option",
+            paramLabel = "<key=value>",
+            description = "A setting of the model; may be repeated.")
+    private Map<String, String> modelOptions = new LinkedHashMap<>();
+
+    @Option(
+            names = "--dataset",
+            defaultValue = "digits",
+            paramLabel = "<name>",
+            description = "'tributary datasets' lists them (default: ${DEFAULT-VALUE}).")
+    private String dataset = "digits";
+
+    @Option(names = "--data-dir", paramLabel = "<dir>", description = "Where its files are.")
+    private @Nullable Path dataDirectory;
+
+    @Option(
+            names = "--data-option",
+            paramLabel = "<key=value>",
+            description = "A setting of the data set; may be repeated.")
+    private Map<String, String> dataOptions = new LinkedHashMap<>();
+
+    @Option(
+            names = "--clients",
+            defaultValue = "4",
+            paramLabel = "<n>",
+            description = "Clients, each with a share of the data (default: ${DEFAULT-VALUE}).")
+    private int clients = 4;
+
+    @Option(
+            names = "--processes",
+            paramLabel = "<n>",
+            description = "Agent processes that host them (default: one for each, at most 16).")
+    private @Nullable Integer processes;
+
+    @Option(
+            names = "--rounds",
+            defaultValue = "10",
+            paramLabel = "<n>",
+            description = "Rounds (default: ${DEFAULT-VALUE}).")
+    private int rounds = 10;
+
+    @Option(
+            names = "--partition",
+            defaultValue = "iid",
+            paramLabel = "<scheme>",
+            description =
+                    "How the data is shared: iid, shards, dirichlet or quantity (default:"
+                            + " ${DEFAULT-VALUE}).")
+    private String partition = "iid";
+
+    @Option(
+            names = "--partition-option",
+            paramLabel = "<key=value>",
+            description = "A setting of the partition, such as alpha=0.3; may be repeated.")
+    private Map<String, String> partitionOptions = new LinkedHashMap<>();
+
+    @Option(
+            names = "--local-epochs",
+            defaultValue = "1",
+            paramLabel = "<n>",
+            description = "Passes over its data by a client in a round (default: 1).")
+    private int localEpochs = 1;
+
+    @Option(
+            names = "--batch-size",
+            defaultValue = "10",
+            paramLabel = "<n>",
+            description = "Local batch size (default: ${DEFAULT-VALUE}).")
+    private int batchSize = 10;
+
+    @Option(
+            names = "--learning-rate",
+            defaultValue = "0.1",
+            paramLabel = "<rate>",
+            description = "Client learning rate of plain SGD (default: ${DEFAULT-VALUE}).")
+    private double learningRate = 0.1;
+
+    @Option(
+            names = "--deadline",
+            defaultValue = "60",
+            paramLabel = "<seconds>",
+            description = "How long a round waits for a client (default: ${DEFAULT-VALUE}).")
+    private int deadlineSeconds = 60;
+
+    @Option(
+            names = "--seed",
+            defaultValue = "1",
+            paramLabel = "<n>",
+            description = "The same seed gives the same model (default: ${DEFAULT-VALUE}).")
+    private long seed = 1;
+
+    @Option(
+            names = "--device",
+            defaultValue = "auto",
+            paramLabel = "<device>",
+            description = "Of server and agents: auto, cpu, gpu or gpu:N (default: auto).")
+    private String device = "auto";
+
+    @Option(
+            names = "--runs-dir",
+            defaultValue = "runs",
+            paramLabel = "<dir>",
+            description = "Where the run's directory is made (default: ${DEFAULT-VALUE}).")
+    private Path runsDirectory = Path.of("runs");
+
+    @Option(
+            names = "--init",
+            paramLabel = "<file>",
+            description = "Start from this checkpoint (safetensors).")
+    private @Nullable Path init;
+
+    /** Everything that is to be started; what cannot work is told before anything is. */
+    FederationPlan plan() {
+        checkFiles();
+        DatasetCatalog.load().provider(dataset);
+        new PartitionPlan(partition, partitionOptions, Math.max(1, clients));
+        return new FederationPlan(
+                run(),
+                runsDirectory.toAbsolutePath().normalize(),
+                init == null ? List.of() : List.of("--init", init.toAbsolutePath().toString()),
+                agents(),
+                List.of("agent"));
+    }
+
+    /** The demo's data set, for the summary. */
+    String dataset() {
+        return dataset;
+    }
+
+    /** How the data is shared, for the summary. */
+    String partition() {
+        return partition;
+    }
+
+    private RunConfig run() {
+        DataConfig data =
+                new DataConfig(
+                        dataset,
+                        Optional.ofNullable(dataDirectory),
+                        dataOptions,
+                        new PartitionConfig(partition, clients, partitionOptions));
+        return RunConfig.builder(new ModelSpec(model, modelOptions), data)
+                .name("demo")
+                .seed(seed)
+                .device(device)
+                .cohort(CohortConfig.of(clients).withDeadline(Duration.ofSeconds(deadlineSeconds)))
+                .training(TrainingPlan.sgd(localEpochs, batchSize, learningRate))
+                .rounds(rounds)
+                .build();
+    }
+
+    private Map<String, List<String>> agents() {
+        int count = processes == null ? Math.min(clients, MOST_PROCESSES) : processes;
+        if (count < 1 || count > clients) {
+            throw new CommandException(
+                    "--processes: expected 1 to %d, the number of clients, found %d"
+                            .formatted(clients, count));
+        }
+        Map<String, List<String>> agents = new LinkedHashMap<>();
+        for (int i = 0; i < count; i++) {
+            int from = (int) ((long) clients * i / count);
+            int to = (int) ((long) clients * (i + 1) / count) - 1;
+            String range = from == to ? "" + from : from + "-" + to;
+            agents.put((from == to ? "client-" : "clients-") + range, agent(range));
+        }
+        return agents;
+    }
+
+    private List<String> agent(String range) {
+        List<String> arguments = new ArrayList<>();
+        arguments.addAll(List.of("--dataset", dataset, "--partition", partition));
+        arguments.addAll(List.of("--clients", "" + clients, "--index", range));
+        arguments.addAll(List.of("--seed", "" + seed, "--device", device, "--retry-for", "30s"));
+        if (dataDirectory != null) {
+            arguments.addAll(List.of("--data-dir", dataDirectory.toAbsolutePath().toString()));
+        }
+        dataOptions.forEach((key, value) -> add(arguments, "--data-option", key, value));
+        partitionOptions.forEach((key, value) -> add(arguments, "--partition-option", key, value));
+        return arguments;
+    }
+
+    private static void add(List<String> arguments, String option, String key, String value) {
+        arguments.add(option);
+        arguments.add(key + "=" + value);
+    }
+
+    private void checkFiles() {
+        if (dataDirectory != null && !Files.isDirectory(dataDirectory)) {
+            throw new CommandException("--data-dir: there is no directory " + dataDirectory);
+        }
+        if (init != null && !Files.isRegularFile(init)) {
+            throw new CommandException("--init: there is no file " + init);
+        }
+    }
+}

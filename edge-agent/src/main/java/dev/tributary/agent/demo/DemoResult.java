@@ -1,0 +1,92 @@
+package dev.tributary.agent.demo;
+
+import com.google.gson.Gson;
+import com.google.gson.GsonBuilder;
+
+import dev.tributary.cli.Format;
+import dev.tributary.protocol.RoundMetrics;
+import dev.tributary.protocol.RunStatus;
+
+import org.jspecify.annotations.Nullable;
+
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * What a demo reached and what it cost.
+ *
+ * @param status the run at its end
+ * @param runDirectory the run's files
+ * @param seconds from the command to the end of the run
+ * @param firstRoundSeconds from the command to the end of the first round; 0 if there was none
+ */
+record DemoResult(RunStatus status, Path runDirectory, double seconds, double firstRoundSeconds) {
+    private static final Gson JSON =
+            new GsonBuilder().serializeNulls().disableHtmlEscaping().create();
+
+    /** The keys are an interface. */
+    String toJson() {
+        Map<String, @Nullable Object> result = new LinkedHashMap<>();
+        result.put("run_id", status.runId());
+        result.put("state", status.state().name());
+        result.put("rounds", rounds());
+        result.put("accuracy", accuracy());
+        result.put("loss", loss());
+        result.put("seconds", seconds);
+        result.put("first_round_seconds", firstRoundSeconds);
+        result.put("bytes_up", status.bytesUp());
+        result.put("bytes_down", status.bytesDown());
+        result.put("clients", status.clients().size());
+        result.put("model", status.model());
+        result.put("parameters", status.parameterCount());
+        result.put("device", status.device());
+        result.put("model_sha256", status.modelSha256());
+        result.put("run_dir", runDirectory.toString());
+        return JSON.toJson(result);
+    }
+
+    /** For people. */
+    String toText(String hint) {
+        Double accuracy = accuracy();
+        Double loss = loss();
+        StringBuilder text = new StringBuilder();
+        text.append("Reached: ")
+                .append(accuracy == null ? "" : "accuracy " + Format.metric(accuracy) + ", ")
+                .append(loss == null ? "no loss was measured" : "loss " + Format.metric(loss))
+                .append(" after ")
+                .append(rounds())
+                .append(" rounds.\n");
+        text.append(
+                "Cost:    %s (first round after %s), %s up, %s down, folded on %s.%n"
+                        .formatted(
+                                Format.duration(seconds),
+                                Format.duration(firstRoundSeconds),
+                                Format.bytes(status.bytesUp()),
+                                Format.bytes(status.bytesDown()),
+                                status.device()));
+        text.append("Files:   ").append(runDirectory).append('\n');
+        text.append("         model.safetensors, metrics.jsonl, chart.svg, run.yaml, logs/\n");
+        return text.append("Next:    ").append(hint).toString();
+    }
+
+    private int rounds() {
+        return status.history().stream().mapToInt(RoundMetrics::round).max().orElse(0);
+    }
+
+    private @Nullable Double accuracy() {
+        Double last = null;
+        for (RoundMetrics round : status.history()) {
+            last = round.accuracy() == null ? last : round.accuracy();
+        }
+        return last;
+    }
+
+    private @Nullable Double loss() {
+        Double last = null;
+        for (RoundMetrics round : status.history()) {
+            last = round.loss() == null ? last : round.loss();
+        }
+        return last;
+    }
+}

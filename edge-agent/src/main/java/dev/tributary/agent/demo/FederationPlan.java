@@ -1,0 +1,32 @@
+package dev.tributary.agent.demo;
+
+import dev.tributary.config.RunConfig;
+
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What to start.
+ *
+ * @param run the run; becomes the server's run file
+ * @param runsDirectory holds a directory for each run
+ * @param serverOptions further options of {@code tributary server}
+ * @param agents by name: what follows {@code tributary agent}, but for the server's address
+ * @param agentCommand what {@code tributary} is to run in each of them: a command and its options
+ */
+public record FederationPlan(
+        RunConfig run,
+        Path runsDirectory,
+        List<String> serverOptions,
+        Map<String, List<String>> agents,
+        List<String> agentCommand) {
+
+    /** Copies the lists; the order of the agents stays. */
+    public FederationPlan {
+        serverOptions = List.copyOf(serverOptions);
+        agents = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(agents));
+        agentCommand = List.copyOf(agentCommand);
+    }
+}

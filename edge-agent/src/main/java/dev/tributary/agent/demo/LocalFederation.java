@@ -1,0 +1,214 @@
+package dev.tributary.agent.demo;
+
+import dev.tributary.cli.CommandException;
+import dev.tributary.config.RunFile;
+import dev.tributary.protocol.RunStatus;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * A server and its agents as processes, all started at once: the agents load their data while the
+ * server starts, and wait for the file in which it tells its port.
+ *
+ * <p>No process outlives this one: they end when their standard input does. Used by one thread, but
+ * {@link #close()} may come from a shutdown hook meanwhile.
+ */
+public final class LocalFederation implements AutoCloseable {
+    private static final Duration GRACE = Duration.ofSeconds(5);
+
+    /**
+     * Processes that live for seconds: the quick compiler alone, and a small heap to start with.
+     */
+    private static final List<String> JVM_FLAGS = List.of("-XX:+UseSerialGC", "-Xms32m");
+
+    private final Path workDirectory;
+    private final Path portFile;
+    private final ChildProcess server;
+    private final List<ChildProcess> agents = new ArrayList<>();
+    private final Set<String> reported = new HashSet<>();
+    private @Nullable StatusClient status;
+    private volatile Path logs;
+    private volatile boolean closed;
+
+    private LocalFederation(FederationPlan plan) throws IOException {
+        Files.createDirectories(plan.runsDirectory());
+        workDirectory = Files.createTempDirectory(plan.runsDirectory(), ".starting-");
+        logs = Files.createDirectory(workDirectory.resolve("logs"));
+        portFile = workDirectory.resolve("port");
+        Path runFile = workDirectory.resolve("run.yaml");
+        Files.writeString(runFile, RunFile.write(plan.run()));
+        server = start("server", serverArguments(plan, runFile));
+        try {
+            for (Map.Entry<String, List<String>> agent : plan.agents().entrySet()) {
+                List<String> arguments = new ArrayList<>(plan.agentCommand());
+                arguments.addAll(List.of("--server-file", portFile.toString()));
+                arguments.addAll(agent.getValue());
+                agents.add(start(agent.getKey(), arguments));
+            }
+        } catch (IOException e) {
+            close();
+            throw e;
+        }
+    }
+
+    /** Starts all processes. */
+    public static LocalFederation start(FederationPlan plan) throws IOException {
+        return new LocalFederation(plan);
+    }
+
+    /**
+     * The run as the server tells it; empty while the server starts.
+     *
+     * @throws CommandException if the server has ended although the run has not
+     */
+    public Optional<RunStatus> poll() {
+        Optional<RunStatus> answer = client().flatMap(StatusClient::poll);
+        answer.ifPresent(this::settleLogs);
+        if (answer.isEmpty() && !server.alive() && !closed) {
+            throw new CommandException(
+                    "the server ended (exit code %d): %s"
+                            .formatted(server.exitCode(), ChildProcess.lastLine(log("server"))));
+        }
+        return answer;
+    }
+
+    /** One line for each agent that has ended with a failure since the last call. */
+    public List<String> newlyDead() {
+        List<String> dead = new ArrayList<>();
+        for (ChildProcess agent : agents) {
+            if (!agent.alive() && agent.exitCode() != 0 && reported.add(agent.name())) {
+                dead.add(
+                        "agent %s ended (exit code %d): %s"
+                                .formatted(
+                                        agent.name(),
+                                        agent.exitCode(),
+                                        ChildProcess.lastLine(log(agent.name()))));
+            }
+        }
+        return closed ? List.of() : dead;
+    }
+
+    /** Whether any agent is alive. */
+    public boolean anyAgentAlive() {
+        return agents.stream().anyMatch(ChildProcess::alive);
+    }
+
+    /** The server's process id. */
+    public long serverPid() {
+        return server.pid();
+    }
+
+    /** Where the processes' outputs are. */
+    public Path logs() {
+        return logs;
+    }
+
+    /** Waits for the agents to end by themselves, after the run has. */
+    public void awaitAgents(Duration time) throws InterruptedException {
+        awaitEnd(agents, time);
+    }
+
+    /** Ends all processes: asks first, then insists. */
+    @Override
+    public synchronized void close() {
+        closed = true;
+        all().forEach(ChildProcess::terminate);
+        try {
+            awaitEnd(all(), GRACE);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        all().stream().filter(ChildProcess::alive).forEach(ChildProcess::kill);
+        StatusClient open = status;
+        if (open != null) {
+            open.close();
+        }
+        deleteWork();
+    }
+
+    private static void awaitEnd(List<ChildProcess> processes, Duration time)
+            throws InterruptedException {
+        long deadline = System.nanoTime() + time.toNanos();
+        for (ChildProcess process : processes) {
+            process.awaitEnd(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
+        }
+    }
+
+    private List<ChildProcess> all() {
+        List<ChildProcess> all = new ArrayList<>(agents);
+        all.add(server);
+        return all;
+    }
+
+    private ChildProcess start(String name, List<String> arguments) throws IOException {
+        return ChildProcess.start(name, JVM_FLAGS, arguments, log(name));
+    }
+
+    private List<String> serverArguments(FederationPlan plan, Path runFile) {
+        List<String> arguments = new ArrayList<>();
+        arguments.addAll(List.of("server", runFile.toString()));
+        arguments.addAll(List.of("--host", "127.0.0.1", "--port", "0"));
+        arguments.addAll(List.of("--port-file", portFile.toString()));
+        arguments.addAll(List.of("--runs-dir", plan.runsDirectory().toString()));
+        // It stays until it is told to go, so that the last status is not missed.
+        arguments.add("--no-exit-when-finished");
+        arguments.addAll(plan.serverOptions());
+        return arguments;
+    }
+
+    private Path log(String name) {
+        return logs.resolve(name + ".log");
+    }
+
+    private Optional<StatusClient> client() {
+        if (status == null && Files.exists(portFile)) {
+            try {
+                String address = Files.readString(portFile).strip();
+                if (!address.isEmpty()) {
+                    status = new StatusClient(URI.create("http://" + address));
+                }
+            } catch (IOException e) {
+                throw new CommandException("the server's port cannot be read", e);
+            }
+        }
+        return Optional.ofNullable(status);
+    }
+
+    /** Only the server knows the run's directory; until it tells, logs lie beside. */
+    private void settleLogs(RunStatus run) {
+        if (!logs.startsWith(workDirectory)) {
+            return;
+        }
+        Path home = workDirectory.resolveSibling(run.runId()).resolve("logs");
+        try {
+            Files.move(logs, home);
+            logs = home;
+        } catch (IOException e) {
+            // Where open files cannot be moved, they are when the processes have ended.
+        }
+    }
+
+    private void deleteWork() {
+        try {
+            Files.deleteIfExists(portFile);
+            Files.deleteIfExists(workDirectory.resolve("run.yaml"));
+            if (!logs.startsWith(workDirectory)) {
+                Files.deleteIfExists(workDirectory);
+            }
+        } catch (IOException e) {
+            // Litter beside the runs is no reason to fail.
+        }
+    }
+}
