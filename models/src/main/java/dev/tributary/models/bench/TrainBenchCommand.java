@@ -57,15 +57,15 @@ public final class TrainBenchCommand implements Callable<Integer> {
 
     @Option(
             names = "--examples",
-            defaultValue = "2000",
+            defaultValue = "1000",
             description = "Examples in an epoch, one measurement (default: ${DEFAULT-VALUE}).")
-    private int examples = 2000;
+    private int examples = 1000;
 
     @Option(
             names = "--repetitions",
-            defaultValue = "15",
+            defaultValue = "31",
             description = "Measurements of each (default: ${DEFAULT-VALUE}).")
-    private int repetitions = 15;
+    private int repetitions = 31;
 
     @Option(
             names = "--device",

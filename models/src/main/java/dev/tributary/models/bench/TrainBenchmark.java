@@ -54,6 +54,9 @@ public final class TrainBenchmark {
                     "expected at least 1 repetition and a batch size in [1, %d], found %d and %d"
                             .formatted(data.exampleCount(), repetitions, batchSize));
         }
+        if (data.classCount() == 0) {
+            throw new IllegalArgumentException("expected labels that are classes, found targets");
+        }
         NativeStack.engine();
         try (Contestant ours = new Ours(model, data, batchSize, device);
                 Contestant theirs = new DjlLoop(model, data, batchSize, device, LEARNING_RATE)) {

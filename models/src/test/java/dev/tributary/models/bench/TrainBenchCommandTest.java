@@ -26,7 +26,7 @@ class TrainBenchCommandTest {
         assertThat(ours).isPositive();
         assertThat(theirs).isPositive();
         assertThat(json.get("ratio").getAsDouble()).isEqualTo(ours / theirs);
-        assertThat(json.get("model").getAsString()).isEqualTo("logistic");
+        assertThat(json.get("model").getAsString()).isEqualTo("cnn");
         assertThat(json.get("batch").getAsInt()).isEqualTo(20);
         assertThat(json.get("device").getAsString()).isEqualTo("cpu");
         assertThat(json.get("repetitions").getAsInt()).isEqualTo(3);
@@ -39,10 +39,29 @@ class TrainBenchCommandTest {
         assertThat(out.toString()).contains("LocalTrainer", "DJL's Trainer", "ratio");
     }
 
+    @Test
+    void batchLargerThanTheEpochIsToldInOneLine() {
+        StringWriter errors = new StringWriter();
+        CommandLine command = new CommandLine(new TrainBenchCommand());
+        command.setExecutionExceptionHandler(
+                (failure, line, parsed) -> {
+                    errors.write(String.valueOf(failure.getMessage()));
+                    return 1;
+                });
+        int code = command.execute("--batch", "20", "--examples", "10", "--device", "cpu");
+
+        assertThat(code).isEqualTo(1);
+        assertThat(errors.toString()).contains("batch size in [1, 10], found").contains("20");
+    }
+
     private int run(String... more) {
         String[] arguments = {
             "--model",
-            "logistic",
+            "cnn",
+            "--model-option",
+            "channels=2",
+            "--model-option",
+            "hidden=none",
             "--batch",
             "20",
             "--examples",
