@@ -50,6 +50,7 @@ public final class FederatedServer implements AutoCloseable {
     private final AggregationService aggregation;
     private final Coordinator coordinator;
     private final HttpFront http;
+    private boolean started;
     private boolean closed;
 
     private FederatedServer(RunConfig config, ServerOptions options, ServedModel served)
@@ -59,7 +60,7 @@ public final class FederatedServer implements AutoCloseable {
             model = withInitial(served, options);
             Strategy strategy = strategy(config);
             directory = RunDirectory.create(options.runsDirectory(), config.name());
-            closers.add(directory::clearWork);
+            closers.add(this::tidy);
             Files.writeString(directory.runFile(), RunFile.write(resolved(config)));
             ModelVersions versions = new ModelVersions(directory.versions());
             aggregation = closers.add(aggregation(strategy, versions, config));
@@ -75,6 +76,7 @@ public final class FederatedServer implements AutoCloseable {
             closers.add(coordinator);
             closers.add(this::stopRun);
             addGauges(metrics);
+            started = true;
         } catch (Exception e) {
             try (closers) {
                 throw e;
@@ -177,6 +179,15 @@ public final class FederatedServer implements AutoCloseable {
             throw e;
         } catch (Exception e) {
             throw new IllegalStateException("the server did not stop cleanly", e);
+        }
+    }
+
+    /** A run that never began leaves nothing behind, another one its results. */
+    private void tidy() throws IOException {
+        if (started) {
+            directory.clearWork();
+        } else {
+            directory.delete();
         }
     }
 

@@ -1,55 +1,301 @@
 package dev.tributary.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tributary.config.CohortConfig;
 import dev.tributary.config.DataConfig;
 import dev.tributary.config.EvaluationConfig;
 import dev.tributary.config.RunConfig;
+import dev.tributary.config.RunConfigBuilder;
+import dev.tributary.config.RunFile;
+import dev.tributary.config.StopConfig;
+import dev.tributary.config.StrategyConfig;
+import dev.tributary.parameters.LayoutMismatchException;
+import dev.tributary.protocol.Json;
 import dev.tributary.protocol.ModelSpec;
 import dev.tributary.protocol.Outcome;
+import dev.tributary.protocol.RoundMetrics;
 import dev.tributary.protocol.RoundTask;
 import dev.tributary.protocol.RunStatus;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import java.io.IOException;
+import java.net.BindException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
 import java.util.Map;
+import java.util.Random;
 
-/** Whole runs over real HTTP. */
+/** Whole runs over real HTTP, with clients moved by hand. */
 final class RunStoryTest {
     @TempDir private Path runs;
 
-    private static RunConfig config(int clients, int rounds) {
+    private static RunConfigBuilder config(int clients, int rounds) {
         return RunConfig.builder(
                         new ModelSpec("vector", Map.of()), DataConfig.of(DataConfig.NONE, clients))
                 .device("cpu")
                 .cohort(CohortConfig.of(clients))
                 .rounds(rounds)
-                .evaluation(new EvaluationConfig(false, false, 1))
-                .build();
+                .evaluation(new EvaluationConfig(false, false, 1));
+    }
+
+    private FederatedServer start(RunConfigBuilder config, VectorModel model) {
+        ServerOptions options = ServerOptions.builder(runs).poll(Duration.ofSeconds(5)).build();
+        return FederatedServer.start(config.build(), options, model);
+    }
+
+    private static List<HandClient> clients(FederatedServer server, VectorModel model, int count) {
+        List<HandClient> clients = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            HandClient client = new HandClient(server.url(), "c" + i, model.layout());
+            clients.add(client.register(100 + i));
+        }
+        return clients;
+    }
+
+    private Path file(RunStatus run, String name) {
+        return runs.resolve(run.runId()).resolve(name);
     }
 
     @Test
-    void twoClientsFinishTheirRounds() {
+    void runLeavesItsFilesBehindAndNoOthers() throws IOException {
         VectorModel model = VectorModel.of(3, 2);
-        try (FederatedServer server =
-                FederatedServer.start(config(2, 2), ServerOptions.local(runs), model)) {
-            HandClient a = new HandClient(server.url(), "a", model.layout()).register(10);
-            HandClient b = new HandClient(server.url(), "b", model.layout()).register(30);
+        RunStatus last;
+        try (FederatedServer server = start(config(2, 2), model)) {
+            List<HandClient> clients = clients(server, model, 2);
             for (int round = 1; round <= 2; round++) {
-                RoundTask task = a.task();
-                assertThat(task.round()).isEqualTo(round);
-                assertThat(task.modelVersion()).isEqualTo(round - 1);
-                assertThat(a.update(task, 10, 1f).outcome()).isEqualTo(Outcome.ACCEPTED);
-                assertThat(b.update(b.task(), 30, 2f).outcome()).isEqualTo(Outcome.ACCEPTED);
+                for (HandClient client : clients) {
+                    client.update(client.task(), 100, round);
+                }
             }
-            assertThat(a.task().kind()).isEqualTo(RoundTask.Kind.FINISHED);
+            last = server.awaitEnd();
+            assertThat(clients.get(0).task().kind()).isEqualTo(RoundTask.Kind.FINISHED);
+        }
+        assertThat(last.state()).isEqualTo(RunStatus.State.FINISHED);
+        try (var files = Files.list(runs.resolve(last.runId()))) {
+            assertThat(files.map(path -> path.getFileName().toString()))
+                    .containsExactlyInAnyOrder(
+                            "run.yaml",
+                            "model.safetensors",
+                            "metrics.jsonl",
+                            "events.jsonl",
+                            "provenance.json",
+                            "chart.svg");
+        }
+        List<String> lines = Files.readAllLines(file(last, "metrics.jsonl"));
+        assertThat(lines).hasSize(2);
+        assertThat(Json.read(lines.get(1), RoundMetrics.class)).isEqualTo(last.history().get(1));
+        assertThat(RunFile.read(file(last, "run.yaml")).rounds()).isEqualTo(2);
+        assertThat(Files.readString(file(last, "provenance.json")))
+                .contains(String.valueOf(last.modelSha256()), "\"c1\"", "101", "pytorch");
+    }
+
+    @Test
+    void weightedMeanIsTheModel() throws IOException {
+        VectorModel model = VectorModel.of(3);
+        try (FederatedServer server = start(config(2, 1), model)) {
+            List<HandClient> clients = clients(server, model, 2);
+            clients.get(0).update(clients.get(0).task(), 25, 1f);
+            clients.get(1).update(clients.get(1).task(), 75, 3f);
+            RunStatus last = server.awaitEnd();
+            byte[] file = Files.readAllBytes(file(last, "model.safetensors"));
+            byte[] expected = {0, 0, 0x20, 0x40};
+            assertThat(Arrays.copyOfRange(file, file.length - 4, file.length)).isEqualTo(expected);
+        }
+    }
+
+    @Test
+    void anyOrderOfArrivalGivesTheSameBytes() {
+        VectorModel model = VectorModel.of(1000);
+        Random random = new Random(7);
+        List<String> hashes = new ArrayList<>();
+        for (int run = 0; run < 3; run++) {
+            try (FederatedServer server = start(config(5, 2), model)) {
+                List<HandClient> clients = clients(server, model, 5);
+                for (int round = 1; round <= 2; round++) {
+                    List<HandClient> arrivals = new ArrayList<>(clients);
+                    Collections.shuffle(arrivals, random);
+                    for (HandClient client : arrivals) {
+                        float value = (float) Math.sin(client.id().hashCode() * round);
+                        client.update(client.task(), 100, value, value / 3, -value * 7e-5f);
+                    }
+                }
+                hashes.add(String.valueOf(server.awaitEnd().modelSha256()));
+            }
+        }
+        assertThat(hashes).hasSize(3).containsOnly(hashes.get(0));
+    }
+
+    @Test
+    void deadClientHoldsUpNoRound() {
+        VectorModel model = VectorModel.of(4);
+        RunConfigBuilder config =
+                config(3, 2)
+                        .cohort(
+                                CohortConfig.of(3)
+                                        .withMinimum(2)
+                                        .withDeadline(Duration.ofMillis(600)));
+        try (FederatedServer server = start(config, model)) {
+            List<HandClient> clients = clients(server, model, 3);
+            for (int round = 1; round <= 2; round++) {
+                for (HandClient client : clients.subList(0, 2)) {
+                    client.update(client.task(), 10, 1);
+                }
+            }
             RunStatus last = server.awaitEnd();
             assertThat(last.state()).isEqualTo(RunStatus.State.FINISHED);
-            assertThat(last.history()).hasSize(2);
-            assertThat(runs.resolve(last.runId()).resolve("model.safetensors")).exists();
+            assertThat(last.history()).extracting(RoundMetrics::accepted).containsOnly(2);
+            assertThat(last.events()).anyMatch(event -> event.message().contains("missing: [c2]"));
+        }
+    }
+
+    @Test
+    void runBelowItsMinimumFailsAfterItsAttempts() {
+        VectorModel model = VectorModel.of(4);
+        RunConfigBuilder config =
+                config(2, 2)
+                        .cohort(
+                                CohortConfig.of(2)
+                                        .withMinimum(2)
+                                        .withAttempts(1)
+                                        .withDeadline(Duration.ofMillis(200)));
+        try (FederatedServer server = start(config, model)) {
+            List<HandClient> clients = clients(server, model, 2);
+            clients.get(0).update(clients.get(0).task(), 10, 1);
+            RunStatus last = server.awaitEnd();
+            assertThat(last.state()).isEqualTo(RunStatus.State.FAILED);
+            assertThat(last.message()).contains("attempt 2");
+            assertThat(last.history()).isEmpty();
+            assertThat(clients.get(0).task().kind()).isEqualTo(RoundTask.Kind.FINISHED);
+        }
+    }
+
+    @Test
+    void modelThatWouldNotBeFiniteIsNeverPublished() {
+        VectorModel model = VectorModel.of(4);
+        RunConfigBuilder config =
+                config(1, 5)
+                        .strategy(new StrategyConfig("fedavg", 1e38, Map.of()))
+                        .cohort(CohortConfig.of(1).withAttempts(1));
+        try (FederatedServer server = start(config, model)) {
+            HandClient client = clients(server, model, 1).get(0);
+            assertThat(client.update(client.task(), 1, 100f).outcome()).isEqualTo(Outcome.ACCEPTED);
+            client.update(client.task(), 1, 100f);
+            RunStatus last = server.awaitEnd();
+            assertThat(last.state()).isEqualTo(RunStatus.State.FAILED);
+            assertThat(last.message()).contains("not finite");
+            assertThat(last.modelVersion()).isZero();
+        }
+    }
+
+    @Test
+    void centralEvaluationStopsTheRun() {
+        VectorModel model = VectorModel.measuredAgainst(3);
+        RunConfigBuilder config =
+                RunConfig.builder(new ModelSpec("vector", Map.of()), DataConfig.of("digits", 1))
+                        .device("cpu")
+                        .cohort(CohortConfig.of(1))
+                        .rounds(10)
+                        .evaluation(new EvaluationConfig(true, false, 1))
+                        .stop(StopConfig.never().withLoss(0.5));
+        try (FederatedServer server = start(config, model)) {
+            HandClient client = clients(server, model, 1).get(0);
+            for (int round = 1; round <= 3; round++) {
+                client.update(client.task(), 1, 1f);
+            }
+            RunStatus last = server.awaitEnd();
+            assertThat(last.message()).contains("loss 0.0000");
+            assertThat(last.history())
+                    .extracting(RoundMetrics::loss)
+                    .containsExactly(3.0, 2.0, 1.0, 0.0);
+        }
+    }
+
+    @Test
+    void resultOfARunStartsAnother() {
+        VectorModel model = VectorModel.of(4);
+        RunStatus first = oneRound(ServerOptions.local(runs), model);
+        ServerOptions options =
+                ServerOptions.builder(runs).initialModel(file(first, "model.safetensors")).build();
+        RunStatus second = oneRound(options, model);
+        assertThat(second.modelSha256()).isNotEqualTo(first.modelSha256());
+    }
+
+    private RunStatus oneRound(ServerOptions options, VectorModel model) {
+        try (FederatedServer server = FederatedServer.start(config(1, 1).build(), options, model)) {
+            HandClient client = clients(server, model, 1).get(0);
+            client.update(client.task(), 1, 1f);
+            return server.awaitEnd();
+        }
+    }
+
+    @Test
+    void checkpointOfAnotherModelNamesTheTensorAndLeavesNoRun() throws IOException {
+        RunStatus first = oneRound(ServerOptions.local(runs), VectorModel.of(4));
+        Path other = runs.resolve("other");
+        ServerOptions options =
+                ServerOptions.builder(other).initialModel(file(first, "model.safetensors")).build();
+        assertThatThrownBy(() -> oneRound(options, VectorModel.of(5)))
+                .isInstanceOf(LayoutMismatchException.class)
+                .hasMessageContaining("model.safetensors")
+                .hasMessageContaining("\"w\"")
+                .hasMessageContaining("[5]")
+                .hasMessageContaining("[4]");
+        assertThat(other).doesNotExist();
+    }
+
+    @Test
+    void takenPortIsAnErrorThatLeavesNothingBehind() throws IOException {
+        VectorModel model = VectorModel.of(4);
+        Path other = runs.resolve("other");
+        try (FederatedServer server = start(config(1, 1), model)) {
+            ServerOptions options =
+                    ServerOptions.builder(other).port(server.url().getPort()).build();
+            assertThatThrownBy(() -> oneRound(options, model))
+                    .hasRootCauseInstanceOf(BindException.class);
+        }
+        try (var left = Files.list(other)) {
+            assertThat(left).isEmpty();
+        }
+    }
+
+    @Test
+    void closingStopsTheRunAndSavesWhatThereIs() {
+        VectorModel model = VectorModel.of(4);
+        FederatedServer server = start(config(1, 5), model);
+        HandClient client = clients(server, model, 1).get(0);
+        client.update(client.task(), 1, 1f);
+        assertThat(client.task().round()).isEqualTo(2);
+        server.close();
+        RunStatus last = server.awaitEnd();
+        assertThat(last.state()).isEqualTo(RunStatus.State.STOPPED);
+        assertThat(last.modelVersion()).isEqualTo(1);
+        assertThat(file(last, "model.safetensors")).exists();
+    }
+
+    @Test
+    void memoryStaysFlatOverTwoHundredRounds() {
+        VectorModel model = VectorModel.of(8);
+        try (FederatedServer server = start(config(2, 200), model)) {
+            List<HandClient> clients = clients(server, model, 2);
+            int early = 0;
+            for (int round = 1; round <= 200; round++) {
+                for (HandClient client : clients) {
+                    client.update(client.task(), 1, 0.01f);
+                }
+                early = round == 20 ? server.managedArrays() : early;
+            }
+            assertThat(server.awaitEnd().history()).hasSize(200);
+            assertThat(early).isPositive();
+            assertThat(server.managedArrays()).isEqualTo(early);
         }
     }
 }

@@ -35,6 +35,7 @@ public final class HttpFront implements AutoCloseable {
     /** Longer than a request for a task waits. */
     private static final Duration IDLE = Duration.ofSeconds(60);
 
+    private static final Duration SHUTDOWN_IDLE = Duration.ofMillis(100);
     private static final Duration DRAIN = Duration.ofSeconds(5);
 
     private final Server server;
@@ -97,6 +98,8 @@ public final class HttpFront implements AutoCloseable {
         connector.setHost(new InetSocketAddress(host, port).getHostString());
         connector.setPort(port);
         connector.setIdleTimeout(IDLE.toMillis());
+        // Connections that are kept alive and idle need no farewell.
+        connector.setShutdownIdleTimeout(SHUTDOWN_IDLE.toMillis());
         // Ten thousand agents may come at once after a restart.
         connector.setAcceptQueueSize(4096);
         return connector;

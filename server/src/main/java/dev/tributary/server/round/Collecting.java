@@ -1,5 +1,6 @@
 package dev.tributary.server.round;
 
+import dev.tributary.cli.Format;
 import dev.tributary.protocol.ClientPhase;
 import dev.tributary.protocol.RoundTask;
 import dev.tributary.protocol.RunEvent.Level;
@@ -34,12 +35,12 @@ final class Collecting implements Phase {
             return this;
         }
         String outcome =
-                "round %d: %d of %d updates came before the deadline of %d s"
+                "round %d: %d of %d updates came before the deadline of %s"
                         .formatted(
                                 round.number(),
                                 round.accepted(),
                                 round.target(),
-                                run.cohort().deadline().toSeconds());
+                                Format.duration(run.cohort().deadline().toMillis() / 1000.0));
         if (round.accepted() >= run.cohort().minimum()) {
             run.event(Level.WARNING, outcome + ", which is enough; missing: " + missing());
             return close(run);

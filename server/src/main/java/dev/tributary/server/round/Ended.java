@@ -40,7 +40,6 @@ final class Ended implements Phase {
 
     @Override
     public Optional<RoundTask> taskFor(String client, Run run) {
-        run.clients().find(client).ifPresent(Client::tellToFinish);
         return Optional.of(Phase.task(RoundTask.Kind.FINISHED, run, round, run.now()));
     }
 

@@ -25,8 +25,7 @@ final class Finishing implements Phase {
     static Phase start(Run run, int round, RunStatus.State outcome, String message) {
         run.ended();
         run.model().reset();
-        boolean planned = outcome == RunStatus.State.FINISHED;
-        run.event(planned ? Level.INFO : Level.ERROR, message);
+        run.event(levelOf(outcome), message);
         RunStatus last = StatusReport.of(run, new Ended(round, outcome, message, null));
         CompletableFuture<String> saved =
                 run.model()
@@ -37,6 +36,14 @@ final class Finishing implements Phase {
                                     return sha;
                                 });
         return new Finishing(round, outcome, message, run.watch(saved));
+    }
+
+    private static Level levelOf(RunStatus.State outcome) {
+        return switch (outcome) {
+            case WAITING, RUNNING, FINISHED -> Level.INFO;
+            case STOPPED -> Level.WARNING;
+            case FAILED -> Level.ERROR;
+        };
     }
 
     @Override

@@ -92,6 +92,7 @@ final class RunMachine {
         Client client = heard(clientId);
         Optional<RoundTask> task = phase.taskFor(clientId, run);
         if (task.isPresent()) {
+            TaskDesk.handOut(client, task.get());
             return CompletableFuture.completedFuture(task);
         }
         if (client.phase() != ClientPhase.DONE) {
@@ -103,9 +104,10 @@ final class RunMachine {
     void progress(String clientId, ClientProgress progress) {
         Client client = heard(clientId);
         boolean works =
-                progress.round() == phase.round() && phase.taskFor(clientId, run).isPresent();
-        boolean ended = phase instanceof Ended;
-        if (works && !ended) {
+                !ended()
+                        && progress.round() == phase.round()
+                        && phase.taskFor(clientId, run).isPresent();
+        if (works) {
             client.progress(progress.phase(), progress.fraction(), progress.loss());
         }
     }

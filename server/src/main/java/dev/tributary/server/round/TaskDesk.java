@@ -1,6 +1,8 @@
 package dev.tributary.server.round;
 
+import dev.tributary.protocol.ClientPhase;
 import dev.tributary.protocol.RoundTask;
+import dev.tributary.server.cohort.Client;
 
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -23,6 +25,15 @@ final class TaskDesk {
         this.waitNanos = waitNanos;
     }
 
+    /** The client is about to work on the task. */
+    static void handOut(Client client, RoundTask task) {
+        switch (task.kind()) {
+            case TRAIN -> client.enter(ClientPhase.DOWNLOADING);
+            case EVALUATE -> client.enter(ClientPhase.EVALUATING);
+            case FINISHED -> client.tellToFinish();
+        }
+    }
+
     /** Waits for a task; an older request of the same client ends without one. */
     CompletableFuture<Optional<RoundTask>> park(String client, long nowNanos) {
         CompletableFuture<Optional<RoundTask>> reply = new CompletableFuture<>();
@@ -38,7 +49,7 @@ final class TaskDesk {
     void serve(Phase phase, Run run) {
         for (String client : phase.audience(run)) {
             if (waiters.containsKey(client)) {
-                phase.taskFor(client, run).ifPresent(task -> answer(client, task));
+                phase.taskFor(client, run).ifPresent(task -> answer(client, task, run));
             }
         }
     }
@@ -72,9 +83,10 @@ final class TaskDesk {
         return waiters.size();
     }
 
-    private void answer(String client, RoundTask task) {
+    private void answer(String client, RoundTask task, Run run) {
         Waiter waiter = waiters.remove(client);
         if (waiter != null) {
+            run.clients().find(client).ifPresent(known -> handOut(known, task));
             waiter.reply.complete(Optional.of(task));
         }
     }

@@ -2,7 +2,6 @@ package dev.tributary.server.store;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +12,7 @@ import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.HexFormat;
 import java.util.Locale;
+import java.util.stream.Stream;
 
 /**
  * {@code runs/<id>/}: the files of one run.
@@ -106,17 +106,24 @@ public record RunDirectory(Path root) {
     }
 
     /** Deletes what only a run in progress needs. */
-    public void clearWork() {
-        for (Path directory : new Path[] {spool(), versions()}) {
-            try (var files = Files.list(directory)) {
-                for (Path file : files.toList()) {
-                    Files.deleteIfExists(file);
-                }
-                Files.deleteIfExists(directory);
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
+    public void clearWork() throws IOException {
+        delete(spool());
+        delete(versions());
+    }
+
+    /** Deletes everything. */
+    public void delete() throws IOException {
+        clearWork();
+        delete(root);
+    }
+
+    private static void delete(Path directory) throws IOException {
+        try (Stream<Path> files = Files.list(directory)) {
+            for (Path file : files.toList()) {
+                Files.deleteIfExists(file);
             }
         }
+        Files.deleteIfExists(directory);
     }
 
     private static MessageDigest sha256() {

@@ -1,0 +1,184 @@
+package dev.tributary.server.round;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tributary.config.CohortConfig;
+import dev.tributary.config.EvaluationConfig;
+import dev.tributary.config.StopConfig;
+import dev.tributary.protocol.ErrorCode;
+import dev.tributary.protocol.EvaluationReport;
+import dev.tributary.protocol.Outcome;
+import dev.tributary.protocol.RoundMetrics;
+import dev.tributary.protocol.RoundTask;
+import dev.tributary.protocol.RunStatus;
+import dev.tributary.protocol.UpdateReceipt;
+import dev.tributary.training.EvaluationResult;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.nio.file.Path;
+import java.util.stream.Stream;
+
+/** Evaluation between rounds, and what it stops. */
+final class EvaluatingTest {
+    private static final CohortConfig TWO = CohortConfig.of(2);
+
+    @TempDir private Path directory;
+
+    private MachineFixture fixture(EvaluationConfig evaluation, StopConfig stop) {
+        return new MachineFixture(
+                directory,
+                MachineFixture.config(TWO, builder -> builder.evaluation(evaluation).stop(stop)));
+    }
+
+    private static UpdateReceipt report(
+            MachineFixture run, String client, int round, EvaluationReport report) {
+        UpdateReceipt receipt = run.machine.report(round, client, report);
+        run.machine.advance();
+        return receipt;
+    }
+
+    @Test
+    void initialModelIsMeasuredAsRoundZero() {
+        MachineFixture run =
+                fixture(new EvaluationConfig(true, false, 1), StopConfig.never())
+                        .register("a", "b");
+        RoundMetrics initial = run.journal.rounds.get(0);
+        assertThat(initial.round()).isZero();
+        assertThat(initial.loss()).isEqualTo(2.0);
+        assertThat(initial.accuracy()).isEqualTo(0.5);
+    }
+
+    @Test
+    void nextRoundWaitsForTheCentralEvaluation() {
+        MachineFixture run =
+                fixture(new EvaluationConfig(true, false, 1), StopConfig.never())
+                        .register("a", "b");
+        run.model.patient = true;
+        run.update("a", 1);
+        run.update("b", 1);
+        run.complete();
+        run.complete();
+        assertThat(run.phase()).isInstanceOf(Evaluating.class);
+        run.model.evaluation = new EvaluationResult(4, 2, 3);
+        run.complete();
+        assertThat(run.phase()).isInstanceOf(Collecting.class);
+        assertThat(run.journal.rounds.get(1).loss()).isEqualTo(2.0);
+    }
+
+    @Test
+    void evaluationComesOnlyWhenItIsDueAndAtTheEnd() {
+        MachineFixture run =
+                fixture(new EvaluationConfig(true, false, 2), StopConfig.never())
+                        .register("a", "b");
+        for (int round = 1; round <= 3; round++) {
+            run.update("a", round);
+            run.update("b", round);
+        }
+        assertThat(run.journal.rounds).extracting(RoundMetrics::loss).hasSize(4);
+        assertThat(run.journal.rounds.get(1).loss()).isNull();
+        assertThat(run.journal.rounds.get(2).loss()).isNotNull();
+        assertThat(run.journal.rounds.get(3).loss()).isNotNull();
+    }
+
+    @Test
+    void reachedAccuracyEndsTheRun() {
+        MachineFixture run =
+                fixture(new EvaluationConfig(true, false, 1), StopConfig.never().withAccuracy(0.5));
+        run.register("a", "b");
+        run.update("a", 1);
+        run.update("b", 1);
+        assertThat(run.machine.status().state()).isEqualTo(RunStatus.State.FINISHED);
+        assertThat(run.machine.status().message()).contains("accuracy 0.5000");
+    }
+
+    @Test
+    void lossAtTheThresholdEndsTheRun() {
+        MachineFixture run =
+                fixture(new EvaluationConfig(true, false, 1), StopConfig.never().withLoss(2.0));
+        run.register("a", "b");
+        run.update("a", 1);
+        run.update("b", 1);
+        assertThat(run.machine.status().message()).contains("loss 2.0000");
+    }
+
+    @Test
+    void lossAboveTheThresholdDoesNot() {
+        MachineFixture run =
+                fixture(new EvaluationConfig(true, false, 1), StopConfig.never().withLoss(1.9));
+        run.register("a", "b");
+        run.update("a", 1);
+        run.update("b", 1);
+        assertThat(run.machine.status().round()).isEqualTo(2);
+    }
+
+    @Test
+    void evaluationThatFailsEndsTheRunWithItsCause() {
+        MachineFixture run =
+                fixture(new EvaluationConfig(true, false, 1), StopConfig.never())
+                        .register("a", "b");
+        run.model.evaluateFailure = new IllegalStateException("labels do not fit");
+        run.update("a", 1);
+        run.update("b", 1);
+        assertThat(run.machine.status().state()).isEqualTo(RunStatus.State.FAILED);
+        assertThat(run.machine.status().message()).contains("labels do not fit");
+        assertThat(run.journal.rounds).hasSize(2);
+    }
+
+    @Test
+    void clientsEvaluateAndTheirSumsAdd() {
+        MachineFixture run =
+                fixture(new EvaluationConfig(false, true, 1), StopConfig.never())
+                        .register("a", "b");
+        run.update("a", 1);
+        run.update("b", 1);
+        RoundTask task = run.task("a");
+        assertThat(task.kind()).isEqualTo(RoundTask.Kind.EVALUATE);
+        assertThat(task.modelVersion()).isEqualTo(1);
+        report(run, "a", 1, new EvaluationReport(10, 5, 4));
+        assertThat(report(run, "a", 1, new EvaluationReport(10, 5, 4)).duplicate()).isTrue();
+        assertThat(run.hasTask("a")).isFalse();
+        report(run, "b", 1, new EvaluationReport(30, 35, 36));
+        assertThat(run.journal.rounds.get(0).federatedLoss()).isEqualTo(1.0);
+        assertThat(run.journal.rounds.get(0).federatedAccuracy()).isEqualTo(1.0);
+        assertThat(run.machine.status().round()).isEqualTo(2);
+        assertThat(report(run, "b", 1, new EvaluationReport(1, 1, 1)).code())
+                .isEqualTo(ErrorCode.LATE);
+    }
+
+    @Test
+    void silentEvaluatorIsLeftOutAtTheDeadline() {
+        MachineFixture run =
+                fixture(new EvaluationConfig(false, true, 1), StopConfig.never())
+                        .register("a", "b");
+        run.update("a", 1);
+        run.update("b", 1);
+        assertThat(report(run, "a", 1, new EvaluationReport(10, 5, 4)).outcome())
+                .isEqualTo(Outcome.ACCEPTED);
+        run.pass(MachineFixture.DEADLINE);
+        assertThat(run.journal.rounds.get(0).federatedLoss()).isEqualTo(0.5);
+    }
+
+    @Test
+    void reportOfOneWhoWasNotAskedIsRejected() {
+        MachineFixture run =
+                new MachineFixture(
+                        directory,
+                        MachineFixture.config(
+                                TWO.withWaitFor(3),
+                                builder ->
+                                        builder.evaluation(new EvaluationConfig(false, true, 1))));
+        run.register("a", "b", "c");
+        for (String client : run.machine.view().selected()) {
+            run.update(client, 1);
+        }
+        String outside =
+                Stream.of("a", "b", "c")
+                        .filter(id -> !run.machine.view().selected().contains(id))
+                        .findFirst()
+                        .orElseThrow();
+        assertThat(report(run, outside, 1, new EvaluationReport(1, 1, 1)).code())
+                .isEqualTo(ErrorCode.NOT_SELECTED);
+    }
+}

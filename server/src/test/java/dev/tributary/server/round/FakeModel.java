@@ -1,0 +1,96 @@
+package dev.tributary.server.round;
+
+import dev.tributary.server.aggregation.GlobalModel;
+import dev.tributary.server.aggregation.SpooledUpdate;
+import dev.tributary.training.EvaluationResult;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/** Notes its orders; carries them out at once, unless a test wants to be asked. */
+final class FakeModel implements GlobalModel {
+    final List<String> orders = new ArrayList<>();
+    final List<SpooledUpdate> folded = new ArrayList<>();
+    boolean patient;
+    boolean full;
+    float largestMagnitude = 1000;
+    EvaluationResult evaluation = new EvaluationResult(10, 20, 5);
+    @Nullable RuntimeException stepFailure;
+    @Nullable RuntimeException publishFailure;
+    @Nullable RuntimeException evaluateFailure;
+    private @Nullable Runnable pending;
+
+    /** Carries out the order that waits. */
+    void complete() {
+        Runnable order = pending;
+        pending = null;
+        if (order == null) {
+            throw new AssertionError("expected an order that waits, found none");
+        }
+        order.run();
+    }
+
+    @Override
+    public boolean fits(float magnitude, double weight, int count) {
+        return magnitude <= largestMagnitude;
+    }
+
+    @Override
+    public boolean fold(SpooledUpdate update) {
+        if (full) {
+            return false;
+        }
+        orders.add("fold " + update.metadata().clientId());
+        folded.add(update);
+        return true;
+    }
+
+    @Override
+    public void reset() {
+        orders.add("reset");
+        folded.clear();
+    }
+
+    @Override
+    public CompletableFuture<Void> step() {
+        return order("step", stepFailure, "").thenAccept(done -> {});
+    }
+
+    @Override
+    public CompletableFuture<Void> publish(int version) {
+        return order("publish " + version, publishFailure, "").thenAccept(done -> {});
+    }
+
+    @Override
+    public CompletableFuture<EvaluationResult> evaluate() {
+        return order("evaluate", evaluateFailure, evaluation);
+    }
+
+    @Override
+    public CompletableFuture<String> save(int round) {
+        return order("save " + round, null, "abc");
+    }
+
+    private <T> CompletableFuture<T> order(
+            String order, @Nullable RuntimeException failure, T result) {
+        orders.add(order);
+        CompletableFuture<T> future = new CompletableFuture<>();
+        Runnable work =
+                () -> {
+                    if (failure == null) {
+                        future.complete(result);
+                    } else {
+                        future.completeExceptionally(failure);
+                    }
+                };
+        if (patient) {
+            pending = work;
+        } else {
+            work.run();
+        }
+        return future;
+    }
+}

@@ -1,0 +1,164 @@
+package dev.tributary.server.round;
+
+import dev.tributary.config.CohortConfig;
+import dev.tributary.config.DataConfig;
+import dev.tributary.config.EvaluationConfig;
+import dev.tributary.config.RunConfig;
+import dev.tributary.config.RunConfigBuilder;
+import dev.tributary.parameters.ParameterLayout;
+import dev.tributary.protocol.ClientRegistration;
+import dev.tributary.protocol.ErrorCode;
+import dev.tributary.protocol.ModelSpec;
+import dev.tributary.protocol.Outcome;
+import dev.tributary.protocol.RoundTask;
+import dev.tributary.protocol.RunEvent;
+import dev.tributary.protocol.UpdateReceipt;
+import dev.tributary.server.aggregation.Spool;
+import dev.tributary.server.aggregation.SpooledUpdate;
+import dev.tributary.server.cohort.ClientRegistry;
+import dev.tributary.server.telemetry.ServerMetrics;
+import dev.tributary.strategy.UniformSampler;
+import dev.tributary.wire.UpdateMetadata;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+
+/** A machine with everything around it made by hand. */
+final class MachineFixture {
+    static final Duration DEADLINE = Duration.ofSeconds(60);
+    static final Duration SILENCE = Duration.ofSeconds(30);
+    static final Duration POLL = Duration.ofSeconds(10);
+    static final long EXAMPLES = 100;
+
+    final HandClock clock = new HandClock();
+    final FakeModel model = new FakeModel();
+    final FakeJournal journal = new FakeJournal();
+    final ServerMetrics metrics = new ServerMetrics();
+    final RunMachine machine;
+    private final Spool spool;
+
+    MachineFixture(Path directory, RunConfig config) {
+        this(directory, config, model -> {});
+    }
+
+    MachineFixture(Path directory, RunConfig config, Consumer<FakeModel> prepare) {
+        prepare.accept(model);
+        spool = new Spool(directory);
+        RunPlan plan =
+                new RunPlan(
+                        "r",
+                        config,
+                        config.model(),
+                        ParameterLayout.builder().trainable("w", 2).build(),
+                        true,
+                        new UniformSampler(),
+                        "cpu",
+                        POLL);
+        Run.Surroundings surroundings = new Run.Surroundings(model, journal, metrics, () -> {});
+        machine = new RunMachine(new Run(plan, clock, new ClientRegistry(SILENCE), surroundings));
+        machine.advance();
+    }
+
+    static RunConfig config(CohortConfig cohort) {
+        return config(cohort, builder -> builder);
+    }
+
+    static RunConfig config(CohortConfig cohort, UnaryOperator<RunConfigBuilder> more) {
+        RunConfigBuilder builder =
+                RunConfig.builder(
+                                new ModelSpec("vector", Map.of()),
+                                DataConfig.of("digits", cohort.size()))
+                        .cohort(cohort.withDeadline(DEADLINE))
+                        .rounds(3)
+                        .evaluation(new EvaluationConfig(false, false, 1));
+        return more.apply(builder).build();
+    }
+
+    MachineFixture register(String... clients) {
+        for (String client : clients) {
+            machine.register(new ClientRegistration(client, 1, "test", EXAMPLES, "cpu"));
+            machine.advance();
+        }
+        return this;
+    }
+
+    CompletableFuture<Optional<RoundTask>> poll(String client) {
+        CompletableFuture<Optional<RoundTask>> reply = machine.poll(client);
+        machine.advance();
+        return reply;
+    }
+
+    /** The client makes itself heard; whether it gets a task is not the point. */
+    void hear(String client) {
+        CompletableFuture<Optional<RoundTask>> unused = poll(client);
+    }
+
+    /** The task of a client that has one. */
+    RoundTask task(String client) {
+        return poll(client).join().orElseThrow();
+    }
+
+    boolean hasTask(String client) {
+        CompletableFuture<Optional<RoundTask>> reply = poll(client);
+        return reply.isDone() && reply.join().isPresent();
+    }
+
+    UpdateReceipt update(String client, int round) {
+        return offer(client, round, EXAMPLES, 1);
+    }
+
+    UpdateReceipt offer(String client, int round, long exampleCount, float magnitude) {
+        UpdateReceipt receipt = machine.offer(spooled(client, round, exampleCount, magnitude));
+        machine.advance();
+        return receipt;
+    }
+
+    UpdateReceipt reject(String client, int round, ErrorCode code) {
+        UpdateReceipt receipt =
+                machine.reject(
+                        round,
+                        client,
+                        new UpdateReceipt(Outcome.REJECTED, false, code, "wrong", 5));
+        machine.advance();
+        return receipt;
+    }
+
+    SpooledUpdate spooled(String client, int round, long exampleCount, float magnitude) {
+        UpdateMetadata metadata =
+                new UpdateMetadata("r", round, client, round - 1, exampleCount, 0.25);
+        try {
+            return new SpooledUpdate(metadata, 8, magnitude, 0, spool.open(round, client));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    void pass(Duration duration) {
+        clock.advance(duration);
+        machine.advance();
+    }
+
+    void complete() {
+        model.complete();
+        machine.advance();
+    }
+
+    Phase phase() {
+        return machine.phase();
+    }
+
+    List<String> eventsOf(RunEvent.Level level) {
+        return journal.events.stream()
+                .filter(event -> event.level() == level)
+                .map(event -> event.message())
+                .toList();
+    }
+}

@@ -1,0 +1,401 @@
+package dev.tributary.server.round;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tributary.config.CohortConfig;
+import dev.tributary.protocol.ClientPhase;
+import dev.tributary.protocol.ClientProgress;
+import dev.tributary.protocol.ErrorCode;
+import dev.tributary.protocol.Outcome;
+import dev.tributary.protocol.RoundTask;
+import dev.tributary.protocol.RunEvent.Level;
+import dev.tributary.protocol.RunStatus;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * The round, moved by hand.
+ *
+ * <pre>
+ * What should happen:
+ *  1. The run waits until enough clients have registered.
+ *  2. Each selected client gets the task of the round, however often it asks.
+ *  3. The round closes as soon as enough updates are accepted.
+ *  4. At the deadline it closes with the minimum.
+ *  5. With fewer it fails, is tried again from the start, and in the end fails the run.
+ *  6. A step that fails fails the round; a publication that fails ends the run.
+ *  7. The last round is followed by the result, and everybody is told.
+ *  8. A stop ends the run; a model that has moved is published first.
+ *
+ * What should not happen:
+ *  1. An update counts twice, or counts late.
+ *  2. A client that was not asked counts.
+ *  3. A client that fell silent holds up a round, or is asked again before it is heard of.
+ *  4. More updates than the round's size count.
+ *  5. What a failed attempt accepted counts in the next.
+ *  6. A wrong update stops a good one of the same client.
+ * </pre>
+ */
+final class RunMachineTest {
+    private static final CohortConfig TWO = CohortConfig.of(2).withMinimum(1).withAttempts(1);
+
+    @TempDir private Path directory;
+
+    private MachineFixture fixture(CohortConfig cohort) {
+        return new MachineFixture(directory, MachineFixture.config(cohort));
+    }
+
+    @Test
+    void runWaitsUntilEnoughClientsHaveRegistered() {
+        MachineFixture run = fixture(TWO).register("a");
+        assertThat(run.phase()).isInstanceOf(Waiting.class);
+        assertThat(run.machine.status().state()).isEqualTo(RunStatus.State.WAITING);
+        assertThat(run.machine.status().message()).contains("1 of 2");
+        run.register("b");
+        assertThat(run.phase()).isInstanceOf(Collecting.class);
+        assertThat(run.machine.status().round()).isEqualTo(1);
+    }
+
+    @Test
+    void registeringTwiceCountsOnce() {
+        MachineFixture run = fixture(TWO).register("a", "a");
+        assertThat(run.phase()).isInstanceOf(Waiting.class);
+    }
+
+    @Test
+    void waitingClientGetsItsTaskWhenTheRoundOpens() {
+        MachineFixture run = fixture(TWO).register("a");
+        CompletableFuture<Optional<RoundTask>> early = run.poll("a");
+        assertThat(early).isNotDone();
+        run.register("b");
+        RoundTask task = early.join().orElseThrow();
+        assertThat(task.kind()).isEqualTo(RoundTask.Kind.TRAIN);
+        assertThat(task.round()).isEqualTo(1);
+        assertThat(task.modelVersion()).isZero();
+        assertThat(task.deadlineMillis()).isEqualTo(MachineFixture.DEADLINE.toMillis());
+        assertThat(run.task("a")).isEqualTo(task);
+    }
+
+    @Test
+    void requestForATaskEndsEmptyAfterItsTime() {
+        MachineFixture run = fixture(TWO).register("a");
+        CompletableFuture<Optional<RoundTask>> reply = run.poll("a");
+        run.pass(MachineFixture.POLL.minusMillis(1));
+        assertThat(reply).isNotDone();
+        run.pass(Duration.ofMillis(1));
+        assertThat(reply.join()).isEmpty();
+    }
+
+    @Test
+    void secondRequestOfAClientEndsTheFirst() {
+        MachineFixture run = fixture(TWO).register("a");
+        CompletableFuture<Optional<RoundTask>> first = run.poll("a");
+        CompletableFuture<Optional<RoundTask>> second = run.poll("a");
+        assertThat(first.join()).isEmpty();
+        assertThat(second).isNotDone();
+    }
+
+    @Test
+    void unknownClientGetsNoTask() {
+        MachineFixture run = fixture(TWO);
+        assertThatThrownBy(() -> run.poll("x"))
+                .isInstanceOfSatisfying(
+                        RefusedException.class,
+                        e -> assertThat(e.code()).isEqualTo(ErrorCode.UNKNOWN_CLIENT));
+    }
+
+    @Test
+    void roundClosesWhenEnoughUpdatesAreAccepted() {
+        MachineFixture run = fixture(TWO).register("a", "b");
+        assertThat(run.update("a", 1).outcome()).isEqualTo(Outcome.ACCEPTED);
+        assertThat(run.machine.status().round()).isEqualTo(1);
+        assertThat(run.update("b", 1).outcome()).isEqualTo(Outcome.ACCEPTED);
+        assertThat(run.machine.status().round()).isEqualTo(2);
+        assertThat(run.machine.status().modelVersion()).isEqualTo(1);
+        assertThat(run.model.orders).containsExactly("fold a", "fold b", "step", "publish 1");
+        assertThat(run.journal.rounds.get(0).trainLoss()).isEqualTo(0.25);
+    }
+
+    @Test
+    void nextRoundsTaskNamesTheNewVersion() {
+        MachineFixture run = fixture(TWO).register("a", "b");
+        run.update("a", 1);
+        run.update("b", 1);
+        assertThat(run.task("a").modelVersion()).isEqualTo(1);
+        assertThat(run.task("a").round()).isEqualTo(2);
+    }
+
+    @Test
+    void deadlineClosesTheRoundWithTheMinimum() {
+        MachineFixture run = fixture(TWO).register("a", "b");
+        run.update("b", 1);
+        run.pass(MachineFixture.DEADLINE.minusNanos(1));
+        assertThat(run.machine.status().round()).isEqualTo(1);
+        run.pass(Duration.ofNanos(1));
+        assertThat(run.journal.rounds).hasSize(1);
+        assertThat(run.journal.rounds.get(0).accepted()).isEqualTo(1);
+        assertThat(run.eventsOf(Level.WARNING)).singleElement().asString().contains("[a]");
+    }
+
+    @Test
+    void silentClientIsAskedAgainOnlyWhenItIsHeardOf() {
+        MachineFixture run = fixture(TWO).register("a", "b");
+        run.update("b", 1);
+        run.pass(MachineFixture.DEADLINE);
+        run.hear("b");
+        assertThat(run.machine.status().clients().get(0).phase()).isEqualTo(ClientPhase.DROPPED);
+        assertThat(run.machine.status().cohort()).isLessThanOrEqualTo(1);
+        assertThat(run.poll("a")).isNotDone();
+        assertThat(run.update("b", 2).outcome()).isEqualTo(Outcome.ACCEPTED);
+        assertThat(run.machine.status().cohort()).isEqualTo(2);
+        assertThat(run.hasTask("a")).isTrue();
+    }
+
+    @Test
+    void roundBelowItsMinimumIsTriedAgainFromTheStart() {
+        MachineFixture run = fixture(CohortConfig.of(2).withMinimum(2).withAttempts(1));
+        run.register("a", "b");
+        run.update("a", 1);
+        run.pass(MachineFixture.DEADLINE);
+        assertThat(run.model.orders).containsExactly("fold a", "reset");
+        run.hear("a");
+        run.hear("b");
+        assertThat(run.phase()).isInstanceOf(Collecting.class);
+        assertThat(run.machine.status().accepted()).isZero();
+        assertThat(run.hasTask("a")).isTrue();
+        assertThat(run.update("a", 1).duplicate()).isFalse();
+        run.update("b", 1);
+        assertThat(run.journal.rounds.get(0).accepted()).isEqualTo(2);
+    }
+
+    @Test
+    void runFailsWhenTheAttemptsAreUsedUp() {
+        MachineFixture run = fixture(CohortConfig.of(2).withMinimum(2).withAttempts(1));
+        run.register("a", "b");
+        run.pass(MachineFixture.DEADLINE);
+        run.pass(MachineFixture.DEADLINE);
+        assertThat(run.machine.status().state()).isEqualTo(RunStatus.State.FAILED);
+        assertThat(run.machine.status().message())
+                .contains("attempt 2 at round 1", "expected at least 2");
+        assertThat(run.model.orders).contains("save 0");
+    }
+
+    @Test
+    void overSelectionTakesTheFirstAndDiscardsTheRest() {
+        MachineFixture run = fixture(TWO.withOverSelection(1).withWaitFor(3));
+        run.register("a", "b", "c");
+        assertThat(run.machine.status().cohort()).isEqualTo(3);
+        run.model.patient = true;
+        run.update("c", 1);
+        run.update("a", 1);
+        assertThat(run.update("b", 1).outcome()).isEqualTo(Outcome.DISCARDED);
+        assertThat(run.model.orders).containsExactly("fold c", "fold a", "step");
+        run.complete();
+        run.complete();
+        assertThat(run.journal.rounds.get(0).discarded()).isEqualTo(1);
+    }
+
+    @Test
+    void enoughUpdatesBeforeTheMachineLooksAreEnough() {
+        MachineFixture run = fixture(TWO.withOverSelection(1).withWaitFor(3));
+        run.register("a", "b", "c");
+        run.machine.offer(run.spooled("a", 1, 1, 1));
+        run.machine.offer(run.spooled("b", 1, 1, 1));
+        assertThat(run.machine.offer(run.spooled("c", 1, 1, 1)).outcome())
+                .isEqualTo(Outcome.DISCARDED);
+    }
+
+    @Test
+    void sameUpdateTwiceCountsOnce() {
+        MachineFixture run = fixture(TWO).register("a", "b");
+        run.update("a", 1);
+        assertThat(run.update("a", 1).duplicate()).isTrue();
+        assertThat(run.machine.status().accepted()).isEqualTo(1);
+        assertThat(run.model.folded).hasSize(1);
+        run.update("b", 1);
+        assertThat(run.update("b", 1).duplicate()).isTrue();
+    }
+
+    @Test
+    void lateUpdateIsDiscardedNotRejected() {
+        MachineFixture run = fixture(TWO).register("a", "b");
+        run.update("b", 1);
+        run.pass(MachineFixture.DEADLINE);
+        run.hear("b");
+        assertThat(run.machine.status().round()).isEqualTo(2);
+        assertThat(run.update("a", 1).code()).isEqualTo(ErrorCode.LATE);
+        assertThat(run.update("a", 1).outcome()).isEqualTo(Outcome.DISCARDED);
+    }
+
+    @Test
+    void updateOfARoundToComeIsRejected() {
+        MachineFixture run = fixture(TWO).register("a", "b");
+        assertThat(run.update("a", 2).code()).isEqualTo(ErrorCode.WRONG_ROUND);
+        assertThat(run.update("a", 0).code()).isEqualTo(ErrorCode.WRONG_ROUND);
+    }
+
+    @Test
+    void clientThatWasNotAskedDoesNotCount() {
+        MachineFixture run = fixture(TWO.withWaitFor(3)).register("a", "b", "c");
+        List<String> outside =
+                List.of("a", "b", "c").stream()
+                        .filter(id -> !run.machine.view().selected().contains(id))
+                        .toList();
+        assertThat(outside).hasSize(1);
+        assertThat(run.hasTask(outside.get(0))).isFalse();
+        assertThat(run.update(outside.get(0), 1).code()).isEqualTo(ErrorCode.NOT_SELECTED);
+        assertThat(run.machine.knock(1, "nobody").orElseThrow().code())
+                .isEqualTo(ErrorCode.UNKNOWN_CLIENT);
+    }
+
+    @Test
+    void moreExamplesThanRegisteredAreABadWeight() {
+        MachineFixture run = fixture(TWO).register("a", "b");
+        assertThat(run.offer("a", 1, MachineFixture.EXAMPLES + 1, 1).code())
+                .isEqualTo(ErrorCode.BAD_WEIGHT);
+        assertThat(run.offer("a", 1, 1, 1).outcome()).isEqualTo(Outcome.ACCEPTED);
+    }
+
+    @Test
+    void updateThatDoesNotFitTheAccumulatorIsRejected() {
+        MachineFixture run = fixture(TWO).register("a", "b");
+        assertThat(run.offer("a", 1, 1, 1001).code()).isEqualTo(ErrorCode.OUT_OF_RANGE);
+        assertThat(run.model.folded).isEmpty();
+    }
+
+    @Test
+    void wrongUpdateIsCountedAndAGoodOneStillTaken() {
+        MachineFixture run = fixture(TWO).register("a", "b");
+        run.reject("a", 1, ErrorCode.NOT_FINITE);
+        assertThat(run.hasTask("a")).isFalse();
+        assertThat(run.update("a", 1).outcome()).isEqualTo(Outcome.ACCEPTED);
+        run.update("b", 1);
+        assertThat(run.journal.rounds.get(0).rejected()).isEqualTo(1);
+        assertThat(run.journal.rounds.get(0).accepted()).isEqualTo(2);
+    }
+
+    @Test
+    void clientWhoseBodyWasDamagedOnTheWayIsAskedAgain() {
+        MachineFixture run = fixture(TWO).register("a", "b");
+        run.reject("a", 1, ErrorCode.CHECKSUM_MISMATCH);
+        assertThat(run.hasTask("a")).isTrue();
+    }
+
+    @Test
+    void fullQueueRefusesAndChangesNothing() {
+        MachineFixture run = fixture(TWO).register("a", "b");
+        run.model.full = true;
+        assertThatThrownBy(() -> run.update("a", 1))
+                .isInstanceOfSatisfying(
+                        RefusedException.class,
+                        e -> assertThat(e.code()).isEqualTo(ErrorCode.BUSY));
+        assertThat(run.machine.status().accepted()).isZero();
+        run.model.full = false;
+        assertThat(run.update("a", 1).duplicate()).isFalse();
+    }
+
+    @Test
+    void stepThatFailsFailsTheRound() {
+        MachineFixture run = fixture(TWO).register("a", "b");
+        run.model.stepFailure = new ArithmeticException("the new global model is not finite");
+        run.update("a", 1);
+        run.update("b", 1);
+        assertThat(run.eventsOf(Level.WARNING))
+                .singleElement()
+                .asString()
+                .contains("attempt 1 at round 1", "not finite");
+        run.update("a", 1);
+        run.update("b", 1);
+        assertThat(run.machine.status().state()).isEqualTo(RunStatus.State.FAILED);
+        assertThat(run.machine.status().modelVersion()).isZero();
+    }
+
+    @Test
+    void publicationThatFailsEndsTheRun() {
+        MachineFixture run = fixture(TWO).register("a", "b");
+        run.model.publishFailure = new IllegalStateException("disk full");
+        run.update("a", 1);
+        run.update("b", 1);
+        assertThat(run.machine.status().state()).isEqualTo(RunStatus.State.FAILED);
+        assertThat(run.machine.status().message()).contains("disk full");
+    }
+
+    @Test
+    void lastRoundEndsTheRunAndEverybodyIsTold() {
+        MachineFixture run = fixture(TWO).register("a", "b");
+        CompletableFuture<Optional<RoundTask>> waiting = new CompletableFuture<>();
+        for (int round = 1; round <= 3; round++) {
+            run.update("a", round);
+            waiting = round == 3 ? run.machine.poll("a") : waiting;
+            run.update("b", round);
+        }
+        assertThat(run.machine.status().state()).isEqualTo(RunStatus.State.FINISHED);
+        assertThat(run.machine.status().modelSha256()).isEqualTo("abc");
+        assertThat(waiting.join().orElseThrow().kind()).isEqualTo(RoundTask.Kind.FINISHED);
+        assertThat(run.machine.allTold()).isFalse();
+        assertThat(run.task("b").kind()).isEqualTo(RoundTask.Kind.FINISHED);
+        assertThat(run.machine.allTold()).isTrue();
+        assertThat(run.journal.ends).hasSize(1);
+        assertThat(run.update("a", 3).duplicate()).isTrue();
+    }
+
+    @Test
+    void stopEndsTheRunAtOnceWhereNothingMoves() {
+        MachineFixture run = fixture(TWO).register("a", "b");
+        run.update("a", 1);
+        run.machine.stop("because");
+        run.machine.advance();
+        assertThat(run.machine.status().state()).isEqualTo(RunStatus.State.STOPPED);
+        assertThat(run.machine.status().message()).isEqualTo("because");
+        assertThat(run.model.orders).containsExactly("fold a", "reset", "save 0");
+    }
+
+    @Test
+    void stopPublishesAModelThatHasMoved() {
+        MachineFixture run = fixture(TWO).register("a", "b");
+        run.model.patient = true;
+        run.update("a", 1);
+        run.update("b", 1);
+        run.machine.stop("because");
+        run.machine.advance();
+        assertThat(run.phase()).isInstanceOf(Aggregating.class);
+        run.complete();
+        run.complete();
+        assertThat(run.phase()).isInstanceOf(Finishing.class);
+        run.complete();
+        assertThat(run.machine.status().state()).isEqualTo(RunStatus.State.STOPPED);
+        assertThat(run.machine.status().modelVersion()).isEqualTo(1);
+        assertThat(run.model.orders).contains("publish 1", "save 1");
+    }
+
+    @Test
+    void progressShowsWhileTheClientHasWork() {
+        MachineFixture run = fixture(TWO).register("a", "b");
+        ClientProgress half = new ClientProgress("r", 1, ClientPhase.TRAINING, 0.5, 2.0);
+        run.machine.progress("a", half);
+        assertThat(run.machine.status().clients().get(0).phase()).isEqualTo(ClientPhase.TRAINING);
+        assertThat(run.machine.status().clients().get(0).fraction()).isEqualTo(0.5);
+        run.update("a", 1);
+        run.machine.progress("a", half);
+        assertThat(run.machine.status().clients().get(0).phase()).isEqualTo(ClientPhase.DONE);
+    }
+
+    @Test
+    void sameSeedAndClientsSelectTheSameCohort() {
+        CohortConfig three = CohortConfig.of(3).withWaitFor(9);
+        String[] clients = {"a", "b", "c", "d", "e", "f", "g", "h", "i"};
+        String[] reversed = {"i", "h", "g", "f", "e", "d", "c", "b", "a"};
+        MachineFixture one = fixture(three).register(clients);
+        MachineFixture other = fixture(three).register(reversed);
+        assertThat(one.machine.view().selected()).hasSize(3);
+        assertThat(other.machine.view().selected()).isEqualTo(one.machine.view().selected());
+    }
+}
