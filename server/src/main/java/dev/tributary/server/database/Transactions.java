@@ -6,6 +6,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * Does work in transactions, again where the database was away or transactions collided.
@@ -52,7 +53,7 @@ final class Transactions {
         return result;
     }
 
-    private <T> T persist(String what, java.util.function.Supplier<T> work) {
+    private <T> T persist(String what, Supplier<T> work) {
         boolean interrupted = Thread.interrupted();
         long start = System.nanoTime();
         try {
@@ -104,10 +105,10 @@ final class Transactions {
 
     /** The innermost sentence: those around it are the libraries' own. */
     static String cause(Throwable failure) {
-        Throwable cause = failure;
-        while (cause.getCause() != null) {
-            cause = cause.getCause();
+        String message = failure.toString();
+        for (Throwable each = failure; each != null; each = each.getCause()) {
+            message = each.getMessage() == null ? message : each.getMessage();
         }
-        return String.valueOf(cause.getMessage()).lines().findFirst().orElse("no reason given");
+        return message.lines().findFirst().orElse("no reason given");
     }
 }

@@ -76,6 +76,11 @@ final class PostgresServer implements AutoCloseable {
         run("pg_ctl", "-D", data(), "-w", "-t", "30", "-m", "immediate", "stop");
     }
 
+    /** Of the database that {@code initdb} made. */
+    String url() {
+        return url("postgres");
+    }
+
     String url(String database) {
         return "jdbc:postgresql://127.0.0.1:%d/%s?user=tributary".formatted(port, database);
     }
@@ -101,7 +106,6 @@ final class PostgresServer implements AutoCloseable {
         }
         command.add(programs.resolve(program).toString());
         command.addAll(List.of(arguments));
-        long t0 = System.nanoTime();
         Path output = directory.resolve(program + ".out");
         Process process =
                 new ProcessBuilder(command)
@@ -114,7 +118,6 @@ final class PostgresServer implements AutoCloseable {
                 process.destroyForcibly();
                 throw new IOException(command + " failed: " + Files.readString(output));
             }
-            System.out.println("TIMING " + arguments[arguments.length - 1] + " " + (System.nanoTime() - t0) / 1_000_000);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException(e);
