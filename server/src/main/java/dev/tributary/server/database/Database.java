@@ -1,0 +1,172 @@
+package dev.tributary.server.database;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.pool.HikariPool.PoolInitializationException;
+
+import org.jdbi.v3.core.Jdbi;
+
+import java.sql.SQLException;
+import java.util.Map;
+
+/**
+ * An open database and its repositories.
+ *
+ * <p>Thread-safe. A file belongs to one server at a time.
+ */
+public final class Database implements AutoCloseable {
+    private static final int CONNECTIONS = 4;
+    private static final long CONNECTION_TIMEOUT_MILLIS = 2000;
+
+    /** H2: another process has the file, and what its file is like. */
+    private static final int FILE_IN_USE = 90020;
+
+    private static final int FILE_CORRUPTED = 90030;
+    private static final int FILE_VERSION = 90048;
+
+    private static final String WRONG_USER = "28";
+    private static final String NO_DATABASE = "3D000";
+
+    /** Else a server that vanished without a word would hold a thread for hours. */
+    private static final Map<String, String> POSTGRESQL_PROPERTIES =
+            Map.of(
+                    "connectTimeout", "5",
+                    "socketTimeout", "30",
+                    "tcpKeepAlive", "true",
+                    "ApplicationName", "tributary");
+
+    /** A receipt means: on disk. Stronger settings of the server are left as they are. */
+    private static final String SYNCHRONOUS =
+            "SELECT set_config('synchronous_commit', 'on', false)"
+                    + " WHERE current_setting('synchronous_commit') = 'off'";
+
+    private final HikariDataSource pool;
+    private final Transactions transactions;
+
+    private Database(DatabaseAddress address, HikariDataSource pool) {
+        this.pool = pool;
+        this.transactions = new Transactions(address, Jdbi.create(pool));
+    }
+
+    /**
+     * Connects, and creates or updates the tables.
+     *
+     * @throws DatabaseException if the database cannot be reached, is in use by another server, or
+     *     is not one of this version of Tributary or an older one
+     */
+    public static Database open(DatabaseAddress address) {
+        HikariDataSource pool = connect(address);
+        try {
+            Schema.migrate(address, pool);
+            return new Database(address, pool);
+        } catch (SQLException e) {
+            pool.close();
+            throw explain(address, e);
+        } catch (RuntimeException e) {
+            pool.close();
+            throw e;
+        }
+    }
+
+    /** What was asked for. */
+    public Runs runs() {
+        return new Runs(transactions);
+    }
+
+    /** How far runs are. */
+    public Rounds rounds() {
+        return new Rounds(transactions);
+    }
+
+    /** Which updates count. */
+    public Receipts receipts() {
+        return new Receipts(transactions);
+    }
+
+    /** What rounds cost and reached. */
+    public Metrics metrics() {
+        return new Metrics(transactions);
+    }
+
+    /** What happened. */
+    public Events events() {
+        return new Events(transactions);
+    }
+
+    /** Who has registered. */
+    public Agents agents() {
+        return new Agents(transactions);
+    }
+
+    /** Work that waits for a database that is away fails; all else that is under way is done. */
+    @Override
+    public void close() {
+        transactions.close();
+        pool.close();
+    }
+
+    private static HikariDataSource connect(DatabaseAddress address) {
+        HikariConfig config = new HikariConfig();
+        config.setPoolName("database");
+        config.setJdbcUrl(address.jdbcUrl());
+        config.setMaximumPoolSize(CONNECTIONS);
+        config.setConnectionTimeout(CONNECTION_TIMEOUT_MILLIS);
+        if (address.user() != null) {
+            config.setUsername(address.user());
+        }
+        if (address.password() != null) {
+            config.setPassword(address.password());
+        }
+        if (address.embedded()) {
+            // The file closes with its last connection, so none retires.
+            config.setMaxLifetime(0);
+        } else {
+            POSTGRESQL_PROPERTIES.forEach(config::addDataSourceProperty);
+            config.setConnectionInitSql(SYNCHRONOUS);
+        }
+        try {
+            return new HikariDataSource(config);
+        } catch (PoolInitializationException e) {
+            throw explain(address, e);
+        }
+    }
+
+    private static DatabaseException explain(DatabaseAddress address, Exception failure) {
+        String message = "%s %s".formatted(address, reason(failure));
+        return new DatabaseException(Fault.of(failure).code(), message, failure);
+    }
+
+    private static String reason(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SQLException exception) {
+                return reason(exception);
+            }
+        }
+        return "cannot be opened: " + Transactions.cause(failure);
+    }
+
+    private static String reason(SQLException exception) {
+        String state = exception.getSQLState() == null ? "" : exception.getSQLState();
+        String found = Transactions.cause(exception);
+        return switch (exception.getErrorCode()) {
+            case FILE_IN_USE ->
+                    "is in use by another server: stop that one, or give this one a directory of"
+                            + " its own";
+            case FILE_CORRUPTED, FILE_VERSION ->
+                    "is no database that this version can read, or is damaged: " + found;
+            default -> {
+                if (state.startsWith(WRONG_USER)) {
+                    yield "refuses the user or the password (%s, %s): %s"
+                            .formatted(
+                                    DatabaseAddress.USER_VARIABLE,
+                                    DatabaseAddress.PASSWORD_VARIABLE,
+                                    found);
+                }
+                if (state.equals(NO_DATABASE)) {
+                    yield "is not there: create it first (createdb): " + found;
+                }
+                yield "cannot be reached: " + found;
+            }
+        };
+    }
+}

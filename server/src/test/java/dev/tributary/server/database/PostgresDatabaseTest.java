@@ -1,0 +1,151 @@
+package dev.tributary.server.database;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tributary.protocol.ErrorCode;
+import dev.tributary.server.database.Acceptance.Counted;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+class PostgresDatabaseTest extends DatabaseContract {
+    private static @Nullable PostgresServer server;
+
+    @BeforeAll
+    static void startServer() {
+        String missing = "";
+        try {
+            Optional<Path> programs = PostgresServer.programs();
+            if (programs.isPresent()) {
+                server = PostgresServer.create(programs.get());
+            } else {
+                missing = "no PostgreSQL is installed";
+            }
+        } catch (IOException e) {
+            missing = "PostgreSQL does not start: " + e.getMessage();
+        }
+        if (!missing.isEmpty()) {
+            System.out.println("SKIPPED: PostgresDatabaseTest: " + missing);
+        }
+        Assumptions.assumeTrue(missing.isEmpty(), missing);
+    }
+
+    @AfterAll
+    static void stopServer() throws IOException {
+        if (server != null) {
+            server.close();
+        }
+    }
+
+    @Override
+    DatabaseAddress address() {
+        return DatabaseAddress.of(server().url(), Map.of());
+    }
+
+    @Override
+    void prepare() {
+        try (Connection connection = DriverManager.getConnection(server().url())) {
+            connection
+                    .createStatement()
+                    .execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public");
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void workGoesOnAfterTheServerRestarted() throws Exception {
+        database.rounds().open(start(1, 1));
+        database.receipts().accept(receipt(1, 1, "before"));
+        server().stopAtOnce();
+        CompletableFuture<Acceptance> during;
+        try {
+            during =
+                    CompletableFuture.supplyAsync(
+                            () -> database.receipts().accept(receipt(1, 1, "during")));
+        } finally {
+            server().start();
+        }
+        assertThat(during.get(20, TimeUnit.SECONDS)).isInstanceOf(Counted.class);
+        database.rounds().close(RUN, 1, new RoundEnd(1, "abc"), metrics(1, null));
+        assertThat(database.receipts().accepted(RUN, 1))
+                .extracting(Receipt::clientId)
+                .containsExactly("before", "during");
+    }
+
+    @Test
+    void everyReceiptToldBeforeAndAfterACrashOfTheServerCounts() throws Exception {
+        database.rounds().open(start(1, 1));
+        AtomicInteger told = new AtomicInteger();
+        CompletableFuture<Void> writer =
+                CompletableFuture.runAsync(
+                        () -> {
+                            for (int i = 0; i < 400; i++) {
+                                Acceptance end = database.receipts().accept(receipt(1, 1, "c" + i));
+                                assertThat(end).isInstanceOf(Counted.class);
+                                told.incrementAndGet();
+                            }
+                        });
+        while (told.get() < 100) {
+            Thread.onSpinWait();
+        }
+        server().stopAtOnce();
+        server().start();
+        writer.get(30, TimeUnit.SECONDS);
+        assertThat(database.receipts().accepted(RUN, 1)).hasSize(400);
+    }
+
+    @Test
+    void patienceEnds() throws IOException {
+        DatabaseAddress hasty = address().withPatience(Duration.ofMillis(100));
+        try (Database impatient = Database.open(hasty)) {
+            server().stopAtOnce();
+            assertThatThrownBy(() -> impatient.runs().list())
+                    .isInstanceOf(DatabaseException.class)
+                    .hasMessageContaining("cannot list runs")
+                    .hasMessageContaining("patience is PT0.1S")
+                    .extracting("code")
+                    .isEqualTo(ErrorCode.BUSY);
+        } finally {
+            server().start();
+        }
+    }
+
+    @Test
+    void aDatabaseThatIsNotThereIsSaidToBeMissing() {
+        assertThatThrownBy(() -> Database.open(DatabaseAddress.of(server().url("none"), Map.of())))
+                .isInstanceOf(DatabaseException.class)
+                .hasMessageContaining("is not there: create it first");
+    }
+
+    @Test
+    void aServerThatIsNotThereCannotBeReached() {
+        DatabaseAddress nobody = DatabaseAddress.of("jdbc:postgresql://127.0.0.1:1/x", Map.of());
+        assertThatThrownBy(() -> Database.open(nobody))
+                .isInstanceOf(DatabaseException.class)
+                .hasMessageContaining("cannot be reached")
+                .extracting("code")
+                .isEqualTo(ErrorCode.BUSY);
+    }
+
+    private static PostgresServer server() {
+        return Objects.requireNonNull(server, "the tests are skipped without it");
+    }
+}
