@@ -5,10 +5,11 @@ import dev.tributary.device.DeviceSelector.Selection;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletionService;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
@@ -52,18 +53,18 @@ public final class Agent implements AutoCloseable {
     /**
      * Works until the run has ended for all clients.
      *
-     * @return what each did
+     * @return what each did, in the order in which they ended
      * @throws AgentException why the first client that failed did; the others are stopped then
      */
     public List<ClientSummary> run() {
-        List<Future<ClientSummary>> running = new ArrayList<>();
+        CompletionService<ClientSummary> running = new ExecutorCompletionService<>(threads);
         for (Client client : clients) {
-            running.add(threads.submit(() -> run(client)));
+            running.submit(() -> run(client));
         }
         List<ClientSummary> summaries = new ArrayList<>();
         try {
-            for (Future<ClientSummary> client : running) {
-                summaries.add(client.get());
+            while (summaries.size() < clients.size()) {
+                summaries.add(running.take().get());
             }
             return summaries;
         } catch (ExecutionException e) {

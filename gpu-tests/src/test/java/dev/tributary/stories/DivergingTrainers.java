@@ -1,0 +1,45 @@
+package dev.tributary.stories;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+
+import dev.tributary.agent.Client;
+import dev.tributary.agent.ModelTrainer;
+import dev.tributary.agent.ModelTrainers;
+import dev.tributary.parameters.ParameterLayout;
+import dev.tributary.protocol.ModelSpec;
+import dev.tributary.protocol.RoundTask;
+import dev.tributary.training.EvaluationResult;
+import dev.tributary.training.LocalResult;
+import dev.tributary.training.ProgressListener;
+
+/** Really trains, but starts from a model that is no number. */
+record DivergingTrainers(ModelTrainers real) implements ModelTrainers {
+    @Override
+    public ModelTrainer open(ModelSpec model, Device device) {
+        ModelTrainer trainer = real.open(model, device);
+        return new ModelTrainer() {
+            @Override
+            public ParameterLayout layout() {
+                return trainer.layout();
+            }
+
+            @Override
+            public LocalResult train(
+                    NDArray flat, Client client, RoundTask task, ProgressListener listener) {
+                flat.addi(Float.NaN);
+                return trainer.train(flat, client, task, listener);
+            }
+
+            @Override
+            public EvaluationResult evaluate(NDArray flat, Client client) {
+                return trainer.evaluate(flat, client);
+            }
+
+            @Override
+            public void close() {
+                trainer.close();
+            }
+        };
+    }
+}

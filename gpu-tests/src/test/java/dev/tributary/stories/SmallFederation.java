@@ -1,0 +1,138 @@
+package dev.tributary.stories;
+
+import ai.djl.Device;
+
+import dev.tributary.agent.Agent;
+import dev.tributary.agent.CatalogTrainers;
+import dev.tributary.agent.Client;
+import dev.tributary.agent.ClientSummary;
+import dev.tributary.agent.HttpServerClient;
+import dev.tributary.agent.ModelTrainers;
+import dev.tributary.agent.RetryPolicy;
+import dev.tributary.agent.ServerClient;
+import dev.tributary.config.CohortConfig;
+import dev.tributary.config.DataConfig;
+import dev.tributary.config.RunConfig;
+import dev.tributary.config.RunConfigBuilder;
+import dev.tributary.data.ClientData;
+import dev.tributary.data.DatasetCatalog;
+import dev.tributary.data.DatasetSource;
+import dev.tributary.data.PartitionPlan;
+import dev.tributary.device.DeviceSelector.Selection;
+import dev.tributary.models.catalog.ModelCatalog;
+import dev.tributary.protocol.ModelSpec;
+import dev.tributary.random.RandomStreams;
+import dev.tributary.server.FederatedServer;
+import dev.tributary.server.ServerOptions;
+import dev.tributary.training.DeviceDataset;
+import dev.tributary.training.TrainingPlan;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.UnaryOperator;
+
+/** A server and as many agents as a story wants, on a few generated digits. */
+final class SmallFederation implements AutoCloseable {
+    static final Map<String, String> DATA = Map.of("examples", "240", "test-examples", "100");
+    private static final Selection CPU = new Selection(Device.cpu(), "a story");
+
+    private final RunConfig config;
+    private final FederatedServer server;
+    private final DatasetSource source;
+    private final List<Client> clients = new ArrayList<>();
+    private final List<Agent> agents = new ArrayList<>();
+    private final List<String> lines = new CopyOnWriteArrayList<>();
+    private final ExecutorService threads = Executors.newCachedThreadPool();
+
+    SmallFederation(RunConfig config, Path runs) {
+        this.config = config;
+        source = DatasetCatalog.load().open("digits", null, DATA, config.seed());
+        server = FederatedServer.start(config, ServerOptions.local(runs));
+    }
+
+    /** Softmax regression over that many clients, all of them in each round. */
+    static RunConfigBuilder run(int clients, int rounds) {
+        DataConfig data = DataConfig.of("digits", clients).withOptions(DATA);
+        return RunConfig.builder(new ModelSpec("logistic", Map.of()), data)
+                .device("cpu")
+                .cohort(CohortConfig.of(clients).withDeadline(Duration.ofSeconds(30)))
+                .training(TrainingPlan.sgd(1, 10, 0.1))
+                .rounds(rounds);
+    }
+
+    /** An agent at work, and what becomes of it. */
+    record RunningAgent(Agent agent, Future<List<ClientSummary>> outcome) {}
+
+    /** An agent of the usual kind. */
+    RunningAgent agent(int... indices) {
+        return agent(new CatalogTrainers(ModelCatalog.load()), server -> server, indices);
+    }
+
+    /**
+     * An agent on a thread of its own.
+     *
+     * @param trainers what it trains with
+     * @param connection wraps each client's connection
+     * @param indices which shares of the data its clients have
+     */
+    RunningAgent agent(
+            ModelTrainers trainers, UnaryOperator<ServerClient> connection, int... indices) {
+        List<Client> hosted = new ArrayList<>();
+        for (int index : indices) {
+            hosted.add(client(index));
+        }
+        clients.addAll(hosted);
+        Agent agent =
+                new Agent(
+                        hosted,
+                        client -> connection.apply(connect(client)),
+                        trainers,
+                        1,
+                        CPU,
+                        (id, line) -> lines.add(id + ": " + line));
+        agents.add(agent);
+        return new RunningAgent(agent, threads.submit(agent::run));
+    }
+
+    FederatedServer server() {
+        return server;
+    }
+
+    /** What the agents said. */
+    List<String> lines() {
+        return lines;
+    }
+
+    @Override
+    public void close() {
+        agents.forEach(Agent::close);
+        server.close();
+        threads.shutdownNow();
+        clients.forEach(Client::close);
+    }
+
+    private ServerClient connect(Client client) {
+        return HttpServerClient.open(
+                server.url(),
+                client.id(),
+                RetryPolicy.lasting(Duration.ofSeconds(5)),
+                (id, line) -> lines.add(id + ": " + line));
+    }
+
+    private Client client(int index) {
+        PartitionPlan plan =
+                new PartitionPlan("iid", Map.of(), config.data().partition().clients());
+        return new Client(
+                "client-" + index,
+                DeviceDataset.of(
+                        ClientData.load(source, plan, index, new RandomStreams(config.seed())),
+                        Device.cpu()));
+    }
+}
