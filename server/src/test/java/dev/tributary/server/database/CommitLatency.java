@@ -17,7 +17,7 @@ import java.util.stream.IntStream;
  * a directory and perhaps the URL of an empty PostgreSQL database.
  */
 final class CommitLatency {
-    private static final int WARM_UP = 300;
+    private static final int WARM_UP = 2000;
     private static final int MEASURED = 1000;
     private static final int BLOCK = 4096;
 
