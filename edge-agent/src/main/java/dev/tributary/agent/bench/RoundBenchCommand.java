@@ -155,7 +155,8 @@ public final class RoundBenchCommand implements Callable<Integer> {
                         .training(TrainingPlan.sgd(1, 1, 0.1))
                         .rounds(warmup + rounds)
                         .build();
-        return new FederationPlan(run, runs, List.of(), agents(), List.of("bench", "echo-clients"));
+        return new FederationPlan(
+                run, runs, List.of(), agents(), List.of("bench", "echo-clients"), List.of());
     }
 
     private Map<String, List<String>> agents() {

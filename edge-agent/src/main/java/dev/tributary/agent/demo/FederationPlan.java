@@ -3,6 +3,7 @@ package dev.tributary.agent.demo;
 import dev.tributary.config.RunConfig;
 
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,18 +16,21 @@ import java.util.Map;
  * @param serverOptions further options of {@code tributary server}
  * @param agents by name: what follows {@code tributary agent}, but for the server's address
  * @param agentCommand what {@code tributary} is to run in each of them: a command and its options
+ * @param jvmFlags of all processes, beyond those of this one
  */
 public record FederationPlan(
         RunConfig run,
         Path runsDirectory,
         List<String> serverOptions,
         Map<String, List<String>> agents,
-        List<String> agentCommand) {
+        List<String> agentCommand,
+        List<String> jvmFlags) {
 
     /** Copies the lists; the order of the agents stays. */
     public FederationPlan {
         serverOptions = List.copyOf(serverOptions);
-        agents = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(agents));
+        agents = Collections.unmodifiableMap(new LinkedHashMap<>(agents));
         agentCommand = List.copyOf(agentCommand);
+        jvmFlags = List.copyOf(jvmFlags);
     }
 }

@@ -26,22 +26,12 @@ import java.util.Set;
  * {@link #close()} may come from a shutdown hook meanwhile.
  */
 public final class LocalFederation implements AutoCloseable {
+    /** Exit codes above are those of processes ended by a signal. */
+    private static final int SIGNALS_FROM = 128;
+
     private static final Duration GRACE = Duration.ofSeconds(5);
 
-    /**
-     * For processes that start together on few cores: a collector without threads of its own, and
-     * ten times the usual calls before a method is compiled at the highest level, which otherwise
-     * takes a fifth of the time until the first round.
-     */
-    private static final List<String> JVM_FLAGS =
-            List.of(
-                    "-XX:+UseSerialGC",
-                    "-Xms32m",
-                    "-XX:Tier4InvocationThreshold=50000",
-                    "-XX:Tier4MinInvocationThreshold=6000",
-                    "-XX:Tier4CompileThreshold=150000",
-                    "-XX:Tier4BackEdgeThreshold=400000");
-
+    private final List<String> jvmFlags;
     private final Path workDirectory;
     private final Path portFile;
     private final ChildProcess server;
@@ -52,6 +42,7 @@ public final class LocalFederation implements AutoCloseable {
     private volatile boolean closed;
 
     private LocalFederation(FederationPlan plan) throws IOException {
+        jvmFlags = plan.jvmFlags();
         Files.createDirectories(plan.runsDirectory());
         workDirectory = Files.createTempDirectory(plan.runsDirectory(), ".starting-");
         logs = Files.createDirectory(workDirectory.resolve("logs"));
@@ -98,12 +89,7 @@ public final class LocalFederation implements AutoCloseable {
         List<String> dead = new ArrayList<>();
         for (ChildProcess agent : agents) {
             if (!agent.alive() && agent.exitCode() != 0 && reported.add(agent.name())) {
-                dead.add(
-                        "agent %s ended (exit code %d): %s"
-                                .formatted(
-                                        agent.name(),
-                                        agent.exitCode(),
-                                        ChildProcess.lastLine(log(agent.name()))));
+                dead.add(obituary(agent));
             }
         }
         return closed ? List.of() : dead;
@@ -147,6 +133,14 @@ public final class LocalFederation implements AutoCloseable {
         deleteWork();
     }
 
+    private String obituary(ChildProcess agent) {
+        int code = agent.exitCode();
+        return code > SIGNALS_FROM
+                ? "agent %s was killed (signal %d)".formatted(agent.name(), code - SIGNALS_FROM)
+                : "agent %s ended (exit code %d): %s"
+                        .formatted(agent.name(), code, ChildProcess.lastLine(log(agent.name())));
+    }
+
     private static void awaitEnd(List<ChildProcess> processes, Duration time)
             throws InterruptedException {
         long deadline = System.nanoTime() + time.toNanos();
@@ -162,7 +156,7 @@ public final class LocalFederation implements AutoCloseable {
     }
 
     private ChildProcess start(String name, List<String> arguments) throws IOException {
-        return ChildProcess.start(name, JVM_FLAGS, arguments, log(name));
+        return ChildProcess.start(name, jvmFlags, arguments, log(name));
     }
 
     private List<String> serverArguments(FederationPlan plan, Path runFile) {

@@ -1,0 +1,163 @@
+package dev.tributary.agent.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tributary.agent.bench.BenchCommand;
+import dev.tributary.agent.demo.DemoCommand;
+import dev.tributary.agent.doctor.DoctorCommand;
+import dev.tributary.cli.CommandProvider;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import picocli.CommandLine;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.util.ServiceLoader;
+
+/** The commands as users type them. */
+class CommandLinesTest {
+    private final StringWriter out = new StringWriter();
+    private @Nullable Exception failure;
+
+    @TempDir private Path directory;
+
+    @Test
+    void allCommandsAreFound() {
+        assertThat(ServiceLoader.load(CommandProvider.class))
+                .extracting(provider -> new CommandLine(provider.command()).getCommandName())
+                .contains("agent", "demo", "bench", "doctor", "models", "datasets");
+    }
+
+    @Test
+    void serverThatIsNotThereIsToldWithItsUrl() throws IOException {
+        String url = "http://127.0.0.1:" + freePort();
+        assertThat(
+                        run(
+                                new AgentCommand(),
+                                "--server",
+                                url,
+                                "--dataset",
+                                "digits",
+                                "--data-option",
+                                "examples=40",
+                                "--device",
+                                "cpu",
+                                "--retry-for",
+                                "300ms"))
+                .isEqualTo(1);
+        assertThat(failure).hasMessageContaining("server " + url + ": gave up after");
+        assertThat(out.toString())
+                .contains("digits, the whole training part")
+                .contains("Connection refused; trying again for");
+    }
+
+    @Test
+    void agentWithoutServerIsAUsageError() {
+        assertThat(run(new AgentCommand(), "--dataset", "digits")).isEqualTo(2);
+    }
+
+    @Test
+    void unknownDataSetIsToldWithThoseThatThereAre() {
+        assertThat(run(new AgentCommand(), "--server", "http://localhost:1", "--dataset", "nope"))
+                .isEqualTo(1);
+        assertThat(failure).hasMessageContaining("nope").hasMessageContaining("digits");
+    }
+
+    @Test
+    void severalClientsCannotShareAnId() {
+        run(
+                new AgentCommand(),
+                "--server",
+                "http://localhost:1",
+                "--dataset",
+                "digits",
+                "--partition",
+                "iid",
+                "--clients",
+                "4",
+                "--index",
+                "0-1",
+                "--client-id",
+                "me");
+        assertThat(failure).hasMessageContaining("--client-id names one client");
+    }
+
+    @Test
+    void portFileThatNeverComesIsTold() {
+        run(
+                new AgentCommand(),
+                "--server-file",
+                directory.resolve("port").toString(),
+                "--dataset",
+                "digits",
+                "--data-option",
+                "examples=40",
+                "--retry-for",
+                "50ms");
+        assertThat(failure).hasMessageContaining("no server told its address");
+    }
+
+    @Test
+    void demoTellsWhatCannotWorkBeforeItStartsAnything() {
+        assertThat(run(new DemoCommand(), "--data-dir", directory + "/none")).isEqualTo(1);
+        assertThat(failure).hasMessageContaining("--data-dir: there is no directory");
+        assertThat(run(new DemoCommand(), "--partition", "nope")).isEqualTo(1);
+        assertThat(failure).hasMessageContaining("nope").hasMessageContaining("dirichlet");
+        assertThat(run(new DemoCommand(), "--rounds", "0")).isEqualTo(1);
+        assertThat(failure).hasMessageContaining("rounds");
+        assertThat(run(new DemoCommand(), "--clients", "2", "--processes", "3")).isEqualTo(1);
+        assertThat(failure).hasMessageContaining("--processes: expected 1 to 2");
+    }
+
+    @Test
+    void doctorIsContentWithoutAGpu() {
+        assertThat(run(new DoctorCommand(), "--json")).isEqualTo(0);
+        assertThat(out.toString()).contains("\"ok\":true").contains("\"name\":\"cpu\"");
+    }
+
+    @Test
+    void modelsAreListedWithTheirSizes() {
+        assertThat(run(new ModelsCommand())).isEqualTo(0);
+        assertThat(out.toString()).contains("mlp").contains("199,210 parameters");
+    }
+
+    @Test
+    void dataSetsAndPartitionsAreListed() {
+        assertThat(run(new DatasetsCommand())).isEqualTo(0);
+        assertThat(out.toString()).contains("digits").contains("dirichlet").contains("alpha");
+    }
+
+    @Test
+    void benchWithoutABenchmarkListsThem() {
+        assertThat(run(new BenchCommand())).isEqualTo(0);
+        assertThat(out.toString())
+                .contains("round")
+                .contains("train")
+                .doesNotContain("echo-clients");
+    }
+
+    private int run(Object command, String... arguments) {
+        CommandLine line = new CommandLine(command);
+        line.setOut(new PrintWriter(out, true));
+        line.setErr(new PrintWriter(out, true));
+        line.setExecutionExceptionHandler(
+                (exception, ignored, parsed) -> {
+                    failure = exception;
+                    return 1;
+                });
+        return line.execute(arguments);
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+}

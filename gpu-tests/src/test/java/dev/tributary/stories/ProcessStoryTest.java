@@ -1,0 +1,101 @@
+package dev.tributary.stories;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tributary.agent.demo.FederationPlan;
+import dev.tributary.agent.demo.LocalFederation;
+import dev.tributary.config.CohortConfig;
+import dev.tributary.config.RunConfig;
+import dev.tributary.protocol.RunStatus;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Server and agents as processes of their own, one of which is killed. */
+@Timeout(180)
+class ProcessStoryTest {
+    @TempDir private Path runs;
+
+    @Test
+    void agentProcessThatIsKilledIsToldAndTheRunGoesOn() throws Exception {
+        CohortConfig cohort = CohortConfig.of(3).withMinimum(2).withDeadline(Duration.ofSeconds(5));
+        // More rounds than can be over before the kill.
+        RunConfig run = SmallFederation.run(3, 150).cohort(cohort).build();
+        RunStatus end;
+        List<String> dead;
+        try (LocalFederation federation = LocalFederation.start(plan(run))) {
+            await(federation, status -> status.round() >= 3);
+            killAgent("2");
+            end = await(federation, RunStatus::ended);
+            dead = federation.newlyDead();
+            federation.awaitAgents(Duration.ofSeconds(20));
+            assertThat(federation.anyAgentAlive()).isFalse();
+        }
+        assertThat(end.state()).isEqualTo(RunStatus.State.FINISHED);
+        assertThat(dead).singleElement().asString().contains("client-2").contains("killed");
+        assertThat(ProcessHandle.current().children().filter(ProcessHandle::isAlive)).isEmpty();
+        Path directory = runs.resolve(end.runId());
+        assertThat(directory.resolve("model.safetensors")).isNotEmptyFile();
+        assertThat(Files.readAllLines(directory.resolve("logs").resolve("client-0.log")))
+                .anyMatch(line -> line.startsWith("client-0: round 150: loss"))
+                .anyMatch(line -> line.contains("has ended"));
+    }
+
+    private static RunStatus await(
+            LocalFederation federation, java.util.function.Predicate<RunStatus> condition) {
+        while (true) {
+            Optional<RunStatus> status = federation.poll();
+            if (status.filter(condition).isPresent()) {
+                return status.get();
+            }
+            Thread.onSpinWait();
+        }
+    }
+
+    private static void killAgent(String index) {
+        ProcessHandle.current()
+                .children()
+                .filter(child -> isAgent(child, index))
+                .forEach(ProcessHandle::destroyForcibly);
+    }
+
+    private static boolean isAgent(ProcessHandle process, String index) {
+        List<String> arguments = List.of(process.info().arguments().orElse(new String[0]));
+        int at = arguments.indexOf("--index");
+        return at >= 0 && arguments.get(at + 1).equals(index);
+    }
+
+    private FederationPlan plan(RunConfig run) {
+        Map<String, List<String>> agents = new LinkedHashMap<>();
+        for (int i = 0; i < 3; i++) {
+            agents.put(
+                    "client-" + i,
+                    List.of(
+                            "--dataset",
+                            "digits",
+                            "--data-option",
+                            "examples=240",
+                            "--data-option",
+                            "test-examples=100",
+                            "--partition",
+                            "iid",
+                            "--clients",
+                            "3",
+                            "--index",
+                            "" + i,
+                            "--retry-for",
+                            "60s"));
+        }
+        return new FederationPlan(
+                run, runs, List.of(), agents, List.of("agent"), List.of("-Xmx256m"));
+    }
+}
