@@ -1,5 +1,7 @@
 package dev.tributary.cli;
 
+import static java.util.stream.Collectors.joining;
+
 import org.jspecify.annotations.Nullable;
 
 import java.net.ConnectException;
@@ -9,7 +11,10 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 
-/** Any failure as one line that a user can act on. */
+/**
+ * Any failure as one line that a user can act on; where our own exceptions tell of several
+ * problems, as one line for each.
+ */
 final class ErrorText {
     private static final int CAUSES_AT_MOST = 8;
 
@@ -25,7 +30,7 @@ final class ErrorText {
             }
             cause = cause.getCause();
         }
-        return oneLine(text);
+        return text;
     }
 
     /** Whether its message is but the cause's name and message, as of an UncheckedIOException. */
@@ -37,9 +42,15 @@ final class ErrorText {
 
     private static String detail(Throwable failure) {
         String message = failure.getMessage();
-        return message == null || message.isBlank()
-                ? failure.getClass().getSimpleName()
-                : message.strip();
+        if (message == null || message.isBlank()) {
+            return failure.getClass().getSimpleName();
+        }
+        boolean ours = failure.getClass().getPackageName().startsWith("dev.tributary");
+        return message.strip()
+                .lines()
+                .map(line -> Format.printable(line.strip()))
+                .filter(line -> !line.isEmpty())
+                .collect(joining(ours ? "\n  " : " "));
     }
 
     private static String describe(Throwable failure) {
@@ -81,9 +92,5 @@ final class ErrorText {
                 || failure instanceof IndexOutOfBoundsException
                 || failure instanceof LinkageError
                 || (silent && failure.getCause() == null);
-    }
-
-    private static String oneLine(String text) {
-        return Format.printable(text.replaceAll("\\s*\\R\\s*", " ")).strip();
     }
 }

@@ -56,4 +56,12 @@ class ErrorTextTest {
         first.initCause(second);
         assertThat(ErrorText.of(first)).isEqualTo("first: second");
     }
+
+    @Test
+    void severalProblemsOfOursAreToldEachOnALineOfItsOwn() {
+        assertThat(ErrorText.of(new CommandException("run.yaml:1: a\nrun.yaml:7: b")))
+                .isEqualTo("run.yaml:1: a\n  run.yaml:7: b");
+        assertThat(ErrorText.of(new IllegalStateException("first\nsecond")))
+                .isEqualTo("first second");
+    }
 }
