@@ -63,16 +63,13 @@ public final class FederatedServer implements AutoCloseable {
             closers.add(this::tidy);
             Files.writeString(directory.runFile(), RunFile.write(resolved(config)));
             ModelVersions versions = new ModelVersions(directory.versions());
+            Spool spool = closers.add(new Spool(directory.spool(), model.layout().bytes()));
             aggregation = closers.add(aggregation(strategy, versions, config));
             FileJournal journal = closers.add(journal(config, options));
             ServerMetrics metrics = new ServerMetrics();
             coordinator = coordinator(config, options, strategy, journal, metrics);
-            http =
-                    closers.add(
-                            HttpFront.start(
-                                    options.host(),
-                                    options.port(),
-                                    services(options, versions, metrics)));
+            http = closers.add(http(options, services(options, versions, spool, metrics)));
+            // Closed before the web server, which then waits for nobody.
             closers.add(coordinator);
             closers.add(this::stopRun);
             addGauges(metrics);
@@ -271,8 +268,17 @@ public final class FederatedServer implements AutoCloseable {
                 plan, RoundClock.system(), options.silence(), aggregation, journal, metrics);
     }
 
+    private HttpFront http(ServerOptions options, Services services) throws Exception {
+        try {
+            return HttpFront.start(options.host(), options.port(), services);
+        } catch (Exception e) {
+            coordinator.close();
+            throw e;
+        }
+    }
+
     private Services services(
-            ServerOptions options, ModelVersions versions, ServerMetrics metrics) {
+            ServerOptions options, ModelVersions versions, Spool spool, ServerMetrics metrics) {
         long honest = model.layout().bytes() + SafetensorsHeader.MAX_HEADER_BYTES;
         return new Services(
                 directory.id(),
@@ -282,7 +288,7 @@ public final class FederatedServer implements AutoCloseable {
                 options.maximumUpdateBytes().orElse(honest),
                 coordinator,
                 versions,
-                new Spool(directory.spool()),
+                spool,
                 metrics);
     }
 

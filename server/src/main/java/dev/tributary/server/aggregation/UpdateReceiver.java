@@ -45,7 +45,7 @@ public final class UpdateReceiver {
         this.address = address;
         this.maximumBytes = maximumBytes;
         this.reader = new TensorBodyReader(layout, chunk -> {});
-        this.file = spool.open(address.round, address.clientId);
+        this.file = spool.open();
     }
 
     /** Body bytes so far. */

@@ -51,7 +51,7 @@ final class MachineFixture {
 
     MachineFixture(Path directory, RunConfig config, Consumer<FakeModel> prepare) {
         prepare.accept(model);
-        spool = new Spool(directory);
+        spool = new Spool(directory, 8);
         RunPlan plan =
                 new RunPlan(
                         "r",
@@ -135,7 +135,7 @@ final class MachineFixture {
         UpdateMetadata metadata =
                 new UpdateMetadata("r", round, client, round - 1, exampleCount, 0.25);
         try {
-            return new SpooledUpdate(metadata, 8, magnitude, 0, spool.open(round, client));
+            return new SpooledUpdate(metadata, 8, magnitude, 0, spool.open());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

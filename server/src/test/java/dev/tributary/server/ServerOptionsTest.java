@@ -1,0 +1,63 @@
+package dev.tributary.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.Test;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+final class ServerOptionsTest {
+    private static final Path RUNS = Path.of("runs");
+
+    @Test
+    void defaultsServeThisMachineAlone() {
+        assertThat(ServerOptions.local(RUNS))
+                .isEqualTo(
+                        new ServerOptions(
+                                "127.0.0.1",
+                                0,
+                                RUNS,
+                                Optional.empty(),
+                                OptionalLong.empty(),
+                                Duration.ofSeconds(20),
+                                Duration.ofSeconds(60)));
+    }
+
+    @Test
+    void everyOptionCanBeSet() {
+        Path init = Path.of("init");
+        ServerOptions options =
+                ServerOptions.builder(RUNS)
+                        .host("0.0.0.0")
+                        .port(1)
+                        .initialModel(init)
+                        .maximumUpdateBytes(2)
+                        .poll(Duration.ofSeconds(3))
+                        .silence(Duration.ofSeconds(4))
+                        .build();
+        assertThat(options)
+                .isEqualTo(
+                        new ServerOptions(
+                                "0.0.0.0",
+                                1,
+                                RUNS,
+                                Optional.of(init),
+                                OptionalLong.of(2),
+                                Duration.ofSeconds(3),
+                                Duration.ofSeconds(4)));
+    }
+
+    @Test
+    void valuesOutOfRangeAreNamed() {
+        assertThatThrownBy(() -> ServerOptions.builder(RUNS).port(65_536).build())
+                .hasMessage("port: expected 0 to 65535, found 65536");
+        assertThatThrownBy(() -> ServerOptions.builder(RUNS).maximumUpdateBytes(0).build())
+                .hasMessageContaining("at least 1 byte");
+        assertThatThrownBy(() -> ServerOptions.builder(RUNS).poll(Duration.ZERO).build())
+                .hasMessageContaining("poll");
+    }
+}
