@@ -52,8 +52,15 @@ public final class ServerOptions {
     /** For picocli. */
     public ServerOptions() {}
 
-    /** How long to try again. */
+    /**
+     * How long to try again.
+     *
+     * @throws CommandException if that or the server's URL is malformed: told before data is loaded
+     */
     public RetryPolicy retries() {
+        if (address != null && address.url != null) {
+            ServerUrl.parse(address.url);
+        }
         return RetryPolicy.lasting(duration(retryFor));
     }
 
