@@ -14,6 +14,8 @@ import dev.tributary.parameters.HostVector;
 import dev.tributary.parameters.ParameterKind;
 import dev.tributary.parameters.ParameterLayout;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
@@ -30,6 +32,8 @@ import java.nio.ByteBuffer;
  *
  * <p>Counters are not averaged: their maximum is kept.
  *
+ * <p>On a GPU the engine adds, chunk by chunk; on the CPU one pass over the same memory does.
+ *
  * <p>Device memory: 8 bytes an element, and a few chunks. Belongs to one thread.
  */
 public final class ExactWeightedMean implements Aggregator {
@@ -42,9 +46,6 @@ public final class ExactWeightedMean implements Aggregator {
 
     private static final long MAX_TOTAL_WEIGHT = 1L << 62;
 
-    /** On the CPU a chunk and its intermediate values stay in the second-level cache. */
-    private static final int CPU_CHUNK = 1 << 15;
-
     private static final int GPU_CHUNK = 1 << 22;
 
     private final ParameterLayout layout;
@@ -54,6 +55,7 @@ public final class ExactWeightedMean implements Aggregator {
     private final NDArray staging;
     private final ByteBuffer stagingBytes;
     private final NDArray values;
+    private final @Nullable HostFold hostFold;
     private final NDArray weighted;
     private final NDArray integers;
     private final int chunk;
@@ -66,9 +68,14 @@ public final class ExactWeightedMean implements Aggregator {
      * @param layout the layout of every update
      */
     public ExactWeightedMean(NDManager parent, ParameterLayout layout) {
+        this(parent, layout, !parent.getDevice().isGpu());
+    }
+
+    /** For tests: on the CPU both ways of adding are there, and must agree. */
+    ExactWeightedMean(NDManager parent, ParameterLayout layout, boolean onHost) {
         this.layout = layout;
         manager = parent.newSubManager();
-        chunk = parent.getDevice().isGpu() ? GPU_CHUNK : CPU_CHUNK;
+        chunk = parent.getDevice().isGpu() ? GPU_CHUNK : HostFold.CHUNK;
         sum = manager.zeros(new Shape(meanSize(layout)), DataType.INT64);
         counters = manager.zeros(new Shape(layout.size(ParameterKind.COUNTER)), DataType.FLOAT32);
         // Host memory, owned by the same scope: its bytes are written in place from the update.
@@ -82,6 +89,7 @@ public final class ExactWeightedMean implements Aggregator {
                         : staging;
         weighted = manager.zeros(new Shape(chunk), DataType.FLOAT64);
         integers = manager.zeros(new Shape(chunk), DataType.INT64);
+        hostFold = onHost ? new HostFold(sum, manager) : null;
     }
 
     @Override
@@ -100,9 +108,16 @@ public final class ExactWeightedMean implements Aggregator {
         check(update, magnitude, weight);
         try (GradientScope off = GradientScope.off();
                 NDManager scope = manager.newSubManager()) {
-            NDArray scale = onDevice(quantize(weight) / WEIGHT_UNIT * UNIT, scope);
+            double scale = quantize(weight) / WEIGHT_UNIT * UNIT;
+            NDArray deviceScale = onDevice(scale, scope);
             for (long from = 0; from < sum.size(); from += chunk) {
-                addChunk(update, from, Math.min(from + chunk, sum.size()), scale);
+                int length = (int) Math.min(chunk, sum.size() - from);
+                update.read(from, stagingBytes.clear().limit(length * Float.BYTES));
+                if (hostFold != null) {
+                    hostFold.add(from, stagingBytes.flip(), scale);
+                } else {
+                    addStaged(from, length, deviceScale);
+                }
             }
             raiseCounters(update);
         }
@@ -187,14 +202,12 @@ public final class ExactWeightedMean implements Aggregator {
         manager.close();
     }
 
-    private void addChunk(HostVector update, long from, long to, NDArray scale) throws IOException {
-        int length = (int) (to - from);
-        update.read(from, stagingBytes.clear().limit(length * Float.BYTES));
+    private void addStaged(long from, int length, NDArray scale) {
         try (NDArray staged = FlatParameters.slice(staging, 0, length);
                 NDArray source = FlatParameters.slice(values, 0, length);
                 NDArray products = FlatParameters.slice(weighted, 0, length);
                 NDArray addends = FlatParameters.slice(integers, 0, length);
-                NDArray target = FlatParameters.slice(sum, from, to)) {
+                NDArray target = FlatParameters.slice(sum, from, from + length)) {
             if (values != staging) {
                 source.set(ALL, staged);
             }

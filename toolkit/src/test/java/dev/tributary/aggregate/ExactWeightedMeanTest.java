@@ -80,6 +80,25 @@ class ExactWeightedMeanTest extends AggregatorContract {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 4, 13, 207, 4_098, 16_384, 16_385, 100_003})
+    void addingOnTheHostAndOnTheDeviceGiveTheSameBits(int size, NDManager manager)
+            throws IOException {
+        ParameterLayout layout = ParameterLayout.builder().trainable("w", size).build();
+        SplittableRandom random = new SplittableRandom(size);
+        try (ExactWeightedMean host = new ExactWeightedMean(manager, layout, true);
+                ExactWeightedMean device = new ExactWeightedMean(manager, layout, false)) {
+            for (int i = 0; i < 5; i++) {
+                float[] values = SeededCases.vector(random, size, Math.pow(10, i - 3));
+                double weight = random.nextInt(1, 5000) / 16.0;
+                float magnitude = SeededCases.magnitude(values);
+                host.accumulate(HostVector.of(values), magnitude, weight);
+                device.accumulate(HostVector.of(values), magnitude, weight);
+            }
+            assertThat(finish(manager, host)).containsExactly(finish(manager, device));
+        }
+    }
+
     @Test
     void emptyLayoutHasAnEmptyMean(NDManager manager) throws IOException {
         ParameterLayout layout = ParameterLayout.builder().trainable("none", 0).build();
