@@ -100,7 +100,7 @@ public final class ExactWeightedMean implements Aggregator {
     @Override
     public boolean fits(float magnitude, double weight) {
         return bound + boundOf(magnitude, weight) < BOUND
-                && totalWeight + quantize(weight) < MAX_TOTAL_WEIGHT;
+                && quantize(weight) < MAX_TOTAL_WEIGHT - totalWeight;
     }
 
     @Override

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Map;
 import java.util.zip.CRC32C;
 
 /**
@@ -21,10 +22,12 @@ import java.util.zip.CRC32C;
  *
  * <p>The body must be exactly a layout's float32 vector, all values finite, not a byte more or
  * less. Held in memory: the header, which is refused before it is allocated if it claims to be
- * longer than any honest one. After a {@link WireException} the reader is of no further use. Not
- * thread-safe.
+ * longer than this layout needs with 64 KiB of metadata. After a {@link WireException} the reader
+ * is of no further use. Not thread-safe.
  */
 public final class TensorBodyReader {
+    private static final int METADATA_BYTES = 1 << 16;
+
     private final ParameterLayout layout;
     private final ChunkSink payload;
     private final CRC32C checksum = new CRC32C();
@@ -126,12 +129,17 @@ public final class TensorBodyReader {
         }
     }
 
-    private static int headerLength(long claimed) {
+    private int headerLength(long claimed) {
+        int most = SafetensorsHeader.of(layout, Map.of()).encode().length + METADATA_BYTES;
         try {
-            return SafetensorsHeader.checkLength(claimed);
+            int length = SafetensorsHeader.checkLength(claimed);
+            if (length <= most) {
+                return length;
+            }
         } catch (MalformedTensorsException e) {
             throw new WireException(ErrorCode.MALFORMED_BODY, "body: " + e.getMessage());
         }
+        throw malformed("a header of at most " + most + " bytes", claimed + " bytes");
     }
 
     private SafetensorsHeader parse(byte[] json) {

@@ -120,6 +120,7 @@ class ExactWeightedMeanTest extends AggregatorContract {
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("does not fit");
             assertThat(mean.fits(1, 1)).isTrue();
+            assertThat(mean.fits(0, Double.MAX_VALUE)).isFalse();
             assertThat(finish(manager, mean)).containsExactly(huge);
         }
     }

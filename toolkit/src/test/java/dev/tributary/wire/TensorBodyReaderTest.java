@@ -133,6 +133,17 @@ class TensorBodyReaderTest {
                 .hasMessageContaining("header length");
     }
 
+    @Test
+    void aHeaderLongerThanThisLayoutNeedsIsRefusedBeforeItIsAllocated() {
+        ByteBuffer claim = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN);
+        claim.putLong(0, 8 << 20);
+        assertThatThrownBy(() -> reader().accept(claim))
+                .isInstanceOfSatisfying(
+                        WireException.class,
+                        e -> assertThat(e.code()).isEqualTo(ErrorCode.MALFORMED_BODY))
+                .hasMessageContaining("header of at most");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"run", "round", "client", "model_version", "example_count"})
     void metadataWithoutAKeyIsRefusedByName(String key) {

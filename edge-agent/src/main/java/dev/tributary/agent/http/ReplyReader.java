@@ -77,6 +77,8 @@ final class ReplyReader {
 
     private void readChunked(ChunkSink sink) throws IOException {
         while (true) {
+            // A long body has many chunks; only what is not body is limited, chunk by chunk.
+            headBytes = 0;
             String size = line();
             int extension = size.indexOf(';');
             long count = number(extension < 0 ? size : size.substring(0, extension), 16);
