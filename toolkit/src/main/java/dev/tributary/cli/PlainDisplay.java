@@ -27,6 +27,9 @@ final class PlainDisplay implements FederationDisplay {
     @GuardedBy("this")
     private boolean closed;
 
+    @GuardedBy("this")
+    private String shownWaiting = "";
+
     PlainDisplay(PrintStream out) {
         this.out = out;
     }
@@ -40,6 +43,7 @@ final class PlainDisplay implements FederationDisplay {
             titled = true;
             out.println(PlainLines.title(status));
         }
+        showWaiting(status);
         showRounds(status);
         showEvents(status);
         if (status.ended() && !ended) {
@@ -58,6 +62,16 @@ final class PlainDisplay implements FederationDisplay {
     @Override
     public synchronized void close() {
         closed = true;
+    }
+
+    /** Whoever starts a server before its agents sees that it waits, and who has come. */
+    @GuardedBy("this")
+    private void showWaiting(RunStatus status) {
+        boolean waiting = status.state() == RunStatus.State.WAITING && !status.message().isEmpty();
+        if (waiting && !status.message().equals(shownWaiting)) {
+            shownWaiting = status.message();
+            out.println(Format.printable(shownWaiting));
+        }
     }
 
     @GuardedBy("this")

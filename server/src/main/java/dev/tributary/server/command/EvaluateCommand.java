@@ -42,7 +42,7 @@ public final class EvaluateCommand implements CommandProvider, Callable<Integer>
     private @Nullable Path dataDirectory;
 
     @Option(
-            names = "--option",
+            names = "--data-option",
             paramLabel = "<key=value>",
             description = "A setting of the data set; may be repeated.")
     private Map<String, String> options = new TreeMap<>();

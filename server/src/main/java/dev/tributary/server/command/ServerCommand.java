@@ -137,6 +137,7 @@ public final class ServerCommand implements CommandProvider, Callable<Integer> {
 
     private RunConfig config() {
         RunConfig config = RunFile.read(runFile == null ? Path.of("run.yaml") : runFile);
+        RunNames.check(config);
         return device == null ? config : config.toBuilder().device(device).build();
     }
 

@@ -98,8 +98,8 @@ final class CommandsTest {
                         "evaluate",
                         model.toString(),
                         "--dataset=digits",
-                        "--option=examples=100",
-                        "--option=test-examples=50",
+                        "--data-option=examples=100",
+                        "--data-option=test-examples=50",
                         "--json");
         assertThat(exit).isZero();
         JsonObject result = JsonParser.parseString(lastLine(out)).getAsJsonObject();
