@@ -39,7 +39,10 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(
-                        ROOT + ".command..", ROOT + ".demo..", ROOT + ".bench..", ROOT + ".doctor..")
+                        ROOT + ".command..",
+                        ROOT + ".demo..",
+                        ROOT + ".bench..",
+                        ROOT + ".doctor..")
                 .check(AGENT);
     }
 

@@ -202,8 +202,7 @@ final class RunStoryTest {
 
     private static void decline(HandClient client) {
         RoundTask task = client.task();
-        client.progress(
-                new ClientProgress(task.runId(), task.round(), ClientPhase.FAILED, 0, 0));
+        client.progress(new ClientProgress(task.runId(), task.round(), ClientPhase.FAILED, 0, 0));
     }
 
     @Test

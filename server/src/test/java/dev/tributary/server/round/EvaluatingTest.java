@@ -185,8 +185,7 @@ final class EvaluatingTest {
     @Test
     void deadlineWakesNobodyWhileTheServerEvaluates() {
         MachineFixture run =
-                fixture(new EvaluationConfig(true, true, 1), StopConfig.never())
-                        .register("a", "b");
+                fixture(new EvaluationConfig(true, true, 1), StopConfig.never()).register("a", "b");
         run.model.patient = true;
         run.update("a", 1);
         run.update("b", 1);

@@ -64,7 +64,13 @@ final class MachineFixture {
                         "cpu",
                         POLL);
         Run.Surroundings surroundings = new Run.Surroundings(model, journal, metrics, () -> {});
-        machine = new RunMachine(new Run(plan, clock, new ClientRegistry(SILENCE, MOST_CLIENTS), surroundings));
+        machine =
+                new RunMachine(
+                        new Run(
+                                plan,
+                                clock,
+                                new ClientRegistry(SILENCE, MOST_CLIENTS),
+                                surroundings));
         machine.advance();
     }
 
