@@ -3,6 +3,8 @@ package dev.tributary.agent;
 import dev.tributary.cli.Format;
 import dev.tributary.cli.Versions;
 import dev.tributary.parameters.ParameterLayout;
+import dev.tributary.protocol.ClientPhase;
+import dev.tributary.protocol.ClientProgress;
 import dev.tributary.protocol.ClientRegistration;
 import dev.tributary.protocol.ErrorCode;
 import dev.tributary.protocol.EvaluationReport;
@@ -106,6 +108,8 @@ final class ClientLoop {
         try {
             benches.use(bench -> work(task, bench));
         } catch (TrainingException e) {
+            server.progress(
+                    new ClientProgress(task.runId(), task.round(), ClientPhase.FAILED, 0, 0));
             failed(inRound(task, e.getMessage() + "; no update is sent"));
         } catch (WireException e) {
             failed(inRound(task, "the model is unusable: " + e.getMessage()));

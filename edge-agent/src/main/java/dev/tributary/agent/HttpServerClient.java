@@ -180,6 +180,7 @@ public final class HttpServerClient implements ServerClient {
                         NOT_FOUND,
                         METHOD_NOT_ALLOWED,
                         UNKNOWN_CLIENT,
+                        DUPLICATE,
                         INTERNAL,
                         STOPPING,
                         BUSY,

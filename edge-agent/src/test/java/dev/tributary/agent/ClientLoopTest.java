@@ -102,6 +102,7 @@ class ClientLoopTest {
         assertThat(run(new FakeTrainers(Tasks.LAYOUT, 1)))
                 .isEqualTo(new ClientSummary("c1", 1, 1, 0));
         assertThat(server.bodies()).hasSize(1);
+        assertThat(server.progress()).singleElement().asString().contains("FAILED");
         assertThat(lines)
                 .contains("round 1: loss: expected a finite number, found NaN; no update is sent");
     }

@@ -34,6 +34,7 @@ final class FakeFederation implements AutoCloseable {
     private final Deque<Answer> updateAnswers = new ArrayDeque<>();
     private final Deque<Answer> taskAnswers = new ArrayDeque<>();
     private final List<String> requests = new CopyOnWriteArrayList<>();
+    private final List<String> progress = new CopyOnWriteArrayList<>();
     private final List<byte[]> bodies = new CopyOnWriteArrayList<>();
     private volatile byte[] model = new byte[0];
 
@@ -94,6 +95,11 @@ final class FakeFederation implements AutoCloseable {
         return requests;
     }
 
+    /** The progress reports. */
+    List<String> progress() {
+        return progress;
+    }
+
     /** The bodies of all updates and evaluations. */
     List<byte[]> bodies() {
         return bodies;
@@ -107,7 +113,9 @@ final class FakeFederation implements AutoCloseable {
     private void handle(HttpExchange exchange) throws IOException {
         byte[] body = exchange.getRequestBody().readAllBytes();
         String path = exchange.getRequestURI().getPath();
-        if (!path.endsWith("/progress")) {
+        if (path.endsWith("/progress")) {
+            progress.add(new String(body, StandardCharsets.UTF_8));
+        } else {
             requests.add(exchange.getRequestMethod() + " " + path);
         }
         Answer answer = answer(exchange.getRequestMethod(), path, body);

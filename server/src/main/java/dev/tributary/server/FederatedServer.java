@@ -65,11 +65,16 @@ public final class FederatedServer implements AutoCloseable {
             ModelVersions versions = new ModelVersions(directory.versions());
             Spool spool = closers.add(new Spool(directory.spool(), model.layout().bytes()));
             aggregation = closers.add(aggregation(strategy, versions, config));
-            FileJournal journal = closers.add(journal(config, options));
             ServerMetrics metrics = new ServerMetrics();
-            coordinator = coordinator(config, options, strategy, journal, metrics);
-            http = closers.add(http(options, services(options, versions, spool, metrics)));
-            // Closed before the web server, which then waits for nobody.
+            FileJournal journal = closers.add(journal(config, options, metrics));
+            coordinator = closers.add(coordinator(config, options, strategy, journal, metrics));
+            http =
+                    closers.add(
+                            HttpFront.start(
+                                    options.host(),
+                                    options.port(),
+                                    services(options, versions, spool, metrics)));
+            // Closed before the web server too, which then waits for nobody.
             closers.add(coordinator);
             closers.add(this::stopRun);
             addGauges(metrics);
@@ -233,7 +238,8 @@ public final class FederatedServer implements AutoCloseable {
                         device.device(), model, strategy, versions, directory, metadata));
     }
 
-    private FileJournal journal(RunConfig config, ServerOptions options) throws IOException {
+    private FileJournal journal(RunConfig config, ServerOptions options, ServerMetrics metrics)
+            throws IOException {
         String initial = options.initialModel().map(Path::toString).orElse("seed");
         return new FileJournal(
                 directory,
@@ -245,7 +251,8 @@ public final class FederatedServer implements AutoCloseable {
                         device.name(),
                         device.reason(),
                         initial,
-                        model::dataFacts));
+                        model::dataFacts,
+                        metrics::updates));
     }
 
     private Coordinator coordinator(
@@ -266,15 +273,6 @@ public final class FederatedServer implements AutoCloseable {
                         options.poll());
         return new Coordinator(
                 plan, RoundClock.system(), options.silence(), aggregation, journal, metrics);
-    }
-
-    private HttpFront http(ServerOptions options, Services services) throws Exception {
-        try {
-            return HttpFront.start(options.host(), options.port(), services);
-        } catch (Exception e) {
-            coordinator.close();
-            throw e;
-        }
     }
 
     private Services services(

@@ -58,6 +58,11 @@ public interface ServedModel extends ModelSetup {
             }
 
             @Override
+            public String origin() {
+                return checkpoint.toString();
+            }
+
+            @Override
             public void initialize(NDArray flat) throws IOException {
                 try (Checkpoint file = Checkpoint.open(checkpoint)) {
                     file.read(layout(), flat);

@@ -12,6 +12,8 @@ import dev.tributary.config.RunFile;
 import dev.tributary.config.StopConfig;
 import dev.tributary.config.StrategyConfig;
 import dev.tributary.parameters.LayoutMismatchException;
+import dev.tributary.protocol.ClientPhase;
+import dev.tributary.protocol.ClientProgress;
 import dev.tributary.protocol.Json;
 import dev.tributary.protocol.ModelSpec;
 import dev.tributary.protocol.Outcome;
@@ -33,6 +35,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 
 /** Whole runs over real HTTP, with clients moved by hand. */
 final class RunStoryTest {
@@ -179,6 +182,59 @@ final class RunStoryTest {
     }
 
     @Test
+    void runWhoseClientsAllDivergeEndsLongBeforeItsDeadlines() throws IOException {
+        VectorModel model = VectorModel.of(4);
+        RunConfigBuilder config =
+                config(2, 2).cohort(CohortConfig.of(2).withMinimum(2).withAttempts(1));
+        try (FederatedServer server = start(config, model)) {
+            List<HandClient> clients = clients(server, model, 2);
+            for (int attempt = 1; attempt <= 2; attempt++) {
+                clients.get(0).update(clients.get(0).task(), 100, 1);
+                decline(clients.get(1));
+            }
+            RunStatus last = server.end().orTimeout(20, TimeUnit.SECONDS).join();
+            assertThat(last.state()).isEqualTo(RunStatus.State.FAILED);
+            assertThat(last.message()).contains("attempt 2", "no client is left");
+            assertThat(Files.readString(file(last, "provenance.json")))
+                    .contains("\"updates_accepted\": 2");
+        }
+    }
+
+    private static void decline(HandClient client) {
+        RoundTask task = client.task();
+        client.progress(new ClientProgress(task.runId(), task.round(), ClientPhase.FAILED, 0, 0));
+    }
+
+    @Test
+    void initialModelThatIsNotFiniteIsNamed() throws IOException {
+        VectorModel model = VectorModel.of(4);
+        Path file = file(oneRound(ServerOptions.local(runs), model), "model.safetensors");
+        byte[] bytes = Files.readAllBytes(file);
+        Arrays.fill(bytes, bytes.length - 4, bytes.length, (byte) 0xff);
+        Path broken = Files.write(runs.resolve("broken.safetensors"), bytes);
+        ServerOptions options = ServerOptions.builder(runs).initialModel(broken).build();
+        assertThatThrownBy(() -> oneRound(options, model))
+                .hasMessageContaining("broken.safetensors")
+                .hasMessageContaining("NaN");
+    }
+
+    @Test
+    void pollThatOutlastsConnectionsIsRefused() {
+        ServerOptions options = ServerOptions.builder(runs).poll(Duration.ofSeconds(60)).build();
+        assertThatThrownBy(() -> oneRound(options, VectorModel.of(4)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("poll: expected less than 60 s");
+    }
+
+    private static List<String> threads() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .map(Thread::getName)
+                .filter(name -> name.matches("coordinator|aggregation"))
+                .sorted()
+                .toList();
+    }
+
+    @Test
     void modelThatWouldNotBeFiniteIsNeverPublished() {
         VectorModel model = VectorModel.of(4);
         RunConfigBuilder config =
@@ -259,8 +315,11 @@ final class RunStoryTest {
         try (FederatedServer server = start(config(1, 1), model)) {
             ServerOptions options =
                     ServerOptions.builder(other).port(server.url().getPort()).build();
+            List<String> owners = List.of("aggregation", "coordinator");
+            assertThat(threads()).containsAll(owners);
             assertThatThrownBy(() -> oneRound(options, model))
                     .hasRootCauseInstanceOf(BindException.class);
+            assertThat(threads()).filteredOn(owners::contains).hasSize(2);
         }
         try (var left = Files.list(other)) {
             assertThat(left).isEmpty();

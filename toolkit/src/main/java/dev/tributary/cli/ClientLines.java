@@ -56,10 +56,13 @@ final class ClientLines {
 
     private void addBar(Line line, ClientStatus client, Tone tone) {
         boolean idle =
-                client.phase() == ClientPhase.WAITING || client.phase() == ClientPhase.DROPPED;
+                switch (client.phase()) {
+                    case WAITING, DROPPED, FAILED -> true;
+                    case DOWNLOADING, TRAINING, UPLOADING, EVALUATING, DONE -> false;
+                };
         double fraction =
                 switch (client.phase()) {
-                    case WAITING, DROPPED -> 0;
+                    case WAITING, DROPPED, FAILED -> 0;
                     case DONE -> 1;
                     case DOWNLOADING, TRAINING, UPLOADING, EVALUATING -> client.fraction();
                 };
@@ -77,7 +80,7 @@ final class ClientLines {
             case WAITING -> Tone.FAINT;
             case DOWNLOADING, TRAINING, UPLOADING, EVALUATING -> Tone.BUSY;
             case DONE -> Tone.GOOD;
-            case DROPPED -> Tone.WARNING;
+            case DROPPED, FAILED -> Tone.WARNING;
         };
     }
 }

@@ -112,7 +112,7 @@ final class LiveFrame {
     private static int rank(ClientPhase phase) {
         return switch (phase) {
             case DOWNLOADING, TRAINING, UPLOADING, EVALUATING -> 0;
-            case DROPPED -> 1;
+            case DROPPED, FAILED -> 1;
             case DONE -> 2;
             case WAITING -> 3;
         };

@@ -15,5 +15,7 @@ public enum ClientPhase {
     /** Evaluating the global model on local data. */
     EVALUATING,
     /** Selected, but the round closed without it. */
-    DROPPED
+    DROPPED,
+    /** Cannot do its task of this round, and will not be asked for it again. */
+    FAILED
 }

@@ -1,7 +1,8 @@
 package dev.tributary.protocol;
 
 /**
- * How far a client is; sent now and then while it works, at most once a second. Never needed.
+ * How far a client is; sent now and then while it works, at most once a second. Never needed, but
+ * one that says {@link ClientPhase#FAILED} spares the round the wait for this client.
  *
  * @param runId the run
  * @param round the round

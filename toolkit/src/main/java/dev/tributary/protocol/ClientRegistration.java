@@ -6,7 +6,7 @@ package dev.tributary.protocol;
  * @param clientId stable over restarts: 1 to 64 letters, digits, dots, dashes and underscores
  * @param protocolVersion {@link Paths#PROTOCOL_VERSION}
  * @param agentVersion the agent's software version, for the log
- * @param exampleCount local training examples, at least 1
+ * @param exampleCount local training examples, 1 to {@link #MAX_EXAMPLES}
  * @param device where it trains, for the log: {@code cpu}, {@code gpu:0}
  */
 public record ClientRegistration(
@@ -14,4 +14,7 @@ public record ClientRegistration(
         int protocolVersion,
         String agentVersion,
         long exampleCount,
-        String device) {}
+        String device) {
+    /** The most examples that a client may have: sums over all clients stay exact. */
+    public static final long MAX_EXAMPLES = 1L << 40;
+}

@@ -37,6 +37,8 @@ public enum ErrorCode {
     TOO_LARGE(413, Blame.CLIENT),
     /** The round closed before the update was whole, or has enough without it. */
     LATE(409, Blame.CLIENT),
+    /** The same update was accepted before; it counts once, and this is no failure. */
+    DUPLICATE(200, Blame.CLIENT),
     /** The server failed; its log says how. */
     INTERNAL(500, Blame.SERVER),
     /** The server is stopping. */

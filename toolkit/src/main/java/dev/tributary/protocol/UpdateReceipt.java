@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param outcome how it ended
  * @param duplicate true if the same update was accepted before; it counts once
- * @param code why it was not accepted; null if it was
+ * @param code why it was not accepted, or {@link ErrorCode#DUPLICATE}; null if it was accepted
  * @param message one sentence for the log
  * @param bytes the body's length as received
  */

@@ -37,6 +37,9 @@ public final class AggregationService implements GlobalModel, AutoCloseable {
     /** What went wrong with an update of this round; the aggregation thread's alone. */
     private @Nullable Throwable broken;
 
+    /** Whether the model may have moved without a result; the aggregation thread's alone. */
+    private boolean torn;
+
     /**
      * What the service works with.
      *
@@ -118,6 +121,7 @@ public final class AggregationService implements GlobalModel, AutoCloseable {
     public CompletableFuture<String> save(int round) {
         return thread.order(
                 () -> {
+                    mend();
                     Map<String, String> metadata = new HashMap<>(settings.metadata);
                     metadata.put("round", Integer.toString(round));
                     Checkpoint.write(
@@ -162,7 +166,8 @@ public final class AggregationService implements GlobalModel, AutoCloseable {
             if (broken == null) {
                 model.fold(update);
             }
-        } catch (IOException | RuntimeException e) {
+        } catch (Throwable e) {
+            // Errors too: a fold that is lost must fail the round that counted it.
             broken = e;
         } finally {
             update.discard();
@@ -179,12 +184,35 @@ public final class AggregationService implements GlobalModel, AutoCloseable {
         if (broken != null) {
             throw new IOException("an accepted update could not be folded: " + broken, broken);
         }
-        if (!model.step()) {
-            model.restore(settings.versions.newest().orElseThrow());
-            throw new ArithmeticException(
-                    "the new global model is not finite; the one before stays");
+        mend();
+        torn = true;
+        try {
+            if (!model.step()) {
+                throw new ArithmeticException(
+                        "the new global model is not finite; the one before stays");
+            }
+            torn = false;
+            return null;
+        } catch (Throwable e) {
+            mendAfter(e);
+            throw e;
         }
-        return null;
+    }
+
+    private void mendAfter(Throwable failure) {
+        try {
+            mend();
+        } catch (IOException | RuntimeException e) {
+            // Tried again before the model is used.
+            failure.addSuppressed(e);
+        }
+    }
+
+    private void mend() throws IOException {
+        if (torn) {
+            model.restore(settings.versions.newest().orElseThrow());
+            torn = false;
+        }
     }
 
     private static <T> T await(CompletableFuture<T> future) {

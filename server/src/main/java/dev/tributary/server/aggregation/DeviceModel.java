@@ -46,6 +46,12 @@ final class DeviceModel implements AutoCloseable {
         aggregator = strategy.aggregator().apply(manager, layout);
         optimizer = strategy.serverOptimizer().get();
         evaluator = setup.openEvaluator(device);
+        if (!finite()) {
+            close();
+            throw new IllegalArgumentException(
+                    "initial model of %s: expected finite values, found NaN or infinity"
+                            .formatted(setup.origin()));
+        }
     }
 
     ParameterLayout layout() {

@@ -82,11 +82,20 @@ final class DeviceThread implements AutoCloseable {
         }
     }
 
+    private static void carryOut(Runnable order) {
+        try {
+            order.run();
+        } catch (Throwable e) {
+            // The thread outlives it: others wait for their orders.
+            LOG.error("an order to the device failed", e);
+        }
+    }
+
     private void work() {
         // The engine starts every thread with recording on.
         try (GradientScope off = GradientScope.off()) {
             while (!closed) {
-                orders.take().run();
+                carryOut(orders.take());
             }
         } catch (InterruptedException e) {
             LOG.error("the aggregation thread was interrupted", e);

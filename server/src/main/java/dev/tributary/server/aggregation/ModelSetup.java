@@ -25,6 +25,11 @@ public interface ModelSetup {
      */
     void initialize(NDArray flat) throws IOException;
 
+    /** Where the initial parameters come from, for messages. */
+    default String origin() {
+        return "the seed";
+    }
+
     /** Opens the central evaluation on a device; empty if there is none. */
     Optional<CentralEvaluator> openEvaluator(Device device);
 }

@@ -63,21 +63,12 @@ public final class UpdateReceiver {
     public void accept(ByteBuffer chunk) throws IOException {
         received += chunk.remaining();
         if (received > maximumBytes) {
-            throw tooLarge("more");
+            throw new WireException(
+                    ErrorCode.TOO_LARGE,
+                    "body: expected at most %d bytes, found more".formatted(maximumBytes));
         }
         reader.accept(chunk.duplicate());
         file.write(chunk);
-    }
-
-    /**
-     * Checks the length that was announced, before anything is read.
-     *
-     * @throws WireException if it is more than this server accepts
-     */
-    public void announce(long bytes) {
-        if (bytes > maximumBytes) {
-            throw tooLarge("" + bytes);
-        }
     }
 
     /**
@@ -125,11 +116,5 @@ public final class UpdateReceiver {
                     "metadata \"%s\": expected \"%s\" as in the path, found \"%s\""
                             .formatted(key, expected, shown));
         }
-    }
-
-    private WireException tooLarge(String found) {
-        return new WireException(
-                ErrorCode.TOO_LARGE,
-                "body: expected at most %d bytes, found %s".formatted(maximumBytes, found));
     }
 }

@@ -109,7 +109,7 @@ public final class Client {
         return switch (phase) {
             case DROPPED -> false;
             case DOWNLOADING, TRAINING, UPLOADING, EVALUATING -> true;
-            case WAITING, DONE -> nowNanos - heardNanos <= silenceNanos;
+            case WAITING, DONE, FAILED -> nowNanos - heardNanos <= silenceNanos;
         };
     }
 }

@@ -17,14 +17,20 @@ import java.util.TreeMap;
  * of.
  */
 public final class ClientRegistry {
+    /** Clients that a server takes: what it knows of them fits in memory. */
+    public static final int DEFAULT_MAXIMUM = 100_000;
+
     private final NavigableMap<String, Client> clients = new TreeMap<>();
     private final long silenceNanos;
+    private final int maximum;
 
     /**
      * @param silence how long an idle client may be silent before it is no longer asked
+     * @param maximum at how many clients it is full
      */
-    public ClientRegistry(Duration silence) {
+    public ClientRegistry(Duration silence, int maximum) {
         this.silenceNanos = silence.toNanos();
+        this.maximum = maximum;
     }
 
     /** Makes a client known, or replaces what was known of it. */
@@ -50,6 +56,11 @@ public final class ClientRegistry {
     /** How many clients have registered. */
     public int size() {
         return clients.size();
+    }
+
+    /** Whether it should take no more clients than it has. */
+    public boolean full() {
+        return clients.size() >= maximum;
     }
 
     /** Example counts, by id, of the clients that can be asked. */

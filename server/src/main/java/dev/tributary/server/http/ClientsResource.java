@@ -42,10 +42,13 @@ record ClientsResource(Services services) implements Resource {
                     "protocolVersion: expected %d, found %d; use an agent of this server's version"
                             .formatted(Paths.PROTOCOL_VERSION, registration.protocolVersion()));
         }
-        if (registration.exampleCount() < 1) {
+        if (registration.exampleCount() < 1
+                || registration.exampleCount() > ClientRegistration.MAX_EXAMPLES) {
             throw new RefusedException(
                     ErrorCode.BAD_REQUEST,
-                    "exampleCount: expected at least 1, found " + registration.exampleCount());
+                    "exampleCount: expected 1 to %d, found %d"
+                            .formatted(
+                                    ClientRegistration.MAX_EXAMPLES, registration.exampleCount()));
         }
         checkText("agentVersion", registration.agentVersion());
         checkText("device", registration.device());

@@ -1,5 +1,6 @@
 package dev.tributary.server.http;
 
+import dev.tributary.protocol.ClientRegistration;
 import dev.tributary.protocol.ErrorCode;
 import dev.tributary.protocol.EvaluationReport;
 import dev.tributary.server.round.RefusedException;
@@ -8,9 +9,6 @@ import java.util.Set;
 
 /** {@link dev.tributary.protocol.Paths#EVALUATION}: a client says how the model does. */
 record EvaluationResource(Services services) implements Resource {
-    /** Sums of a round stay exact. */
-    private static final long MAX_EXAMPLES = 1L << 40;
-
     @Override
     public Set<String> methods() {
         return Set.of("PUT");
@@ -32,11 +30,11 @@ record EvaluationResource(Services services) implements Resource {
     }
 
     private static void check(EvaluationReport report) {
-        if (report.exampleCount() < 1 || report.exampleCount() > MAX_EXAMPLES) {
+        if (report.exampleCount() < 1 || report.exampleCount() > ClientRegistration.MAX_EXAMPLES) {
             throw new RefusedException(
                     ErrorCode.BAD_WEIGHT,
                     "exampleCount: expected 1 to %d, found %d"
-                            .formatted(MAX_EXAMPLES, report.exampleCount()));
+                            .formatted(ClientRegistration.MAX_EXAMPLES, report.exampleCount()));
         }
         if (!Double.isFinite(report.lossSum())) {
             throw new RefusedException(

@@ -53,9 +53,15 @@ public final class HttpFront implements AutoCloseable {
      *
      * @param host the address to listen on
      * @param port the port; 0 for any that is free
+     * @throws IllegalArgumentException if requests for a task would outlast their connection
      * @throws java.io.IOException if the address cannot be bound
      */
     public static HttpFront start(String host, int port, Services services) throws Exception {
+        if (services.pollSeconds() >= IDLE.toSeconds()) {
+            throw new IllegalArgumentException(
+                    "poll: expected less than %d s, after which idle connections end, found %d s"
+                            .formatted(IDLE.toSeconds(), services.pollSeconds()));
+        }
         QueuedThreadPool threads = new QueuedThreadPool(MAX_THREADS);
         threads.setName("http");
         threads.setDaemon(true);

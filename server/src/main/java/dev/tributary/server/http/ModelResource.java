@@ -37,6 +37,8 @@ record ModelResource(Services services) implements Resource {
     }
 
     private void send(Exchange exchange, ModelVersion version) {
+        // Checked first: a refusal must find nothing open.
+        String client = client(exchange);
         FileBody body;
         try {
             body = FileBody.open(exchange, version);
@@ -46,7 +48,7 @@ record ModelResource(Services services) implements Resource {
             exchange.fail(e);
             return;
         }
-        services.coordinator().modelSent(client(exchange), version.bytes());
+        services.coordinator().modelSent(client, version.bytes());
         body.iterate();
     }
 

@@ -15,7 +15,8 @@ record ProgressResource(Services services) implements Resource {
                     ClientPhase.DOWNLOADING,
                     ClientPhase.TRAINING,
                     ClientPhase.UPLOADING,
-                    ClientPhase.EVALUATING);
+                    ClientPhase.EVALUATING,
+                    ClientPhase.FAILED);
 
     @Override
     public Set<String> methods() {

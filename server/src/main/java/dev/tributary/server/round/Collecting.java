@@ -9,7 +9,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 
-/** Waits for updates: until there are enough of them, or the deadline. */
+/** Waits for updates: until there are enough, nobody is left to send one, or the deadline. */
 final class Collecting implements Phase {
     private final Round round;
     private final long deadlineNanos;
@@ -31,16 +31,12 @@ final class Collecting implements Phase {
         if (round.full()) {
             return close(run);
         }
-        if (run.now() < deadlineNanos) {
+        if (run.now() < deadlineNanos && !round.exhausted()) {
             return this;
         }
         String outcome =
-                "round %d: %d of %d updates came before the deadline of %s"
-                        .formatted(
-                                round.number(),
-                                round.accepted(),
-                                round.target(),
-                                Format.duration(run.cohort().deadline().toMillis() / 1000.0));
+                "round %d: %d of %d updates came %s"
+                        .formatted(round.number(), round.accepted(), round.target(), until(run));
         if (round.accepted() >= run.cohort().minimum()) {
             run.event(Level.WARNING, outcome + ", which is enough; missing: " + missing());
             return close(run);
@@ -48,7 +44,7 @@ final class Collecting implements Phase {
         String cause =
                 "%s, expected at least %d; missing: %s"
                         .formatted(outcome, run.cohort().minimum(), missing());
-        Phase.giveUp(run, missing());
+        giveUpAwaited(run);
         return Failed.of(run, round, cause);
     }
 
@@ -84,9 +80,26 @@ final class Collecting implements Phase {
         return true;
     }
 
+    @Override
+    public void decline(String client) {
+        round.decline(client);
+    }
+
     private Phase close(Run run) {
-        Phase.giveUp(run, missing());
+        giveUpAwaited(run);
         return Aggregating.start(run, round);
+    }
+
+    private String until(Run run) {
+        return round.exhausted()
+                ? "and no client is left that could send one"
+                : "before the deadline of "
+                        + Format.duration(run.cohort().deadline().toMillis() / 1000.0);
+    }
+
+    /** Who has answered, if wrongly, is there; it may wait for its next task already. */
+    private void giveUpAwaited(Run run) {
+        Phase.giveUp(run, round.selected().stream().filter(round::awaits).toList());
     }
 
     private List<String> missing() {

@@ -66,8 +66,8 @@ public final class Coordinator implements AutoCloseable {
         this.clock = clock;
         Run.Surroundings surroundings =
                 new Run.Surroundings(model, journal, metrics, () -> post(() -> {}));
-        this.machine =
-                new RunMachine(new Run(plan, clock, new ClientRegistry(silence), surroundings));
+        ClientRegistry clients = new ClientRegistry(silence, ClientRegistry.DEFAULT_MAXIMUM);
+        this.machine = new RunMachine(new Run(plan, clock, clients, surroundings));
         this.thread = new Thread(this::work, "coordinator");
         thread.setDaemon(true);
         thread.start();
@@ -197,7 +197,7 @@ public final class Coordinator implements AutoCloseable {
             answer.complete(question.apply(machine));
         } catch (RefusedException e) {
             answer.completeExceptionally(e);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             answer.completeExceptionally(e);
             throw e;
         }
@@ -214,7 +214,7 @@ public final class Coordinator implements AutoCloseable {
             } catch (InterruptedException e) {
                 LOG.error("the coordinator was interrupted", e);
                 closed = true;
-            } catch (RuntimeException e) {
+            } catch (Throwable e) {
                 LOG.error("the coordinator failed; the run ends", e);
                 machine.abort(e);
             }

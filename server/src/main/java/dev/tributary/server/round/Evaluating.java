@@ -84,7 +84,11 @@ final class Evaluating implements Phase {
 
     @Override
     public long wakeNanos() {
-        return reports.size() < evaluators.size() ? deadlineNanos : RoundClock.NEVER;
+        // The deadline ends nothing before the server's own evaluation; its end wakes.
+        boolean centralPending = central != null && !central.isDone();
+        return !centralPending && reports.size() < evaluators.size()
+                ? deadlineNanos
+                : RoundClock.NEVER;
     }
 
     @Override
@@ -103,6 +107,13 @@ final class Evaluating implements Phase {
     @Override
     public Optional<Round> current() {
         return Optional.of(round);
+    }
+
+    @Override
+    public void decline(String client) {
+        if (awaits(client)) {
+            evaluators.remove(client);
+        }
     }
 
     boolean awaits(String client) {

@@ -56,6 +56,9 @@ sealed interface Phase
         return Optional.empty();
     }
 
+    /** The client cannot do its task of this phase: nobody waits for it. */
+    default void decline(String client) {}
+
     /** Whether updates are accepted. */
     default boolean collects() {
         return false;

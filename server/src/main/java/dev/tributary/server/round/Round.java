@@ -5,6 +5,7 @@ import dev.tributary.protocol.RoundMetrics;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -29,7 +30,12 @@ final class Round {
     /** By id, so that sums do not depend on who came first. */
     private final SortedMap<String, Accepted> accepted = new TreeMap<>();
 
+    /** As registered when the round began; by client. */
+    private final Map<String, Long> exampleCounts = new HashMap<>();
+
+    /** Selected, without an accepted update, and asked for none any more. */
     private final Set<String> answeredWrongly = new HashSet<>();
+
     private int rejected;
     private int discarded;
     private double seconds;
@@ -42,6 +48,11 @@ final class Round {
         this.startNanos = run.now();
         this.bytesUpBefore = run.metrics().bytesUp();
         this.bytesDownBefore = run.metrics().bytesDown();
+        for (String id : selected) {
+            run.clients()
+                    .find(id)
+                    .ifPresent(client -> exampleCounts.put(id, client.exampleCount()));
+        }
     }
 
     int number() {
@@ -77,6 +88,16 @@ final class Round {
         return accepted.size() >= target;
     }
 
+    /** Whether no client is left that may still deliver. */
+    boolean exhausted() {
+        return accepted.size() + answeredWrongly.size() >= selected.size();
+    }
+
+    /** The most that a selected client may claim in this round; 0 for others. */
+    long exampleCount(String client) {
+        return exampleCounts.getOrDefault(client, 0L);
+    }
+
     /** Whether the client still has something to do in this round. */
     boolean awaits(String client) {
         return selected.contains(client)
@@ -85,6 +106,7 @@ final class Round {
     }
 
     void accept(String client, long exampleCount, double trainLoss) {
+        answeredWrongly.remove(client);
         accepted.put(client, new Accepted(exampleCount, trainLoss));
     }
 
@@ -95,6 +117,13 @@ final class Round {
     void reject(String client, ErrorCode code) {
         rejected++;
         if (code != ErrorCode.MALFORMED_BODY && code != ErrorCode.CHECKSUM_MISMATCH) {
+            decline(client);
+        }
+    }
+
+    /** It has no update for this round. */
+    void decline(String client) {
+        if (awaits(client)) {
             answeredWrongly.add(client);
         }
     }

@@ -75,6 +75,12 @@ final class RunMachine {
 
     void register(ClientRegistration registration) {
         boolean known = run.clients().find(registration.clientId()).isPresent();
+        if (!known && run.clients().full()) {
+            throw new RefusedException(
+                    ErrorCode.BUSY,
+                    "%d clients have registered, and no more are taken"
+                            .formatted(run.clients().size()));
+        }
         run.clients().register(registration, run.now());
         clients = run.clients().size();
         run.event(
@@ -105,9 +111,17 @@ final class RunMachine {
         Client client = heard(clientId);
         boolean works =
                 !ended()
+                        && progress.runId().equals(run.plan().runId())
                         && progress.round() == phase.round()
                         && phase.taskFor(clientId, run).isPresent();
-        if (works) {
+        if (works && progress.phase() == ClientPhase.FAILED) {
+            phase.decline(clientId);
+            client.enter(ClientPhase.FAILED);
+            run.event(
+                    Level.WARNING,
+                    "round %d: client %s cannot do its task and sits it out"
+                            .formatted(progress.round(), clientId));
+        } else if (works) {
             client.progress(progress.phase(), progress.fraction(), progress.loss());
         }
     }
@@ -135,13 +149,22 @@ final class RunMachine {
         }
         if (evaluating.hasReportOf(clientId)) {
             return new UpdateReceipt(
-                    Outcome.ACCEPTED, true, null, "accepted before; counts once", 0);
+                    Outcome.ACCEPTED, true, ErrorCode.DUPLICATE, "accepted before; counts once", 0);
         }
         if (!evaluating.awaits(clientId)) {
             return receipt(
                     Outcome.REJECTED,
                     ErrorCode.NOT_SELECTED,
                     "client was not asked to evaluate round " + round);
+        }
+        long registered = phase.current().map(r -> r.exampleCount(clientId)).orElse(0L);
+        if (report.exampleCount() > registered) {
+            phase.decline(clientId);
+            return receipt(
+                    Outcome.REJECTED,
+                    ErrorCode.BAD_WEIGHT,
+                    "exampleCount: expected at most %d as registered, found %d"
+                            .formatted(registered, report.exampleCount()));
         }
         evaluating.report(clientId, report);
         run.clients().find(clientId).ifPresent(client -> client.enter(ClientPhase.DONE));
@@ -179,7 +202,7 @@ final class RunMachine {
     }
 
     /** The machine itself has failed. */
-    void abort(RuntimeException failure) {
+    void abort(Throwable failure) {
         if (!ended()) {
             String message = "internal error: " + failure;
             run.ended();

@@ -43,7 +43,7 @@ final class UpdateDesk {
         UpdateMetadata metadata = update.metadata();
         Optional<UpdateReceipt> refusal =
                 turnAway(phase, metadata.round(), metadata.clientId(), update.bytes())
-                        .or(() -> unfit(update));
+                        .or(() -> unfit(phase, update));
         UpdateReceipt receipt = refusal.orElseGet(() -> accept(phase, update));
         count(phase, metadata.round(), metadata.clientId(), receipt);
         return receipt;
@@ -65,7 +65,11 @@ final class UpdateDesk {
         if (round >= 1 && client.get().acceptedRound() == round) {
             return Optional.of(
                     new UpdateReceipt(
-                            Outcome.ACCEPTED, true, null, "accepted before; counts once", bytes));
+                            Outcome.ACCEPTED,
+                            true,
+                            ErrorCode.DUPLICATE,
+                            "accepted before; counts once",
+                            bytes));
         }
         if (round < 1 || round > phase.round()) {
             return rejected(
@@ -94,10 +98,9 @@ final class UpdateDesk {
         return late("round %d does not collect updates now".formatted(phase.round()), bytes);
     }
 
-    private Optional<UpdateReceipt> unfit(SpooledUpdate update) {
+    private Optional<UpdateReceipt> unfit(Phase phase, SpooledUpdate update) {
         UpdateMetadata metadata = update.metadata();
-        long registered =
-                run.clients().find(metadata.clientId()).map(Client::exampleCount).orElse(0L);
+        long registered = phase.current().map(r -> r.exampleCount(metadata.clientId())).orElse(0L);
         if (metadata.exampleCount() > registered) {
             return rejected(
                     ErrorCode.BAD_WEIGHT,

@@ -6,7 +6,7 @@ import dev.tributary.parameters.ParameterLayout;
 import dev.tributary.protocol.ClientStatus;
 import dev.tributary.protocol.Json;
 import dev.tributary.protocol.ModelSpec;
-import dev.tributary.protocol.RoundMetrics;
+import dev.tributary.protocol.Outcome;
 import dev.tributary.protocol.RunStatus;
 
 import java.util.ArrayList;
@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import java.util.function.ToLongFunction;
 
 /**
  * What produced a model: enough to repeat the run and to see whether it was repeated.
@@ -26,6 +27,7 @@ import java.util.function.Supplier;
  * @param deviceReason why there
  * @param initial what the model started from
  * @param data describes the test set; asked once, at the end
+ * @param updates how many updates ended so, in all attempts at all rounds
  */
 public record Provenance(
         String runId,
@@ -35,7 +37,8 @@ public record Provenance(
         String device,
         String deviceReason,
         String initial,
-        Supplier<Map<String, Object>> data) {
+        Supplier<Map<String, Object>> data,
+        ToLongFunction<Outcome> updates) {
 
     /** All of it as JSON. */
     String complete(RunStatus last, String modelSha256) {
@@ -99,19 +102,15 @@ public record Provenance(
         return clients;
     }
 
-    private static Map<String, Object> totals(RunStatus last) {
+    private Map<String, Object> totals(RunStatus last) {
         Map<String, Object> facts = new LinkedHashMap<>();
         facts.put("rounds", last.modelVersion());
         facts.put("seconds", last.elapsedSeconds());
         facts.put("bytes_up", last.bytesUp());
         facts.put("bytes_down", last.bytesDown());
-        facts.put(
-                "updates_accepted", last.history().stream().mapToInt(RoundMetrics::accepted).sum());
-        facts.put(
-                "updates_rejected", last.history().stream().mapToInt(RoundMetrics::rejected).sum());
-        facts.put(
-                "updates_discarded",
-                last.history().stream().mapToInt(RoundMetrics::discarded).sum());
+        facts.put("updates_accepted", updates.applyAsLong(Outcome.ACCEPTED));
+        facts.put("updates_rejected", updates.applyAsLong(Outcome.REJECTED));
+        facts.put("updates_discarded", updates.applyAsLong(Outcome.DISCARDED));
         return facts;
     }
 }

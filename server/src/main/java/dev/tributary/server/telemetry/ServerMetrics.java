@@ -23,12 +23,19 @@ public final class ServerMetrics {
     private final LongAdder bytesUp = new LongAdder();
     private final LongAdder bytesDown = new LongAdder();
 
-    /** An update ended. */
+    /** An update ended; one that was accepted before counts as a duplicate, not as accepted. */
     public void updateEnded(Outcome outcome, @Nullable ErrorCode code) {
-        String labels =
-                "{outcome=\"%s\",code=\"%s\"}"
-                        .formatted(lower(outcome.name()), code == null ? "" : lower(code.name()));
-        count(updates, labels);
+        String how = code == ErrorCode.DUPLICATE ? "duplicate" : lower(outcome.name());
+        count(updates, outcomeIs(how) + (code == null ? "" : lower(code.name())) + "\"}");
+    }
+
+    /** How many updates ended so; duplicates are not accepted again. */
+    public long updates(Outcome outcome) {
+        String labels = outcomeIs(lower(outcome.name()));
+        return updates.entrySet().stream()
+                .filter(counter -> counter.getKey().startsWith(labels))
+                .mapToLong(counter -> counter.getValue().sum())
+                .sum();
     }
 
     /** A round published its model. */
@@ -104,6 +111,10 @@ public final class ServerMetrics {
 
     private static void line(StringBuilder text, String name, Number value) {
         text.append(name).append(' ').append(value).append('\n');
+    }
+
+    private static String outcomeIs(String outcome) {
+        return "{outcome=\"" + outcome + "\",code=\"";
     }
 
     private static String lower(String name) {

@@ -12,7 +12,7 @@ import java.time.Duration;
 final class ClientRegistryTest {
     private static final long SECOND = Duration.ofSeconds(1).toNanos();
 
-    private final ClientRegistry registry = new ClientRegistry(Duration.ofSeconds(10));
+    private final ClientRegistry registry = new ClientRegistry(Duration.ofSeconds(10), 100);
 
     private Client register(String id, long examples, long nowNanos) {
         return registry.register(new ClientRegistration(id, 1, "test", examples, "cpu"), nowNanos);

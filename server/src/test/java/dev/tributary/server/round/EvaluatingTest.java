@@ -181,4 +181,33 @@ final class EvaluatingTest {
         assertThat(report(run, outside, 1, new EvaluationReport(1, 1, 1)).code())
                 .isEqualTo(ErrorCode.NOT_SELECTED);
     }
+
+    @Test
+    void deadlineWakesNobodyWhileTheServerEvaluates() {
+        MachineFixture run =
+                fixture(new EvaluationConfig(true, true, 1), StopConfig.never()).register("a", "b");
+        run.model.patient = true;
+        run.update("a", 1);
+        run.update("b", 1);
+        run.complete();
+        run.complete();
+        run.pass(MachineFixture.DEADLINE.plusSeconds(1));
+        assertThat(run.phase()).isInstanceOf(Evaluating.class);
+        assertThat(run.machine.wakeNanos()).isEqualTo(RoundClock.NEVER);
+        run.complete();
+        assertThat(run.phase()).isNotInstanceOf(Evaluating.class);
+    }
+
+    @Test
+    void moreExamplesThanRegisteredAreABadWeight() {
+        MachineFixture run =
+                fixture(new EvaluationConfig(false, true, 1), StopConfig.never())
+                        .register("a", "b");
+        run.update("a", 1);
+        run.update("b", 1);
+        EvaluationReport tooMany = new EvaluationReport(MachineFixture.EXAMPLES + 1, 5, 4);
+        assertThat(report(run, "a", 1, tooMany).code()).isEqualTo(ErrorCode.BAD_WEIGHT);
+        report(run, "b", 1, new EvaluationReport(10, 5, 4));
+        assertThat(run.journal.rounds.get(0).federatedLoss()).isEqualTo(0.5);
+    }
 }

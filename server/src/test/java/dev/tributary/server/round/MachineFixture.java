@@ -37,6 +37,7 @@ final class MachineFixture {
     static final Duration SILENCE = Duration.ofSeconds(30);
     static final Duration POLL = Duration.ofSeconds(10);
     static final long EXAMPLES = 100;
+    static final int MOST_CLIENTS = 12;
 
     final HandClock clock = new HandClock();
     final FakeModel model = new FakeModel();
@@ -63,7 +64,13 @@ final class MachineFixture {
                         "cpu",
                         POLL);
         Run.Surroundings surroundings = new Run.Surroundings(model, journal, metrics, () -> {});
-        machine = new RunMachine(new Run(plan, clock, new ClientRegistry(SILENCE), surroundings));
+        machine =
+                new RunMachine(
+                        new Run(
+                                plan,
+                                clock,
+                                new ClientRegistry(SILENCE, MOST_CLIENTS),
+                                surroundings));
         machine.advance();
     }
 

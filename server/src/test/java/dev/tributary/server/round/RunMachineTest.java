@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.tributary.config.CohortConfig;
 import dev.tributary.protocol.ClientPhase;
 import dev.tributary.protocol.ClientProgress;
+import dev.tributary.protocol.ClientRegistration;
 import dev.tributary.protocol.ErrorCode;
 import dev.tributary.protocol.Outcome;
 import dev.tributary.protocol.RoundTask;
@@ -397,5 +398,84 @@ final class RunMachineTest {
         MachineFixture other = fixture(three).register(reversed);
         assertThat(one.machine.view().selected()).hasSize(3);
         assertThat(other.machine.view().selected()).isEqualTo(one.machine.view().selected());
+    }
+
+    private static ClientProgress cannot(int round) {
+        return new ClientProgress("r", round, ClientPhase.FAILED, 0, 0);
+    }
+
+    private static void decline(MachineFixture run, String client, int round) {
+        run.machine.progress(client, cannot(round));
+        run.machine.advance();
+    }
+
+    @Test
+    void roundWaitsForNobodyWhenAllHaveAnsweredWrongly() {
+        MachineFixture run = fixture(TWO).register("a", "b");
+        run.reject("a", 1, ErrorCode.NOT_FINITE);
+        assertThat(run.eventsOf(Level.WARNING)).isEmpty();
+        run.reject("b", 1, ErrorCode.NOT_FINITE);
+        assertThat(run.eventsOf(Level.WARNING))
+                .singleElement()
+                .asString()
+                .contains("attempt 1 at round 1", "no client is left");
+        assertThat(run.hasTask("a")).isTrue();
+    }
+
+    @Test
+    void roundClosesWithTheMinimumWhenTheOthersDecline() {
+        MachineFixture run = fixture(TWO).register("a", "b");
+        run.update("b", 1);
+        decline(run, "a", 1);
+        assertThat(run.machine.status().round()).isEqualTo(2);
+        assertThat(run.journal.rounds.get(0).accepted()).isEqualTo(1);
+        assertThat(run.eventsOf(Level.WARNING)).anyMatch(e -> e.contains("client a cannot"));
+    }
+
+    @Test
+    void clientThatDeclinesIsNotAskedAgainInTheRound() {
+        MachineFixture run = fixture(TWO).register("a", "b");
+        decline(run, "a", 2);
+        assertThat(run.hasTask("a")).isTrue();
+        decline(run, "a", 1);
+        assertThat(run.machine.status().clients().get(0).phase()).isEqualTo(ClientPhase.FAILED);
+        CompletableFuture<Optional<RoundTask>> next = run.poll("a");
+        assertThat(next).isNotDone();
+        run.update("b", 1);
+        assertThat(next.join().orElseThrow().round()).isEqualTo(2);
+    }
+
+    @Test
+    void changedExampleCountCountsFromTheNextRoundOn() {
+        MachineFixture run = fixture(TWO).register("a", "b");
+        run.machine.register(new ClientRegistration("a", 1, "test", 500, "cpu"));
+        assertThat(run.offer("a", 1, 500, 1).code()).isEqualTo(ErrorCode.BAD_WEIGHT);
+        run.update("b", 1);
+        assertThat(run.machine.status().round()).isEqualTo(2);
+        assertThat(run.offer("a", 2, 500, 1).outcome()).isEqualTo(Outcome.ACCEPTED);
+    }
+
+    @Test
+    void clientsBeyondTheMostAreRefused() {
+        MachineFixture run = fixture(CohortConfig.of(20));
+        for (int i = 0; i < MachineFixture.MOST_CLIENTS; i++) {
+            run.register("c" + i);
+        }
+        assertThatThrownBy(() -> run.register("late"))
+                .isInstanceOfSatisfying(
+                        RefusedException.class,
+                        e -> assertThat(e.code()).isEqualTo(ErrorCode.BUSY));
+        run.register("c1");
+        assertThat(run.machine.clients()).isEqualTo(MachineFixture.MOST_CLIENTS);
+    }
+
+    @Test
+    void duplicateIsCountedAsOne() {
+        MachineFixture run = fixture(TWO).register("a", "b");
+        run.update("a", 1);
+        assertThat(run.update("a", 1).code()).isEqualTo(ErrorCode.DUPLICATE);
+        assertThat(run.metrics.updates(Outcome.ACCEPTED)).isEqualTo(1);
+        assertThat(run.metrics.toPrometheusText())
+                .contains("{outcome=\"duplicate\",code=\"duplicate\"} 1");
     }
 }

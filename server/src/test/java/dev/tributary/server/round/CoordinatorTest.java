@@ -1,0 +1,67 @@
+package dev.tributary.server.round;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tributary.config.CohortConfig;
+import dev.tributary.parameters.ParameterLayout;
+import dev.tributary.protocol.ClientRegistration;
+import dev.tributary.protocol.RoundMetrics;
+import dev.tributary.protocol.RunEvent;
+import dev.tributary.protocol.RunStatus;
+import dev.tributary.server.store.RunJournal;
+import dev.tributary.server.telemetry.ServerMetrics;
+import dev.tributary.strategy.UniformSampler;
+
+import org.junit.jupiter.api.Test;
+
+import java.util.concurrent.TimeUnit;
+
+final class CoordinatorTest {
+    /** Runs out of memory at the first event. */
+    private static final RunJournal EXHAUSTED =
+            new RunJournal() {
+                @Override
+                public void append(RoundMetrics metrics) {}
+
+                @Override
+                public void append(RunEvent event) {
+                    throw new OutOfMemoryError("for a test");
+                }
+
+                @Override
+                public void finish(RunStatus last, String modelSha256) {}
+            };
+
+    @Test
+    void errorEndsTheRunAndNotTheAnswers() throws Exception {
+        var config = MachineFixture.config(CohortConfig.of(2));
+        RunPlan plan =
+                new RunPlan(
+                        "r",
+                        config,
+                        config.model(),
+                        ParameterLayout.builder().trainable("w", 2).build(),
+                        true,
+                        new UniformSampler(),
+                        "cpu",
+                        MachineFixture.POLL);
+        try (Coordinator coordinator =
+                new Coordinator(
+                        plan,
+                        RoundClock.system(),
+                        MachineFixture.SILENCE,
+                        new FakeModel(),
+                        EXHAUSTED,
+                        new ServerMetrics())) {
+            ClientRegistration client = new ClientRegistration("a", 1, "test", 1, "cpu");
+            assertThatThrownBy(() -> coordinator.register(client).get(10, TimeUnit.SECONDS))
+                    .hasCauseInstanceOf(OutOfMemoryError.class);
+            RunStatus end = coordinator.end().get(10, TimeUnit.SECONDS);
+            assertThat(end.state()).isEqualTo(RunStatus.State.FAILED);
+            assertThat(end.message()).contains("for a test");
+            assertThat(coordinator.status().get(10, TimeUnit.SECONDS).state())
+                    .isEqualTo(RunStatus.State.FAILED);
+        }
+    }
+}
