@@ -161,7 +161,9 @@ public final class HttpServerClient implements ServerClient {
                         NOT_FINITE,
                         OUT_OF_RANGE,
                         BAD_WEIGHT,
-                        TOO_LARGE ->
+                        TOO_LARGE,
+                        OFFSET_MISMATCH,
+                        CONFLICTING_UPDATE ->
                         new UpdateReceipt(
                                 Outcome.REJECTED,
                                 false,

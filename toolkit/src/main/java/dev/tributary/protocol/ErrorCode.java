@@ -39,6 +39,10 @@ public enum ErrorCode {
     LATE(409, Blame.CLIENT),
     /** The same update was accepted before; it counts once, and this is no failure. */
     DUPLICATE(200, Blame.CLIENT),
+    /** The update was to go on at another byte than the one that the server needs next. */
+    OFFSET_MISMATCH(409, Blame.CLIENT),
+    /** Another update of this client was accepted in this round. */
+    CONFLICTING_UPDATE(409, Blame.CLIENT),
     /** The server failed; its log says how. */
     INTERNAL(500, Blame.SERVER),
     /** The server is stopping. */

@@ -29,6 +29,15 @@ public final class Paths {
     /** SHA-256 of a model body, in hex, on answers that carry a model. */
     public static final String MODEL_SHA256_HEADER = "Tributary-Model-SHA256";
 
+    /**
+     * Bytes of a client's unfinished update that the server holds, on answers to {@code HEAD} of
+     * {@link #UPDATE}: a {@code PUT} with {@code Content-Range} goes on from there.
+     */
+    public static final String UPDATE_OFFSET_HEADER = "Tributary-Offset";
+
+    /** {@code true} on answers to {@code HEAD} of {@link #UPDATE} once an update is accepted. */
+    public static final String ACCEPTED_HEADER = "Tributary-Accepted";
+
     /** POST a {@link ClientRegistration}; answers a {@link RegistrationReceipt}. */
     public static final String CLIENTS = "/v1/clients";
 
