@@ -1,5 +1,6 @@
 package dev.tributary.agent;
 
+import dev.tributary.agent.state.AgentState;
 import dev.tributary.device.DeviceSelector.Selection;
 
 import java.time.Duration;
@@ -24,10 +25,13 @@ public final class Agent implements AutoCloseable {
     private final Function<Client, ServerClient> servers;
     private final WorkbenchPool benches;
     private final String deviceName;
+    private final AgentState state;
     private final AgentListener listener;
     private final ExecutorService threads;
 
     /**
+     * Keeps nothing on disk.
+     *
      * @param clients at least one; the caller closes them afterwards
      * @param servers opens a client's connection
      * @param trainers builds the models
@@ -42,10 +46,31 @@ public final class Agent implements AutoCloseable {
             int concurrent,
             Selection device,
             AgentListener listener) {
+        this(clients, servers, trainers, concurrent, device, AgentState.none(), listener);
+    }
+
+    /**
+     * @param clients at least one; the caller closes them afterwards
+     * @param servers opens a client's connection
+     * @param trainers builds the models
+     * @param concurrent how many clients may compute at a time, at least 1
+     * @param device where; a name for the server's log, too
+     * @param state what the clients keep from start to start; the caller closes it afterwards
+     * @param listener hears what happens
+     */
+    public Agent(
+            List<Client> clients,
+            Function<Client, ServerClient> servers,
+            ModelTrainers trainers,
+            int concurrent,
+            Selection device,
+            AgentState state,
+            AgentListener listener) {
         this.clients = List.copyOf(clients);
         this.servers = servers;
         this.deviceName = device.name();
         this.benches = new WorkbenchPool(concurrent, trainers, device.device());
+        this.state = state;
         this.listener = listener;
         this.threads = Executors.newCachedThreadPool(Agent::thread);
     }
@@ -105,7 +130,14 @@ public final class Agent implements AutoCloseable {
     private ClientSummary run(Client client) {
         Thread.currentThread().setName("client-" + client.id());
         try (ServerClient server = servers.apply(client)) {
-            return new ClientLoop(client, deviceName, server, benches, listener, Timing.system())
+            return new ClientLoop(
+                            client,
+                            deviceName,
+                            server,
+                            benches,
+                            state.of(client.id()),
+                            listener,
+                            Timing.system())
                     .run();
         }
     }

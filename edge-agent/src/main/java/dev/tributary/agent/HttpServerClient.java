@@ -1,29 +1,24 @@
 package dev.tributary.agent;
 
 import dev.tributary.agent.http.HttpCall;
-import dev.tributary.agent.http.HttpReply;
 import dev.tributary.agent.http.HttpTransport;
+import dev.tributary.agent.state.ClientState;
 import dev.tributary.parameters.HostTransfer.ChunkSink;
 import dev.tributary.parameters.ParameterLayout;
 import dev.tributary.protocol.ClientProgress;
 import dev.tributary.protocol.ClientRegistration;
-import dev.tributary.protocol.ErrorCode;
 import dev.tributary.protocol.EvaluationReport;
-import dev.tributary.protocol.Outcome;
 import dev.tributary.protocol.Paths;
 import dev.tributary.protocol.RegistrationReceipt;
 import dev.tributary.protocol.RoundTask;
 import dev.tributary.protocol.UpdateReceipt;
 import dev.tributary.wire.TensorBody;
-import dev.tributary.wire.TensorBodyReader;
-import dev.tributary.wire.WireException;
 
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Supplier;
 
 /** The server over HTTP. */
@@ -32,22 +27,36 @@ public final class HttpServerClient implements ServerClient {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private static final Duration PROGRESS_PATIENCE = Duration.ofSeconds(1);
-    private static final Set<ErrorCode> SPOILED_ON_THE_WAY =
-            Set.of(ErrorCode.CHECKSUM_MISMATCH, ErrorCode.MALFORMED_BODY);
 
     private final String clientId;
     private final String basePath;
     private final HttpTransport transport;
+    private final ClientState state;
     private final Replies replies;
+    private final Receipts receipts;
     private final Retry retry;
     private volatile Duration pollPatience = PATIENCE;
 
-    HttpServerClient(URI server, String clientId, HttpTransport transport, Retry retry) {
+    HttpServerClient(
+            URI server, String clientId, HttpTransport transport, Retry retry, ClientState state) {
         this.clientId = clientId;
         this.basePath = server.getRawPath();
         this.transport = transport;
+        this.state = state;
         this.replies = new Replies(server.toString());
+        this.receipts = new Receipts(replies);
         this.retry = retry;
+    }
+
+    /**
+     * Connects with the first request; keeps no model on disk.
+     *
+     * @param server from {@link ServerUrl#parse}
+     * @param listener hears when the server is lost and when it is back
+     */
+    public static HttpServerClient open(
+            URI server, String clientId, RetryPolicy policy, AgentListener listener) {
+        return open(server, clientId, policy, listener, ClientState.none());
     }
 
     /**
@@ -55,16 +64,22 @@ public final class HttpServerClient implements ServerClient {
      *
      * @param server from {@link ServerUrl#parse}
      * @param listener hears when the server is lost and when it is back
+     * @param state where the last model is kept
      */
     public static HttpServerClient open(
-            URI server, String clientId, RetryPolicy policy, AgentListener listener) {
+            URI server,
+            String clientId,
+            RetryPolicy policy,
+            AgentListener listener,
+            ClientState state) {
         Retry retry =
                 new Retry(
                         server.toString(),
                         policy,
                         Timing.system(),
+                        RetryPolicy.jitter(clientId),
                         note -> listener.line(clientId, note));
-        return new HttpServerClient(server, clientId, HttpTransport.open(server), retry);
+        return new HttpServerClient(server, clientId, HttpTransport.open(server), retry, state);
     }
 
     @Override
@@ -82,33 +97,40 @@ public final class HttpServerClient implements ServerClient {
     @Override
     public Optional<RoundTask> waitForTask() {
         HttpCall call = HttpCall.get(basePath + Paths.task(clientId), pollPatience);
-        HttpReply reply = retry.call(() -> replies.checked(transport.send(call, null)));
-        return reply.text().isEmpty()
-                ? Optional.empty()
-                : Optional.of(replies.parsed(reply, RoundTask.class));
+        return retry.call(
+                () ->
+                        replies.optional(
+                                replies.checked(transport.send(call, null)), RoundTask.class));
     }
 
     @Override
     public long fetchModel(
             String runId, int version, ParameterLayout layout, Supplier<ChunkSink> payload) {
-        HttpCall call =
+        HttpCall all =
                 HttpCall.get(basePath + Paths.model(runId, version), PATIENCE)
                         .with(Paths.CLIENT_HEADER, clientId);
-        return retry.call(() -> fetch(call, new TensorBodyReader(layout, payload.get())));
+        try (ModelDownload download =
+                new ModelDownload(all, runId, version, layout, payload, state)) {
+            return retry.call(() -> download.attempt(transport::send, replies, retry::progressed));
+        }
     }
 
     @Override
     public UpdateReceipt putUpdate(RoundTask task, TensorBody body) {
         String path = basePath + Paths.update(task.runId(), task.round(), clientId);
-        Map<String, String> headers =
-                Map.of("Content-Type", Paths.SAFETENSORS, Paths.CHECKSUM_HEADER, body.checksum());
-        return put(new HttpCall("PUT", path, headers, body.chunks(), PATIENCE));
+        Map<String, String> headers = Map.of("Content-Type", Paths.SAFETENSORS);
+        UpdateUpload upload =
+                new UpdateUpload(
+                        new HttpCall("PUT", path, headers, body.chunks(), PATIENCE),
+                        body.checksum());
+        return retry.call(() -> upload.attempt(transport, receipts, retry::progressed));
     }
 
     @Override
     public UpdateReceipt putEvaluation(RoundTask task, EvaluationReport report) {
         String path = basePath + Paths.evaluation(task.runId(), task.round(), clientId);
-        return put(HttpCall.json("PUT", path, report, PATIENCE));
+        HttpCall call = HttpCall.json("PUT", path, report, PATIENCE);
+        return retry.call(() -> receipts.receipt(transport.send(call, null)));
     }
 
     @Override
@@ -124,71 +146,5 @@ public final class HttpServerClient implements ServerClient {
     @Override
     public void close() {
         transport.close();
-    }
-
-    private long fetch(HttpCall call, TensorBodyReader reader) throws IOException {
-        HttpReply reply = replies.checked(transport.send(call, reader::accept));
-        try {
-            return reader.finish(reply.header(Paths.CHECKSUM_HEADER).orElse(null)).bytes();
-        } catch (WireException e) {
-            // A whole and well-framed answer that is spoiled; another one may not be.
-            throw new IOException("the model arrived spoiled: " + e.getMessage(), e);
-        }
-    }
-
-    private UpdateReceipt put(HttpCall call) {
-        return retry.call(
-                () -> {
-                    UpdateReceipt receipt = receipt(transport.send(call, null));
-                    ErrorCode code = receipt.code();
-                    if (code != null && SPOILED_ON_THE_WAY.contains(code)) {
-                        throw new IOException("the server got it spoiled: " + receipt.message());
-                    }
-                    return receipt;
-                });
-    }
-
-    private UpdateReceipt receipt(HttpReply reply) throws IOException {
-        try {
-            return replies.parsed(replies.checked(reply), UpdateReceipt.class);
-        } catch (ServerRefusedException e) {
-            return switch (e.code()) {
-                case WRONG_ROUND,
-                        NOT_SELECTED,
-                        LAYOUT_MISMATCH,
-                        MALFORMED_BODY,
-                        CHECKSUM_MISMATCH,
-                        NOT_FINITE,
-                        OUT_OF_RANGE,
-                        BAD_WEIGHT,
-                        TOO_LARGE,
-                        OFFSET_MISMATCH,
-                        CONFLICTING_UPDATE ->
-                        new UpdateReceipt(
-                                Outcome.REJECTED,
-                                false,
-                                e.code(),
-                                String.valueOf(e.getMessage()),
-                                0);
-                case LATE ->
-                        new UpdateReceipt(
-                                Outcome.DISCARDED,
-                                false,
-                                e.code(),
-                                String.valueOf(e.getMessage()),
-                                0);
-                case BAD_REQUEST,
-                        PROTOCOL_VERSION,
-                        NOT_FOUND,
-                        METHOD_NOT_ALLOWED,
-                        UNKNOWN_CLIENT,
-                        DUPLICATE,
-                        INTERNAL,
-                        STOPPING,
-                        BUSY,
-                        STORAGE_FULL ->
-                        throw e;
-            };
-        }
     }
 }

@@ -9,6 +9,7 @@ import dev.tributary.protocol.ErrorReply;
 import dev.tributary.protocol.Json;
 
 import java.io.IOException;
+import java.net.ProtocolException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
@@ -29,8 +30,13 @@ final class Replies {
         return parsed(checked(reply), type);
     }
 
+    /** The record in an answer that was checked, unless it is empty. */
+    <T extends Record> Optional<T> optional(HttpReply reply, Class<T> type) throws IOException {
+        return reply.text().isEmpty() ? Optional.empty() : Optional.of(parsed(reply, type));
+    }
+
     /** The record in an answer that was checked. */
-    <T extends Record> T parsed(HttpReply reply, Class<T> type) {
+    <T extends Record> T parsed(HttpReply reply, Class<T> type) throws ProtocolException {
         try {
             return Json.read(reply.text(), type);
         } catch (JsonParseException e) {
@@ -44,9 +50,9 @@ final class Replies {
      *
      * @throws TryLaterException if the same request may succeed later
      * @throws ServerRefusedException if it will not
-     * @throws AgentException if this is no answer of a Tributary server
+     * @throws ProtocolException if this is no answer of a Tributary server
      */
-    HttpReply checked(HttpReply reply) throws TryLaterException {
+    HttpReply checked(HttpReply reply) throws IOException {
         if (reply.ok()) {
             return reply;
         }
@@ -84,9 +90,9 @@ final class Replies {
         return Duration.ofSeconds(Math.min(seconds, LONGEST_RETRY_AFTER_SECONDS));
     }
 
-    private AgentException notTributary(String found) {
-        return new AgentException(
-                "%s: expected an answer of a Tributary server, found %s; check the URL"
-                        .formatted(server, found));
+    private static ProtocolException notTributary(String found) {
+        return new ProtocolException(
+                "expected an answer of a Tributary server, found %s; check the URL"
+                        .formatted(found));
     }
 }

@@ -5,24 +5,40 @@ import dev.tributary.cli.Format;
 import java.io.IOException;
 import java.net.ProtocolException;
 import java.time.Duration;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
+import java.util.function.DoubleSupplier;
 
-/** Repeats a request until the server answers it, by a {@link RetryPolicy}. */
+/**
+ * Repeats a request until the server answers it, by a {@link RetryPolicy}. One thread at a time.
+ *
+ * <p>What speaks no HTTP, or not our protocol, is not asked again; but a server that has answered
+ * before is: then it is a proxy's page, or a byte was changed on the way.
+ */
 final class Retry {
     private final String server;
     private final RetryPolicy policy;
     private final Timing timing;
+    private final DoubleSupplier random;
     private final Consumer<String> notes;
+    private boolean known;
+    private int failures;
+    private long lostSince;
 
     /**
      * @param server its URL, for messages
+     * @param random draws the delays, from [0, 1)
      * @param notes hears when the server is lost and when it is back
      */
-    Retry(String server, RetryPolicy policy, Timing timing, Consumer<String> notes) {
+    Retry(
+            String server,
+            RetryPolicy policy,
+            Timing timing,
+            DoubleSupplier random,
+            Consumer<String> notes) {
         this.server = server;
         this.policy = policy;
         this.timing = timing;
+        this.random = random;
         this.notes = notes;
     }
 
@@ -51,47 +67,64 @@ final class Retry {
      * @throws AgentStoppedException if the thread was interrupted
      */
     <T> T call(Attempt<T> attempt) {
-        long start = timing.nanos();
-        int failures = 0;
+        failures = 0;
+        boolean lost = false;
         while (true) {
             try {
                 T result = attempt.run();
-                if (failures > 0) {
+                known = true;
+                if (lost) {
                     notes.accept("server %s answers again".formatted(server));
                 }
                 return result;
-            } catch (ProtocolException e) {
-                throw new AgentException(
-                        "%s is no Tributary server: %s".formatted(server, e.getMessage()), e);
             } catch (IOException e) {
-                failures++;
-                awaitNext(e, failures, Duration.ofNanos(timing.nanos() - start));
+                if (e instanceof ProtocolException && !known) {
+                    throw new AgentException(
+                            "%s is no Tributary server: %s".formatted(server, e.getMessage()), e);
+                }
+                lost = awaitNext(e, lost);
             }
         }
     }
 
-    private void awaitNext(IOException failure, int failures, Duration elapsed) {
+    /**
+     * An attempt has come further than those before it, though it may fail: patience is renewed.
+     */
+    void progressed() {
+        failures = 0;
+    }
+
+    private boolean awaitNext(IOException failure, boolean told) {
         if (Thread.currentThread().isInterrupted()) {
             throw new AgentStoppedException();
         }
-        Duration delay = policy.delay(failures, () -> ThreadLocalRandom.current().nextDouble());
+        failures++;
+        lostSince = failures == 1 ? timing.nanos() : lostSince;
+        Duration elapsed = Duration.ofNanos(timing.nanos() - lostSince);
+        Duration delay = policy.delay(failures, random);
         if (failure instanceof TryLaterException later) {
             delay = delay.plus(later.after);
         }
         Duration left = policy.retryFor().minus(elapsed);
         if (left.compareTo(delay) < 0) {
             throw new ServerUnreachableException(
-                    "server %s: gave up after %d attempts in %s; the last one: %s"
-                            .formatted(server, failures, seconds(elapsed), describe(failure)),
+                    "server %s: gave up after %d attempts in %s (--retry-for %s); the last one: %s"
+                            .formatted(
+                                    server,
+                                    failures,
+                                    seconds(elapsed),
+                                    seconds(policy.retryFor()),
+                                    describe(failure)),
                     failure);
         }
-        if (failures == 1) {
+        if (!told) {
             notes.accept(
                     "server %s: %s; trying again for %s"
                             .formatted(server, describe(failure), seconds(left)));
         }
         try {
             timing.pause(delay);
+            return true;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new AgentStoppedException();

@@ -1,16 +1,18 @@
 package dev.tributary.agent;
 
 import java.time.Duration;
+import java.util.SplittableRandom;
 import java.util.function.DoubleSupplier;
 
 /**
  * How long to try again, and how long to wait in between.
  *
- * <p>Delays double from the first to the longest. Each is spread over its upper half at random, so
- * that agents which lost the server together do not come back together.
+ * <p>The bounds of delays double from the first to the longest. Each delay is drawn from zero to
+ * its bound ("full jitter"), so that agents which lost the server together do not come back
+ * together.
  *
- * @param retryFor how long to go on after the first failure; zero to give up at once
- * @param firstDelay the delay after the first failure, positive
+ * @param retryFor how long to go on after the first failure in a row; zero to give up at once
+ * @param firstDelay the bound of the delay after the first failure, positive
  * @param longestDelay no delay is longer
  */
 public record RetryPolicy(Duration retryFor, Duration firstDelay, Duration longestDelay) {
@@ -33,6 +35,15 @@ public record RetryPolicy(Duration retryFor, Duration firstDelay, Duration longe
     }
 
     /**
+     * The draws of one client, the same at each start, so that a test replays; different from any
+     * other client's. Not thread-safe.
+     */
+    public static DoubleSupplier jitter(String clientId) {
+        SplittableRandom random = new SplittableRandom(clientId.hashCode());
+        return random::nextDouble;
+    }
+
+    /**
      * The delay after a failure.
      *
      * @param failures how many there were in a row, from 1
@@ -41,6 +52,6 @@ public record RetryPolicy(Duration retryFor, Duration firstDelay, Duration longe
     public Duration delay(int failures, DoubleSupplier random) {
         double full = firstDelay.toMillis() * Math.pow(2, Math.min(failures - 1, 40));
         double capped = Math.min(full, (double) longestDelay.toMillis());
-        return Duration.ofMillis(Math.round(capped * (0.5 + 0.5 * random.getAsDouble())));
+        return Duration.ofMillis(Math.round(capped * random.getAsDouble()));
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tributary.agent.FakeFederation.Answer;
 import dev.tributary.agent.http.SocketTransport;
+import dev.tributary.agent.state.ClientState;
 import dev.tributary.parameters.HostTransfer.ChunkSink;
 import dev.tributary.parameters.ParameterLayout;
 import dev.tributary.protocol.ClientRegistration;
@@ -229,7 +230,8 @@ class HttpServerClientTest {
                 uri,
                 "c1",
                 new SocketTransport(uri),
-                new Retry(uri.toString(), policy, timing, notes::add));
+                new Retry(uri.toString(), policy, timing, RetryPolicy.jitter("c1"), notes::add),
+                ClientState.none());
     }
 
     private long fetch() {

@@ -20,15 +20,16 @@ class RetryTest {
 
     private final ManualTiming timing = new ManualTiming();
     private final List<String> notes = new ArrayList<>();
-    private final Retry retry = new Retry("http://host:1", MINUTE, timing, notes::add);
+    private final Retry retry =
+            new Retry("http://host:1", MINUTE, timing, RetryPolicy.jitter("c1"), notes::add);
 
     @Test
-    void delaysDoubleUpToTheLongestAndSpreadOverTheirUpperHalf() {
+    void boundsOfDelaysDoubleUpToTheLongestAndDelaysSpreadBelowThem() {
         assertThat(MINUTE.delay(1, () -> 1)).isEqualTo(Duration.ofMillis(200));
-        assertThat(MINUTE.delay(1, () -> 0)).isEqualTo(Duration.ofMillis(100));
+        assertThat(MINUTE.delay(1, () -> 0)).isEqualTo(Duration.ZERO);
         assertThat(MINUTE.delay(3, () -> 1)).isEqualTo(Duration.ofMillis(800));
         assertThat(MINUTE.delay(7, () -> 1)).isEqualTo(Duration.ofSeconds(10));
-        assertThat(MINUTE.delay(Integer.MAX_VALUE, () -> 0)).isEqualTo(Duration.ofSeconds(5));
+        assertThat(MINUTE.delay(Integer.MAX_VALUE, () -> 0.5)).isEqualTo(Duration.ofSeconds(5));
     }
 
     @Test

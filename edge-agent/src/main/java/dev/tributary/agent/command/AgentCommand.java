@@ -6,6 +6,7 @@ import dev.tributary.agent.CatalogTrainers;
 import dev.tributary.agent.Client;
 import dev.tributary.agent.HttpServerClient;
 import dev.tributary.agent.RetryPolicy;
+import dev.tributary.agent.state.AgentState;
 import dev.tributary.cli.CommandException;
 import dev.tributary.cli.CommandProvider;
 import dev.tributary.cli.Versions;
@@ -41,6 +42,7 @@ public final class AgentCommand implements CommandProvider, Callable<Integer> {
     @Spec private @Nullable CommandSpec spec;
     @Mixin private ServerOptions server = new ServerOptions();
     @Mixin private DataOptions data = new DataOptions();
+    @Mixin private StateOptions state = new StateOptions();
 
     @Option(
             names = "--device",
@@ -75,19 +77,20 @@ public final class AgentCommand implements CommandProvider, Callable<Integer> {
         Map<String, LocalDataset> loaded = data.load();
         Selection selection = DeviceSelector.select(device);
         List<Client> clients = new ArrayList<>();
-        try {
+        try (AgentState kept = state.open(loaded.keySet())) {
             loaded.forEach(
                     (id, examples) ->
                             clients.add(
                                     new Client(
                                             id, DeviceDataset.of(examples, selection.device()))));
-            return run(clients, selection, retries);
+            return run(clients, selection, retries, kept);
         } finally {
             clients.forEach(Client::close);
         }
     }
 
-    private int run(List<Client> clients, Selection selection, RetryPolicy retries) {
+    private int run(
+            List<Client> clients, Selection selection, RetryPolicy retries, AgentState kept) {
         int concurrent = concurrent(clients.size(), selection);
         say(
                 "agent %s: %s; %s: %s; %d of %d client(s) train at a time"
@@ -103,10 +106,13 @@ public final class AgentCommand implements CommandProvider, Callable<Integer> {
         try (Agent agent =
                 new Agent(
                         clients,
-                        client -> HttpServerClient.open(url, client.id(), retries, listener),
+                        client ->
+                                HttpServerClient.open(
+                                        url, client.id(), retries, listener, kept.of(client.id())),
                         new CatalogTrainers(ModelCatalog.load()),
                         concurrent,
                         selection,
+                        kept,
                         listener)) {
             GracefulStop.of(agent);
             agent.run();

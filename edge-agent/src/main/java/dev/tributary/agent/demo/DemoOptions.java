@@ -169,7 +169,7 @@ final class DemoOptions {
                 runsDirectory.toAbsolutePath().normalize(),
                 init == null ? List.of() : List.of("--init", init.toAbsolutePath().toString()),
                 agents(),
-                List.of("agent"),
+                List.of("agent", "--no-state"),
                 JVM_FLAGS);
     }
 

@@ -6,6 +6,7 @@ import dev.tributary.protocol.Paths;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +38,11 @@ public record HttpCall(
         return new HttpCall("GET", path, Map.of(), List.of(), patience);
     }
 
+    /** Asks for the head of an answer alone. */
+    public static HttpCall head(String path, Duration patience) {
+        return new HttpCall("HEAD", path, Map.of(), List.of(), patience);
+    }
+
     /** Sends a record as JSON. */
     public static HttpCall json(String method, String path, Record value, Duration patience) {
         ByteBuffer bytes = ByteBuffer.wrap(Json.write(value).getBytes(StandardCharsets.UTF_8));
@@ -51,8 +57,22 @@ public record HttpCall(
         return new HttpCall(method, path, more, body, patience);
     }
 
+    /** The same with its body from a byte on. */
+    public HttpCall from(long offset) {
+        List<ByteBuffer> rest = new ArrayList<>();
+        long skip = offset;
+        for (ByteBuffer chunk : body) {
+            int skipped = (int) Math.min(skip, chunk.remaining());
+            skip -= skipped;
+            if (skipped < chunk.remaining()) {
+                rest.add(chunk.duplicate().position(chunk.position() + skipped));
+            }
+        }
+        return new HttpCall(method, path, headers, rest, patience);
+    }
+
     /** The body's length in bytes. */
-    long bodyBytes() {
+    public long bodyBytes() {
         return body.stream().mapToLong(ByteBuffer::remaining).sum();
     }
 }

@@ -20,7 +20,7 @@ public record HttpReply(int status, Map<String, String> headers, String text) {
 
     /** Whether the request was carried out. */
     public boolean ok() {
-        return isOk(status);
+        return status >= 200 && status < 300;
     }
 
     /** The value of a header, if the answer has it. */
@@ -28,7 +28,8 @@ public record HttpReply(int status, Map<String, String> headers, String text) {
         return Optional.ofNullable(headers.get(name.toLowerCase(Locale.ROOT)));
     }
 
-    static boolean isOk(int status) {
-        return status >= 200 && status < 300;
+    /** The same with a body. */
+    HttpReply withText(String body) {
+        return new HttpReply(status, headers, body);
     }
 }

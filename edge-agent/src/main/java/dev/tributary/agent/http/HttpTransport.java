@@ -12,16 +12,20 @@ import java.net.URI;
  *
  * <p>Not thread-safe, but {@link #close()} may be called from another thread and ends the request
  * in progress with an exception. Requests must be repeatable: one that meets a connection which the
- * server closed while it was idle is sent again.
+ * server closed while it was idle is sent again, unless its body is large.
  */
 public interface HttpTransport extends AutoCloseable {
+    /** From here on it pays to ask the server how much of a body it holds, before sending it. */
+    long LARGE_BODY_BYTES = 1 << 20;
+
     /** The longest body that is kept as text; what is longer needs a sink. */
     int MAX_TEXT_BYTES = 16 << 20;
 
     /**
      * Sends a request and waits for the whole answer.
      *
-     * @param body takes the body of a successful answer as it comes; null to have it as text
+     * @param body takes the body of a successful answer as it comes, and hears its head before if
+     *     it is an {@link AnswerSink}; null to have it as text
      * @throws IOException if there is no connection, it breaks, or the server is silent for too
      *     long; what the sink throws passes through
      */
@@ -30,6 +34,18 @@ public interface HttpTransport extends AutoCloseable {
     /** Closes the connection. */
     @Override
     void close();
+
+    /** Where the body of an answer goes. */
+    static ChunkSink sinkFor(HttpReply head, @Nullable ChunkSink wanted, ChunkSink text)
+            throws IOException {
+        if (wanted == null || !head.ok()) {
+            return text;
+        }
+        if (wanted instanceof AnswerSink answer) {
+            answer.begin(head);
+        }
+        return wanted;
+    }
 
     /** For a server's URL: plain sockets for {@code http}, the JDK's client for {@code https}. */
     static HttpTransport open(URI server) {

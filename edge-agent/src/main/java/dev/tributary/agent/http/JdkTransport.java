@@ -9,11 +9,13 @@ import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpTimeoutException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.HashMap;
@@ -54,9 +56,12 @@ public final class JdkTransport implements HttpTransport {
             HttpResponse<InputStream> response =
                     Shared.CLIENT.send(request(call), BodyHandlers.ofInputStream());
             TextSink text = new TextSink();
-            ChunkSink sink = body != null && HttpReply.isOk(response.statusCode()) ? body : text;
-            copy(response.body(), sink);
-            return new HttpReply(response.statusCode(), headers(response), text.text());
+            HttpReply head = new HttpReply(response.statusCode(), headers(response), "");
+            copy(response.body(), HttpTransport.sinkFor(head, body, text));
+            return head.withText(text.text());
+        } catch (HttpTimeoutException e) {
+            String name = e instanceof HttpConnectTimeoutException ? "connect" : "answer";
+            throw new IOException(name + " time-out: " + e.getMessage(), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             InterruptedIOException interrupted = new InterruptedIOException("interrupted");

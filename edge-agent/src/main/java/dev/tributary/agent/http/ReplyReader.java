@@ -22,12 +22,18 @@ final class ReplyReader {
     private static final int NOT_MODIFIED = 304;
 
     private final SocketLink link;
+    private final String method;
     private final Duration patience;
     private int headBytes;
     private boolean reusable = true;
 
-    ReplyReader(SocketLink link, Duration patience) {
+    /**
+     * @param method of the request: answers to {@code HEAD} tell the length of a body that does not
+     *     come
+     */
+    ReplyReader(SocketLink link, String method, Duration patience) {
         this.link = link;
+        this.method = method;
         this.patience = patience;
     }
 
@@ -44,12 +50,12 @@ final class ReplyReader {
         }
         Map<String, String> headers = headers();
         TextSink text = new TextSink();
-        ChunkSink sink = body != null && HttpReply.isOk(status) ? body : text;
+        HttpReply head = new HttpReply(status, headers, "");
         if ("close".equalsIgnoreCase(headers.get("connection"))) {
             reusable = false;
         }
-        readBody(status, headers, sink);
-        return new HttpReply(status, headers, text.text());
+        readBody(status, headers, HttpTransport.sinkFor(head, body, text));
+        return head.withText(text.text());
     }
 
     /** Whether the connection can take a further request. */
@@ -60,7 +66,7 @@ final class ReplyReader {
     private void readBody(int status, Map<String, String> headers, ChunkSink sink)
             throws IOException {
         String length = headers.get("content-length");
-        if (status == NO_CONTENT || status == NOT_MODIFIED) {
+        if (status == NO_CONTENT || status == NOT_MODIFIED || method.equals("HEAD")) {
             return;
         }
         if ("chunked".equalsIgnoreCase(headers.get("transfer-encoding"))) {

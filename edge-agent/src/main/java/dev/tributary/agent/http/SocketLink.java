@@ -156,8 +156,10 @@ final class SocketLink implements Closeable {
             throw new InterruptedIOException("interrupted");
         }
         if (ready == 0 && selector.isOpen()) {
+            String name = operations == OP_CONNECT ? "connect" : "answer";
             throw new SocketTimeoutException(
-                    "no sign of life for " + patience.toMillis() / 1000.0 + " s");
+                    "%s time-out: no sign of life for %s s"
+                            .formatted(name, patience.toMillis() / 1000.0));
         }
     }
 

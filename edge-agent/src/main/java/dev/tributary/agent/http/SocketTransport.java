@@ -51,7 +51,8 @@ public final class SocketTransport implements HttpTransport {
             try {
                 return exchange(idle, call, body);
             } catch (IOException e) {
-                if (idle.heard() || closed || Thread.currentThread().isInterrupted()) {
+                boolean large = call.bodyBytes() >= LARGE_BODY_BYTES;
+                if (large || idle.heard() || closed || Thread.currentThread().isInterrupted()) {
                     throw e;
                 }
                 // The server closed it while it was idle; a fresh one tells how the server is.
@@ -82,7 +83,7 @@ public final class SocketTransport implements HttpTransport {
         try {
             to.forget();
             boolean whole = to.write(message(call), call.patience());
-            ReplyReader reader = new ReplyReader(to, call.patience());
+            ReplyReader reader = new ReplyReader(to, call.method(), call.patience());
             HttpReply reply = reader.read(body);
             keep = whole && reader.reusable();
             return reply;
