@@ -126,6 +126,19 @@ class RecoveryTest {
     }
 
     @Test
+    void agentThatIsStoppedWhenItHasTrainedKeepsTheUpdate() throws IOException {
+        CountingTrainers stopped =
+                new CountingTrainers(LARGE, () -> Thread.currentThread().interrupt());
+        assertThatThrownBy(() -> run(List.of(), stopped)).isInstanceOf(AgentStoppedException.class);
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(lines).contains("round 1: stopped; the update is kept for the next start");
+        assertThat(server.updateBytesReceived()).isZero();
+
+        assertThat(run(List.of(), trainers).accepted()).isEqualTo(2);
+        assertThat(trainers.rounds()).containsExactly(2);
+    }
+
+    @Test
     void runThatEndedLeavesNothingOnDisk() throws IOException {
         run(List.of(), trainers);
         try (Stream<Path> entries = Files.list(directory.resolve("client-c1"))) {

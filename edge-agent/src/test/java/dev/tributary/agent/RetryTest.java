@@ -13,6 +13,7 @@ import java.net.ProtocolException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.DoubleSupplier;
 
 class RetryTest {
     private static final RetryPolicy MINUTE =
@@ -93,6 +94,47 @@ class RetryTest {
                 .isInstanceOf(AgentException.class)
                 .hasMessage("http://host:1 is no Tributary server: expected HTTP/1.1");
         assertThat(timing.pauses()).isEmpty();
+    }
+
+    @Test
+    void serverThatHasAnsweredBeforeIsAskedAgainWhateverArrives() {
+        retry.call(() -> "first");
+        int[] attempts = {0};
+        retry.call(
+                () -> {
+                    if (++attempts[0] == 1) {
+                        throw new ProtocolException("expected HTTP/1.1");
+                    }
+                    return "second";
+                });
+        assertThat(attempts[0]).isEqualTo(2);
+    }
+
+    @Test
+    void progressRenewsPatience() {
+        int[] attempts = {0};
+        retry.call(
+                () -> {
+                    retry.progressed();
+                    timing.pass(Duration.ofSeconds(50));
+                    if (++attempts[0] < 20) {
+                        throw new IOException("broken");
+                    }
+                    return "";
+                });
+        assertThat(attempts[0]).isEqualTo(20);
+    }
+
+    @Test
+    void delaysReplayForAClientAndDifferFromOthers() {
+        DoubleSupplier mine = RetryPolicy.jitter("c1");
+        DoubleSupplier again = RetryPolicy.jitter("c1");
+        DoubleSupplier others = RetryPolicy.jitter("c2");
+        for (int i = 1; i < 9; i++) {
+            Duration delay = MINUTE.delay(i, mine);
+            assertThat(delay).isEqualTo(MINUTE.delay(i, again));
+            assertThat(delay).isNotEqualTo(MINUTE.delay(i, others));
+        }
     }
 
     @Test
