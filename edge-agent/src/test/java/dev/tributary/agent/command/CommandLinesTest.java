@@ -99,6 +99,7 @@ class CommandLinesTest {
                 "digits",
                 "--data-option",
                 "examples=40",
+                "--no-state",
                 "--retry-for",
                 "50ms");
         assertThat(failure).hasMessageContaining("no server told its address");
