@@ -6,8 +6,8 @@ package dev.tributary.cli;
  * <p>To add a command, annotate a class with {@link picocli.CommandLine.Command}, implement this
  * and {@code Callable<Integer>} or {@code Runnable}, list the class in {@code
  * META-INF/services/dev.tributary.cli.CommandProvider}, and put the jar on the class path. All
- * providers are created at every start, so a constructor does nothing and a command loads DJL only
- * when it runs.
+ * providers are created when help is asked for, so a constructor does nothing and a command loads
+ * DJL only when it runs.
  */
 public interface CommandProvider {
 

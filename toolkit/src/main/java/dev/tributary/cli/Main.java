@@ -1,5 +1,9 @@
 package dev.tributary.cli;
 
+import org.jspecify.annotations.Nullable;
+
+import picocli.CommandLine.Command;
+
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.ServiceLoader;
@@ -24,7 +28,7 @@ public final class Main {
         Supplier<List<CommandProvider>> providers =
                 () -> {
                     Startup.prepare(options);
-                    return providers();
+                    return providers(arguments);
                 };
         System.exit(run(providers, Terminal.system(), out, err, arguments));
     }
@@ -49,9 +53,22 @@ public final class Main {
         }
     }
 
-    private static List<CommandProvider> providers() {
-        return ServiceLoader.load(CommandProvider.class).stream()
-                .map(ServiceLoader.Provider::get)
-                .toList();
+    /**
+     * The command that the first argument names, or all: to build and to describe the others takes
+     * longer than many a command itself, and only help and suggestions need them.
+     */
+    private static List<CommandProvider> providers(String... arguments) {
+        List<ServiceLoader.Provider<CommandProvider>> all =
+                ServiceLoader.load(CommandProvider.class).stream().toList();
+        List<ServiceLoader.Provider<CommandProvider>> named =
+                all.stream()
+                        .filter(found -> arguments.length > 0 && isNamed(found, arguments[0]))
+                        .toList();
+        return (named.isEmpty() ? all : named).stream().map(ServiceLoader.Provider::get).toList();
+    }
+
+    private static boolean isNamed(ServiceLoader.Provider<CommandProvider> found, String name) {
+        @Nullable Command command = found.type().getAnnotation(Command.class);
+        return command != null && command.name().equals(name);
     }
 }

@@ -13,7 +13,8 @@ final class Startup {
     /** Where the log file goes; read by the logging configuration. */
     static final String LOG_FILE = "tributary.log.file";
 
-    private static final String CONFIGURATION = "logback.configurationFile";
+    /** Set by {@code --debug}; read by the logging configuration. */
+    static final String LOG_TRACES = "tributary.log.traces";
 
     private Startup() {}
 
@@ -29,12 +30,7 @@ final class Startup {
             System.setProperty(LOG_FILE, Path.of(options.logFile()).toAbsolutePath().toString());
         }
         if (options.debug()) {
-            System.setProperty("tributary.log.exception", "%ex");
-        }
-        boolean toFile = System.getProperty(LOG_FILE) != null;
-        String name = toFile ? "tributary-logback-file.xml" : "tributary-logback.xml";
-        if (System.getProperty(CONFIGURATION) == null) {
-            System.setProperty(CONFIGURATION, "dev/tributary/cli/" + name);
+            System.setProperty(LOG_TRACES, "true");
         }
     }
 }
