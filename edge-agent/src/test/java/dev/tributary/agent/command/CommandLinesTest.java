@@ -49,6 +49,7 @@ class CommandLinesTest {
                                 "examples=40",
                                 "--device",
                                 "cpu",
+                                "--no-state",
                                 "--retry-for",
                                 "300ms"))
                 .isEqualTo(1);
