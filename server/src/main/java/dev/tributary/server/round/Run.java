@@ -118,7 +118,10 @@ final class Run {
     void record(RoundMetrics round) {
         history.add(round);
         journal().append(round);
-        ledger().complete(round);
+        if (round.evaluationSeconds() > 0) {
+            // Where nothing was measured, the ledger has the line since the round was closed.
+            ledger().complete(round);
+        }
     }
 
     void event(RunEvent.Level level, String message) {
