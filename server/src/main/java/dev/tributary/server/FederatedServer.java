@@ -93,8 +93,7 @@ public final class FederatedServer implements AutoCloseable {
             coordinator =
                     closers.add(
                             coordinator(
-                                    config, options, strategy, journal, ledger, metrics,
-                                    recovery));
+                                    config, options, strategy, journal, ledger, metrics, recovery));
             http =
                     closers.add(
                             HttpFront.start(

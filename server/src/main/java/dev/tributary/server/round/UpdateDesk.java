@@ -301,11 +301,7 @@ final class UpdateDesk {
 
     private static UpdateReceipt duplicate(long bytes) {
         return new UpdateReceipt(
-                Outcome.ACCEPTED,
-                true,
-                ErrorCode.DUPLICATE,
-                "accepted before; counts once",
-                bytes);
+                Outcome.ACCEPTED, true, ErrorCode.DUPLICATE, "accepted before; counts once", bytes);
     }
 
     private static Optional<UpdateReceipt> conflicting(int round, long bytes) {

@@ -53,7 +53,8 @@ final class AggregationServiceTest {
         Spool.SpoolFile file = spool.open(1, "a", new Content("00000000", 4));
         ByteBuffer body = ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN);
         file.write(body.putFloat(0, 1));
-        return new SpooledUpdate(new UpdateMetadata("r", 1, "a", 0, 1, 0.5), 4, 1, 0, "00000000", file);
+        return new SpooledUpdate(
+                new UpdateMetadata("r", 1, "a", 0, 1, 0.5), 4, 1, 0, "00000000", file);
     }
 
     @Test

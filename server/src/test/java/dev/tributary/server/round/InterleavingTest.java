@@ -222,7 +222,8 @@ final class InterleavingTest {
                             new Run(
                                     plan,
                                     clock,
-                                    new ClientRegistry(MachineFixture.SILENCE),
+                                    new ClientRegistry(
+                                            MachineFixture.SILENCE, MachineFixture.MOST_CLIENTS),
                                     surroundings),
                             recovery);
             started.advance();

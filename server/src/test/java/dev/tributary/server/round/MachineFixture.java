@@ -71,7 +71,13 @@ final class MachineFixture {
                         POLL);
         Run.Surroundings surroundings =
                 new Run.Surroundings(model, journal, ledger, metrics, () -> {});
-        machine = new RunMachine(new Run(plan, clock, new ClientRegistry(SILENCE, MOST_CLIENTS), surroundings));
+        machine =
+                new RunMachine(
+                        new Run(
+                                plan,
+                                clock,
+                                new ClientRegistry(SILENCE, MOST_CLIENTS),
+                                surroundings));
         machine.advance();
     }
 
