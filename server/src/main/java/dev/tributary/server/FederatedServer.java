@@ -2,21 +2,28 @@ package dev.tributary.server;
 
 import dev.tributary.cli.Versions;
 import dev.tributary.config.RunConfig;
-import dev.tributary.config.RunFile;
 import dev.tributary.device.DeviceSelector;
 import dev.tributary.device.DeviceSelector.Selection;
 import dev.tributary.parameters.Checkpoint;
 import dev.tributary.parameters.LayoutMismatchException;
 import dev.tributary.parameters.SafetensorsHeader;
+import dev.tributary.protocol.RoundMetrics;
 import dev.tributary.protocol.RunStatus;
 import dev.tributary.server.aggregation.AggregationService;
 import dev.tributary.server.aggregation.Spool;
+import dev.tributary.server.database.Database;
+import dev.tributary.server.database.DatabaseAddress;
+import dev.tributary.server.database.RoundEnd;
+import dev.tributary.server.database.StoredRound;
 import dev.tributary.server.http.HttpFront;
 import dev.tributary.server.http.Services;
 import dev.tributary.server.round.Coordinator;
+import dev.tributary.server.round.Recovery;
 import dev.tributary.server.round.RoundClock;
 import dev.tributary.server.round.RunPlan;
+import dev.tributary.server.store.DatabaseLedger;
 import dev.tributary.server.store.FileJournal;
+import dev.tributary.server.store.ModelVersion;
 import dev.tributary.server.store.ModelVersions;
 import dev.tributary.server.store.Provenance;
 import dev.tributary.server.store.RunDirectory;
@@ -30,6 +37,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -46,6 +54,8 @@ public final class FederatedServer implements AutoCloseable {
     private final Closers closers = new Closers();
     private final Selection device;
     private final ServedModel model;
+    private final ServerOptions options;
+    private final Lead lead;
     private final RunDirectory directory;
     private final AggregationService aggregation;
     private final Coordinator coordinator;
@@ -55,29 +65,46 @@ public final class FederatedServer implements AutoCloseable {
 
     private FederatedServer(RunConfig config, ServerOptions options, ServedModel served)
             throws Exception {
+        this.options = options;
         try {
             device = DeviceSelector.select(config.device());
             model = withInitial(served, options);
             Strategy strategy = strategy(config);
-            directory = RunDirectory.create(options.runsDirectory(), config.name());
-            closers.add(this::tidy);
-            Files.writeString(directory.runFile(), RunFile.write(resolved(config)));
-            ModelVersions versions = new ModelVersions(directory.versions());
-            Spool spool = closers.add(new Spool(directory.spool(), model.layout().bytes()));
-            aggregation = closers.add(aggregation(strategy, versions, config));
+            Files.createDirectories(options.runsDirectory());
+            Database database = closers.add(Database.open(address(options)));
+            lead =
+                    Lead.take(
+                            database,
+                            options.runsDirectory(),
+                            resolved(config),
+                            options.beginAnew());
+            directory = lead.directory();
+            closers.add(() -> tidy(database));
+            closers.add(lead.lock());
+            Spool spool = new Spool(directory.spool());
+            Recovery recovery = lead.recover(database, spool, model.layout());
+            ModelVersions versions = new ModelVersions(directory.versions(), options.retention());
+            versions.reload(recovery.version());
+            requireStands(recovery, versions);
+            aggregation = closers.add(aggregation(strategy, versions, spool, config));
             ServerMetrics metrics = new ServerMetrics();
-            FileJournal journal = closers.add(journal(config, options, metrics));
-            coordinator = closers.add(coordinator(config, options, strategy, journal, metrics));
+            FileJournal journal = closers.add(journal(config, options, metrics, recovery));
+            DatabaseLedger ledger = closers.add(new DatabaseLedger(lead.id(), database));
+            coordinator =
+                    closers.add(
+                            coordinator(
+                                    config, options, strategy, journal, ledger, metrics, recovery));
             http =
                     closers.add(
                             HttpFront.start(
                                     options.host(),
                                     options.port(),
+                                    options.maximumConnections(),
                                     services(options, versions, spool, metrics)));
             // Closed before the web server too, which then waits for nobody.
             closers.add(coordinator);
             closers.add(this::stopRun);
-            addGauges(metrics);
+            addGauges(metrics, ledger);
             started = true;
         } catch (Exception e) {
             try (closers) {
@@ -111,6 +138,11 @@ public final class FederatedServer implements AutoCloseable {
         } catch (Exception e) {
             throw new IllegalStateException("the server did not start", e);
         }
+    }
+
+    /** Whether the run was begun by another server, which was killed. */
+    public boolean resumed() {
+        return lead.resumed();
     }
 
     /** Where it can be reached. */
@@ -184,12 +216,42 @@ public final class FederatedServer implements AutoCloseable {
         }
     }
 
-    /** A run that never began leaves nothing behind, another one its results. */
-    private void tidy() throws IOException {
-        if (started) {
-            directory.clearWork();
-        } else {
+    /**
+     * A run that never began leaves nothing behind, one that has ended its results, and one that
+     * goes on later all that it needs for that.
+     */
+    private void tidy(Database database) throws IOException {
+        if (started && coordinator.end().isDone()) {
+            directory.clearWork(options.retention());
+        } else if (!started && !lead.resumed()) {
+            database.runs().changeState(lead.id(), RunStatus.State.FAILED, "it did not start");
             directory.delete();
+        }
+    }
+
+    private static DatabaseAddress address(ServerOptions options) {
+        return options.database()
+                .orElseGet(() -> DatabaseAddress.inDirectory(options.runsDirectory()));
+    }
+
+    /** The model that the database says is the newest must be what is on disk. */
+    private static void requireStands(Recovery recovery, ModelVersions versions) {
+        StoredRound last = recovery.last();
+        if (last == null) {
+            return;
+        }
+        ModelVersion found =
+                versions.find(recovery.version())
+                        .orElseThrow(
+                                () ->
+                                        new IllegalStateException(
+                                                "expected model version %d on disk, found none"
+                                                        .formatted(recovery.version())));
+        RoundEnd end = last.end();
+        if (end != null && !end.modelChecksum().equals(found.entity())) {
+            throw new IllegalStateException(
+                    "%s: expected content %s, found %s"
+                            .formatted(found.path(), end.modelChecksum(), found.entity()));
         }
     }
 
@@ -231,14 +293,15 @@ public final class FederatedServer implements AutoCloseable {
     }
 
     private AggregationService aggregation(
-            Strategy strategy, ModelVersions versions, RunConfig config) {
+            Strategy strategy, ModelVersions versions, Spool spool, RunConfig config) {
         Map<String, String> metadata = ModelMetadata.of(config, model.spec(), model.layout());
         return new AggregationService(
                 new AggregationService.Settings(
-                        device.device(), model, strategy, versions, directory, metadata));
+                        device.device(), model, strategy, versions, spool, directory, metadata));
     }
 
-    private FileJournal journal(RunConfig config, ServerOptions options, ServerMetrics metrics)
+    private FileJournal journal(
+            RunConfig config, ServerOptions options, ServerMetrics metrics, Recovery recovery)
             throws IOException {
         String initial = options.initialModel().map(Path::toString).orElse("seed");
         return new FileJournal(
@@ -252,7 +315,14 @@ public final class FederatedServer implements AutoCloseable {
                         device.reason(),
                         initial,
                         model::dataFacts,
-                        metrics::updates));
+                        metrics::updates),
+                recovered(recovery));
+    }
+
+    /** The rounds that are recorded; the newest is recorded again. */
+    private static List<RoundMetrics> recovered(Recovery recovery) {
+        int open = recovery.last() == null ? 0 : recovery.last().start().round();
+        return recovery.history().stream().filter(round -> round.round() < open).toList();
     }
 
     private Coordinator coordinator(
@@ -260,7 +330,9 @@ public final class FederatedServer implements AutoCloseable {
             ServerOptions options,
             Strategy strategy,
             FileJournal journal,
-            ServerMetrics metrics) {
+            DatabaseLedger ledger,
+            ServerMetrics metrics,
+            Recovery recovery) {
         RunPlan plan =
                 new RunPlan(
                         directory.id(),
@@ -272,7 +344,14 @@ public final class FederatedServer implements AutoCloseable {
                         device.name(),
                         options.poll());
         return new Coordinator(
-                plan, RoundClock.system(), options.silence(), aggregation, journal, metrics);
+                plan,
+                RoundClock.system(),
+                options.silence(),
+                aggregation,
+                journal,
+                ledger,
+                metrics,
+                recovery);
     }
 
     private Services services(
@@ -287,10 +366,12 @@ public final class FederatedServer implements AutoCloseable {
                 coordinator,
                 versions,
                 spool,
-                metrics);
+                metrics,
+                options.idle());
     }
 
-    private void addGauges(ServerMetrics metrics) {
+    private void addGauges(ServerMetrics metrics, DatabaseLedger ledger) {
+        metrics.gauge("tributary_ledger", "Entries for the database that wait.", ledger::waiting);
         metrics.gauge("tributary_clients", "Registered clients.", coordinator::clients);
         metrics.gauge(
                 "tributary_round", "The round in progress.", () -> coordinator.view().round());

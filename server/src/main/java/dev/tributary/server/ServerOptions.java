@@ -2,6 +2,9 @@ package dev.tributary.server;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.tributary.server.database.DatabaseAddress;
+import dev.tributary.server.store.Retention;
+
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -18,6 +21,11 @@ import java.util.OptionalLong;
  *     size and the longest header
  * @param poll how long a request for a task waits for one, above 0
  * @param silence how long an idle client may be silent before it is no longer asked, above 0
+ * @param idle how long a connection may be silent before it is closed, longer than {@code poll}
+ * @param maximumConnections connections at a time, at least 1; others wait to be accepted
+ * @param database where what must survive is kept; empty for a file in the runs directory
+ * @param beginAnew whether an unfinished run of the same name is given up for a new one
+ * @param retention which versions of the model are kept
  */
 public record ServerOptions(
         String host,
@@ -26,7 +34,12 @@ public record ServerOptions(
         Optional<Path> initialModel,
         OptionalLong maximumUpdateBytes,
         Duration poll,
-        Duration silence) {
+        Duration silence,
+        Duration idle,
+        int maximumConnections,
+        Optional<DatabaseAddress> database,
+        boolean beginAnew,
+        Retention retention) {
 
     /** Checks the ranges. */
     public ServerOptions {
@@ -42,6 +55,14 @@ public record ServerOptions(
         }
         requirePositive("poll", poll);
         requirePositive("silence", silence);
+        if (idle.compareTo(poll) <= 0) {
+            throw new IllegalArgumentException(
+                    "idle: expected more than poll, which is %s, found %s".formatted(poll, idle));
+        }
+        if (maximumConnections < 1) {
+            throw new IllegalArgumentException(
+                    "maximum connections: expected at least 1, found " + maximumConnections);
+        }
     }
 
     /** On any free port of this machine alone, all else by default. */
@@ -72,6 +93,11 @@ public record ServerOptions(
         private OptionalLong maximumUpdateBytes = OptionalLong.empty();
         private Duration poll = POLL;
         private Duration silence = POLL.multipliedBy(3);
+        private Duration idle = POLL.multipliedBy(3);
+        private int maximumConnections = 20_000;
+        private Optional<DatabaseAddress> database = Optional.empty();
+        private boolean beginAnew;
+        private Retention retention = Retention.DEFAULT;
 
         private Builder(Path runsDirectory) {
             this.runsDirectory = runsDirectory;
@@ -113,6 +139,36 @@ public record ServerOptions(
             return this;
         }
 
+        /** How long a connection may be silent before it is closed. */
+        public Builder idle(Duration newIdle) {
+            idle = newIdle;
+            return this;
+        }
+
+        /** Connections at a time. */
+        public Builder maximumConnections(int newMaximum) {
+            maximumConnections = newMaximum;
+            return this;
+        }
+
+        /** Where what must survive is kept. */
+        public Builder database(DatabaseAddress newDatabase) {
+            database = Optional.of(newDatabase);
+            return this;
+        }
+
+        /** Gives up an unfinished run of the same name for a new one. */
+        public Builder beginAnew(boolean newBeginAnew) {
+            beginAnew = newBeginAnew;
+            return this;
+        }
+
+        /** Which versions of the model are kept. */
+        public Builder retention(Retention newRetention) {
+            retention = newRetention;
+            return this;
+        }
+
         /**
          * The options.
          *
@@ -120,7 +176,18 @@ public record ServerOptions(
          */
         public ServerOptions build() {
             return new ServerOptions(
-                    host, port, runsDirectory, initialModel, maximumUpdateBytes, poll, silence);
+                    host,
+                    port,
+                    runsDirectory,
+                    initialModel,
+                    maximumUpdateBytes,
+                    poll,
+                    silence,
+                    idle,
+                    maximumConnections,
+                    database,
+                    beginAnew,
+                    retention);
         }
     }
 }

@@ -218,14 +218,6 @@ final class RunStoryTest {
                 .hasMessageContaining("NaN");
     }
 
-    @Test
-    void pollThatOutlastsConnectionsIsRefused() {
-        ServerOptions options = ServerOptions.builder(runs).poll(Duration.ofSeconds(60)).build();
-        assertThatThrownBy(() -> oneRound(options, VectorModel.of(4)))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("poll: expected less than 60 s");
-    }
-
     private static List<String> threads() {
         return Thread.getAllStackTraces().keySet().stream()
                 .map(Thread::getName)
@@ -322,7 +314,7 @@ final class RunStoryTest {
             assertThat(threads()).filteredOn(owners::contains).hasSize(2);
         }
         try (var left = Files.list(other)) {
-            assertThat(left).isEmpty();
+            assertThat(left).as("run directories").noneMatch(Files::isDirectory);
         }
     }
 

@@ -3,6 +3,9 @@ package dev.tributary.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tributary.server.database.DatabaseAddress;
+import dev.tributary.server.store.Retention;
+
 import org.junit.jupiter.api.Test;
 
 import java.nio.file.Path;
@@ -24,7 +27,12 @@ final class ServerOptionsTest {
                                 Optional.empty(),
                                 OptionalLong.empty(),
                                 Duration.ofSeconds(20),
-                                Duration.ofSeconds(60)));
+                                Duration.ofSeconds(60),
+                                Duration.ofSeconds(60),
+                                20_000,
+                                Optional.empty(),
+                                false,
+                                Retention.DEFAULT));
     }
 
     @Test
@@ -38,6 +46,11 @@ final class ServerOptionsTest {
                         .maximumUpdateBytes(2)
                         .poll(Duration.ofSeconds(3))
                         .silence(Duration.ofSeconds(4))
+                        .idle(Duration.ofSeconds(5))
+                        .maximumConnections(6)
+                        .database(DatabaseAddress.inDirectory(init))
+                        .beginAnew(true)
+                        .retention(new Retention(7, 8))
                         .build();
         assertThat(options)
                 .isEqualTo(
@@ -48,7 +61,12 @@ final class ServerOptionsTest {
                                 Optional.of(init),
                                 OptionalLong.of(2),
                                 Duration.ofSeconds(3),
-                                Duration.ofSeconds(4)));
+                                Duration.ofSeconds(4),
+                                Duration.ofSeconds(5),
+                                6,
+                                Optional.of(DatabaseAddress.inDirectory(init)),
+                                true,
+                                new Retention(7, 8)));
     }
 
     @Test
@@ -59,5 +77,9 @@ final class ServerOptionsTest {
                 .hasMessageContaining("at least 1 byte");
         assertThatThrownBy(() -> ServerOptions.builder(RUNS).poll(Duration.ZERO).build())
                 .hasMessageContaining("poll");
+        assertThatThrownBy(() -> ServerOptions.builder(RUNS).idle(Duration.ofSeconds(20)).build())
+                .hasMessageContaining("idle: expected more than poll");
+        assertThatThrownBy(() -> ServerOptions.builder(RUNS).maximumConnections(0).build())
+                .hasMessageContaining("at least 1");
     }
 }

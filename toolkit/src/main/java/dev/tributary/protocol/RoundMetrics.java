@@ -37,4 +37,30 @@ public record RoundMetrics(
         long bytesUp,
         long bytesDown,
         double seconds,
-        double evaluationSeconds) {}
+        double evaluationSeconds) {
+
+    /** The same round, measured anew. */
+    public RoundMetrics withEvaluation(
+            @Nullable Double newAccuracy,
+            @Nullable Double newLoss,
+            @Nullable Double newFederatedAccuracy,
+            @Nullable Double newFederatedLoss,
+            double newEvaluationSeconds) {
+        return new RoundMetrics(
+                round,
+                modelVersion,
+                cohort,
+                accepted,
+                rejected,
+                discarded,
+                trainLoss,
+                newAccuracy,
+                newLoss,
+                newFederatedAccuracy,
+                newFederatedLoss,
+                bytesUp,
+                bytesDown,
+                seconds,
+                newEvaluationSeconds);
+    }
+}

@@ -164,7 +164,7 @@ public final class LocalFederation implements AutoCloseable {
         arguments.addAll(List.of("server", runFile.toString()));
         arguments.addAll(List.of("--host", "127.0.0.1", "--port", "0"));
         arguments.addAll(List.of("--port-file", portFile.toString()));
-        arguments.addAll(List.of("--runs-dir", plan.runsDirectory().toString()));
+        arguments.addAll(List.of("--new", "--runs-dir", plan.runsDirectory().toString()));
         // It stays until it is told to go, so that the last status is not missed.
         arguments.add("--no-exit-when-finished");
         arguments.addAll(plan.serverOptions());

@@ -5,16 +5,20 @@ import ai.djl.Device;
 import dev.tributary.parameters.Checkpoint;
 import dev.tributary.parameters.HostTransfer;
 import dev.tributary.parameters.SafetensorsHeader;
+import dev.tributary.server.store.ModelVersion;
 import dev.tributary.server.store.ModelVersions;
 import dev.tributary.server.store.RunDirectory;
 import dev.tributary.strategy.Strategy;
 import dev.tributary.training.EvaluationResult;
 
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
@@ -25,6 +29,7 @@ import java.util.concurrent.CompletionException;
  * fold it holds a bounded number, then says no. Any thread may call.
  */
 public final class AggregationService implements GlobalModel, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(AggregationService.class);
     private static final int MAX_FOLDS_WAITING = 4096;
 
     private final Settings settings;
@@ -46,7 +51,8 @@ public final class AggregationService implements GlobalModel, AutoCloseable {
      * @param device where
      * @param setup which model
      * @param strategy how updates meet and the model moves
-     * @param versions where versions are published
+     * @param versions where versions are published; a run goes on from the newest, if there is one
+     * @param spool where updates are
      * @param directory where the result goes
      * @param metadata free text by key for the header of versions and result
      */
@@ -55,6 +61,7 @@ public final class AggregationService implements GlobalModel, AutoCloseable {
             ModelSetup setup,
             Strategy strategy,
             ModelVersions versions,
+            Spool spool,
             RunDirectory directory,
             Map<String, String> metadata) {
         /** Copies the metadata. */
@@ -64,7 +71,8 @@ public final class AggregationService implements GlobalModel, AutoCloseable {
     }
 
     /**
-     * Loads the engine, puts the initial parameters and publishes them as version 0.
+     * Loads the engine and puts the newest version of the model; if there is none, the initial
+     * parameters, and publishes them as version 0.
      *
      * @throws RuntimeException as the setup throws it
      */
@@ -74,7 +82,12 @@ public final class AggregationService implements GlobalModel, AutoCloseable {
         try {
             guard = await(thread.order(this::openGuard));
             model = await(thread.order(this::openModel));
-            await(publish(0));
+            Optional<ModelVersion> newest = settings.versions.newest();
+            if (newest.isPresent()) {
+                await(thread.order(() -> restore(newest.get())));
+            } else {
+                await(publish(0));
+            }
         } catch (RuntimeException e) {
             thread.close();
             throw e;
@@ -87,8 +100,23 @@ public final class AggregationService implements GlobalModel, AutoCloseable {
     }
 
     @Override
-    public boolean fold(SpooledUpdate update) {
-        return thread.offer(() -> foldNow(update));
+    public boolean reserve() {
+        return thread.reserve();
+    }
+
+    @Override
+    public void cancel() {
+        thread.cancel();
+    }
+
+    @Override
+    public void fold(SpooledUpdate update) {
+        thread.giveReserved(() -> foldNow(update));
+    }
+
+    @Override
+    public void roundClosed(int round) {
+        CompletableFuture<Void> unused = thread.order(() -> drop(round));
     }
 
     @Override
@@ -102,13 +130,16 @@ public final class AggregationService implements GlobalModel, AutoCloseable {
     }
 
     @Override
-    public CompletableFuture<Void> publish(int version) {
+    public CompletableFuture<String> publish(int version) {
         return thread.order(
                 () -> {
-                    settings.versions.publish(
-                            version, header, sink -> HostTransfer.toHost(model.flat(), sink));
+                    ModelVersion published =
+                            settings.versions.publish(
+                                    version,
+                                    header,
+                                    sink -> HostTransfer.toHost(model.flat(), sink));
                     managedArrays = model.managedArrays();
-                    return null;
+                    return published.entity();
                 });
     }
 
@@ -170,8 +201,23 @@ public final class AggregationService implements GlobalModel, AutoCloseable {
             // Errors too: a fold that is lost must fail the round that counted it.
             broken = e;
         } finally {
-            update.discard();
+            update.release();
         }
+    }
+
+    private @Nullable Void restore(ModelVersion version) throws IOException {
+        model.restore(version);
+        return null;
+    }
+
+    private @Nullable Void drop(int round) {
+        try {
+            settings.spool.drop(round);
+        } catch (IOException e) {
+            // Wastes disk space until the next round ends, and nothing else.
+            LOG.warn("the spool of round {} was not cleared: {}", round, e.toString());
+        }
+        return null;
     }
 
     private @Nullable Void resetNow() {

@@ -14,8 +14,8 @@ import java.util.concurrent.Semaphore;
 /**
  * The one thread that may touch arrays; it carries out orders in the order in which they come.
  *
- * <p>Its callers bound the queue: orders that clients cause go through {@link #offer}, of all
- * others there is one at a time. Any thread may give orders.
+ * <p>Its callers bound the queue: orders that clients cause have a place, of all others there is
+ * one at a time. Any thread may give orders.
  */
 final class DeviceThread implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DeviceThread.class);
@@ -47,17 +47,23 @@ final class DeviceThread implements AutoCloseable {
         return future;
     }
 
-    /** An order that must not fail, if there is room in the queue; false if there is none. */
-    boolean offer(Runnable order) {
-        if (!room.tryAcquire()) {
-            return false;
-        }
+    /** Keeps a place for one order in the bounded queue; false if there is none. */
+    boolean reserve() {
+        return room.tryAcquire();
+    }
+
+    /** Gives a place back. */
+    void cancel() {
+        room.release();
+    }
+
+    /** An order that must not fail and has a place in the queue. */
+    void giveReserved(Runnable order) {
         orders.add(
                 () -> {
                     room.release();
                     order.run();
                 });
-        return true;
     }
 
     /** Orders that wait. */

@@ -24,12 +24,20 @@ public interface GlobalModel {
      */
     boolean fits(float magnitude, double weight, int count);
 
+    /** Keeps a place in the queue for {@link #fold}; false if the queue is full. */
+    boolean reserve();
+
+    /** Gives a place back: the update is not to be folded. */
+    void cancel();
+
     /**
-     * Adds an update to the sum of this round, and discards its file then.
-     *
-     * @return false if the queue is full; the update is still the caller's
+     * Adds an update, for which there is a place, to the sum of this round. Its file stays until
+     * {@link #roundClosed}.
      */
-    boolean fold(SpooledUpdate update);
+    void fold(SpooledUpdate update);
+
+    /** The round is over for good: files of its updates, and of those before, are deleted. */
+    void roundClosed(int round);
 
     /** Forgets the sum of this round, and what went wrong with it. */
     void reset();
@@ -42,8 +50,12 @@ public interface GlobalModel {
      */
     CompletableFuture<Void> step();
 
-    /** Lets clients find the model as it is now, as that version. */
-    CompletableFuture<Void> publish(int version);
+    /**
+     * Lets clients find the model as it is now, as that version; it is on disk then.
+     *
+     * @return the content hash of its file
+     */
+    CompletableFuture<String> publish(int version);
 
     /** Evaluates the model on the server's test set. */
     CompletableFuture<EvaluationResult> evaluate();

@@ -1,9 +1,14 @@
 package dev.tributary.server.aggregation;
 
-import static java.nio.file.StandardOpenOption.CREATE_NEW;
+import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
+import static java.nio.file.StandardOpenOption.CREATE;
 import static java.nio.file.StandardOpenOption.READ;
+import static java.nio.file.StandardOpenOption.TRUNCATE_EXISTING;
 import static java.nio.file.StandardOpenOption.WRITE;
 
+import dev.tributary.server.store.DurableFiles;
+
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -11,113 +16,297 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.concurrent.ConcurrentLinkedDeque;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
- * Where updates wait on disk until they are folded.
+ * Where updates wait on disk: unfinished ones ({@code .part}) until they are whole, whole ones
+ * ({@code .update}) until the round is closed in the database.
  *
- * <p>Files are used again: writing over one costs a fraction of making and deleting one. A number
- * of idle ones is kept, as many as do not waste the disk. Thread-safe; its files are not.
+ * <p>Thread-safe. Of one client there is one unfinished update a round; who opens it anew takes it
+ * from whoever still writes to it, so that an upload can go on although the server has not noticed
+ * yet that its first connection is gone.
  */
-public final class Spool implements AutoCloseable {
+public final class Spool {
     private static final Logger LOG = LoggerFactory.getLogger(Spool.class);
-    private static final int MAX_IDLE = 64;
-    private static final long MAX_IDLE_BYTES = 256L << 20;
-
-    private record Slot(Path path, FileChannel channel) {}
+    private static final Pattern PART = Pattern.compile("r(\\d+)-(.+)-([0-9a-f]{8})-(\\d+)\\.part");
+    private static final Pattern UPDATE = Pattern.compile("r(\\d+)-.+\\.update");
 
     private final Path directory;
-    private final ConcurrentLinkedDeque<Slot> idle = new ConcurrentLinkedDeque<>();
-    private final Semaphore roomForIdle;
-    private final AtomicLong made = new AtomicLong();
+    private final Map<Key, SpoolFile> parts = new ConcurrentHashMap<>();
+
+    private record Key(int round, String clientId) {}
 
     /**
-     * @param directory exists and is ours
-     * @param usualBytes the length of most bodies, at least 0
+     * What tells one update from another.
+     *
+     * @param checksum CRC-32C of the whole body, in hex
+     * @param bytes the whole body's length; -1 if unknown, and then it cannot be resumed
      */
-    public Spool(Path directory, long usualBytes) {
+    public record Content(String checksum, long bytes) {}
+
+    /** Files in a directory that exists and is ours; finds the unfinished updates in it. */
+    public Spool(Path directory) throws IOException {
         this.directory = directory;
-        long kept = MAX_IDLE_BYTES / Math.max(1, usualBytes);
-        this.roomForIdle = new Semaphore((int) Math.min(MAX_IDLE, kept));
-    }
-
-    /** A file for one body. */
-    public SpoolFile open() throws IOException {
-        Slot slot = idle.pollFirst();
-        if (slot != null) {
-            roomForIdle.release();
-            slot.channel.position(0);
-            return new SpoolFile(this, slot);
-        }
-        Path path = directory.resolve(made.incrementAndGet() + ".update");
-        return new SpoolFile(this, new Slot(path, FileChannel.open(path, CREATE_NEW, READ, WRITE)));
-    }
-
-    /** Deletes the idle files; those in use are deleted by whoever deletes the directory. */
-    @Override
-    public void close() {
-        roomForIdle.drainPermits();
-        for (Slot slot = idle.pollFirst(); slot != null; slot = idle.pollFirst()) {
-            delete(slot);
+        for (Path path : files()) {
+            Matcher name = PART.matcher(path.getFileName().toString());
+            if (name.matches()) {
+                Key key = new Key(Integer.parseInt(name.group(1)), name.group(2));
+                Content content = new Content(name.group(3), Long.parseLong(name.group(4)));
+                parts.put(key, new SpoolFile(this, key, path, content, null));
+            }
         }
     }
 
-    private void takeBack(Slot slot) {
-        if (roomForIdle.tryAcquire()) {
-            idle.addFirst(slot);
-        } else {
-            delete(slot);
-        }
+    /** Bytes of a client's unfinished update; 0 if there is none. */
+    public long held(int round, String clientId) {
+        SpoolFile part = parts.get(new Key(round, clientId));
+        return part == null ? 0 : part.held();
     }
 
-    private static void delete(Slot slot) {
+    /** A new, empty file for one body; an unfinished one of the same client is gone. */
+    public SpoolFile open(int round, String clientId, Content content) throws IOException {
+        Key key = new Key(round, clientId);
+        SpoolFile before = parts.remove(key);
+        if (before != null && before.giveWay()) {
+            Files.deleteIfExists(before.path);
+        }
+        String name =
+                content.bytes < 0
+                        ? "r%d-%s-%016x.body".formatted(round, clientId, unique())
+                        : "r%d-%s-%s-%d.part"
+                                .formatted(round, clientId, content.checksum, content.bytes);
+        Path path = directory.resolve(name);
+        FileChannel channel = FileChannel.open(path, CREATE, TRUNCATE_EXISTING, READ, WRITE);
+        SpoolFile file = new SpoolFile(this, key, path, content, channel);
+        if (content.bytes >= 0) {
+            parts.put(key, file);
+        }
+        return file;
+    }
+
+    /**
+     * The file of an upload that goes on, positioned at its end.
+     *
+     * @return empty if there is none with that content and so many bytes; {@link #held} then says
+     *     what there is
+     */
+    public Optional<SpoolFile> resume(int round, String clientId, Content content, long from)
+            throws IOException {
+        Key key = new Key(round, clientId);
+        SpoolFile before = parts.get(key);
+        if (before == null || !before.giveWay()) {
+            return Optional.empty();
+        }
+        if (!before.content.equals(content)) {
+            // What is held is of no use to a client that has something else to send.
+            parts.remove(key, before);
+            Files.deleteIfExists(before.path);
+            return Optional.empty();
+        }
+        if (before.held() != from) {
+            return Optional.empty();
+        }
+        FileChannel channel;
         try {
-            slot.channel.close();
-            Files.deleteIfExists(slot.path);
-        } catch (IOException e) {
-            // Wastes disk space until the run ends, and nothing else.
-            LOG.warn("spool file {} was not deleted: {}", slot.path, e.toString());
+            channel = FileChannel.open(before.path, READ, WRITE);
+        } catch (NoSuchFileException e) {
+            parts.remove(key, before);
+            return Optional.empty();
+        }
+        channel.truncate(from);
+        channel.position(from);
+        SpoolFile file = new SpoolFile(this, key, before.path, content, channel);
+        parts.put(key, file);
+        return Optional.of(file);
+    }
+
+    /** A whole update from before, by the name that its receipt has. */
+    public SpoolFile reopen(int round, String clientId, String name, Content content)
+            throws IOException {
+        Path path = directory.resolve(name);
+        FileChannel channel = FileChannel.open(path, READ);
+        return new SpoolFile(this, new Key(round, clientId), path, content, channel);
+    }
+
+    /** Deletes what belongs to rounds up to this one. */
+    public void drop(int round) throws IOException {
+        parts.keySet().removeIf(key -> key.round <= round);
+        deleteWhere(name -> roundOf(name) <= round, Set.of());
+    }
+
+    /** Deletes all whole updates but those of the names. */
+    public void retain(Set<String> names) throws IOException {
+        deleteWhere(name -> !PART.matcher(name).matches(), names);
+    }
+
+    private void deleteWhere(Predicate<String> unwanted, Set<String> kept) throws IOException {
+        for (Path path : files()) {
+            String name = path.getFileName().toString();
+            if (unwanted.test(name) && !kept.contains(name)) {
+                Files.deleteIfExists(path);
+            }
         }
     }
 
-    /** One body on disk; one thread at a time. */
+    private static int roundOf(String name) {
+        for (Pattern pattern : List.of(UPDATE, PART)) {
+            Matcher matcher = pattern.matcher(name);
+            if (matcher.matches()) {
+                return Integer.parseInt(matcher.group(1));
+            }
+        }
+        return Integer.MAX_VALUE;
+    }
+
+    private List<Path> files() throws IOException {
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.toList();
+        }
+    }
+
+    private static long unique() {
+        return ThreadLocalRandom.current().nextLong();
+    }
+
+    /**
+     * One body on disk.
+     *
+     * <p>Writing, sealing and leaving exclude each other; all else belongs to one thread at a time.
+     */
     public static final class SpoolFile {
         private final Spool spool;
-        private final Slot slot;
-        private final AtomicBoolean discarded = new AtomicBoolean();
+        private final Key key;
+        private final Content content;
+        private Path path;
+        private @Nullable FileChannel channel;
+        private long held;
+        private boolean sealed;
+        private boolean replaced;
 
-        private SpoolFile(Spool spool, Slot slot) {
+        private SpoolFile(
+                Spool spool, Key key, Path path, Content content, @Nullable FileChannel channel)
+                throws IOException {
             this.spool = spool;
-            this.slot = slot;
+            this.key = key;
+            this.path = path;
+            this.content = content;
+            this.channel = channel;
+            this.held = channel == null ? Files.size(path) : channel.size();
         }
 
-        /** Appends from position to limit, which it has reached when this returns. */
-        void write(ByteBuffer chunk) throws IOException {
+        /**
+         * Its bytes so far; less than the whole, so that there is a last byte to be sent by which
+         * an upload ends.
+         */
+        synchronized long held() {
+            return content.bytes < 0 ? held : Math.min(held, content.bytes - 1);
+        }
+
+        /** Another upload takes its place: whoever writes here fails. False if it is whole. */
+        synchronized boolean giveWay() {
+            if (sealed) {
+                return false;
+            }
+            leave();
+            replaced = true;
+            return true;
+        }
+
+        /** Its name, which is used once: by that the database tells uploads apart. */
+        public synchronized String name() {
+            return path.getFileName().toString();
+        }
+
+        /**
+         * Appends from position to limit, which it has reached when this returns.
+         *
+         * @throws UploadTakenOverException if another upload goes on in its place
+         */
+        synchronized void write(ByteBuffer chunk) throws IOException {
+            FileChannel out = channel();
             while (chunk.hasRemaining()) {
-                slot.channel.write(chunk);
+                held += out.write(chunk);
             }
         }
 
         /**
-         * The body is whole and checked; a receipt may be given once this returns. A server whose
-         * receipts outlive it forces the file to disk here.
+         * The body is whole and checked: it is on disk, under its final name, when this returns.
          */
-        void seal() {}
-
-        /** For reading at any position; beyond the body there may be remains of an older one. */
-        FileChannel channel() {
-            return slot.channel;
+        synchronized void seal() throws IOException {
+            channel().force(true);
+            String name = "r%d-%s-%016x.update".formatted(key.round, key.clientId, unique());
+            Path whole = spool.directory.resolve(name);
+            Files.move(path, whole, ATOMIC_MOVE);
+            path = whole;
+            sealed = true;
+            spool.parts.remove(key, this);
+            DurableFiles.forceDirectory(spool.directory);
         }
 
-        /** Gives the file back; harmless to repeat. */
-        public void discard() {
-            if (discarded.compareAndSet(false, true)) {
-                spool.takeBack(slot);
+        /** For reading at any position. */
+        synchronized FileChannel channel() throws UploadTakenOverException {
+            if (channel == null) {
+                throw new UploadTakenOverException();
             }
+            return channel;
+        }
+
+        /** Nobody writes or reads any more; the file stays. */
+        public synchronized void leave() {
+            try {
+                if (channel != null) {
+                    channel.close();
+                }
+            } catch (IOException e) {
+                LOG.warn("spool file {} was not closed: {}", path, e.toString());
+            }
+            channel = null;
+        }
+
+        /** Whether it can be gone on with after {@link #leave}. */
+        boolean resumable() {
+            return content.bytes >= 0;
+        }
+
+        /** Whether it counts is unknown: it stays until the round is over, whoever discards it. */
+        public synchronized void abandon() {
+            leave();
+            replaced = true;
+        }
+
+        /** Deletes the file; harmless to repeat. What another upload goes on with stays. */
+        public synchronized void discard() {
+            leave();
+            if (replaced) {
+                return;
+            }
+            spool.parts.remove(key, this);
+            try {
+                Files.deleteIfExists(path);
+            } catch (IOException e) {
+                // Wastes disk space until the round ends, and nothing else.
+                LOG.warn("spool file {} was not deleted: {}", path, e.toString());
+            }
+        }
+    }
+
+    /** Another upload of the same client goes on in place of this one. */
+    public static final class UploadTakenOverException extends IOException {
+        private static final long serialVersionUID = 1;
+
+        UploadTakenOverException() {
+            super("another upload of the same client has taken the place of this one");
         }
     }
 }

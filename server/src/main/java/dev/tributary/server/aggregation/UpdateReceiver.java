@@ -12,14 +12,17 @@ import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 
 /**
  * Takes one update's body in chunks, cut anywhere: checks it and spools it.
  *
- * <p>Held in memory: the body's header. One thread at a time. Ends with {@link #finish} or {@link
- * #discard}.
+ * <p>Held in memory: the body's header. One thread at a time. Ends with {@link #finish}, {@link
+ * #breakOff} or {@link #discard}.
  */
 public final class UpdateReceiver {
+    private static final int REPLAY_BYTES = 1 << 18;
+
     private final Address address;
     private final long maximumBytes;
     private final SpoolFile file;
@@ -36,16 +39,35 @@ public final class UpdateReceiver {
     public record Address(String runId, int round, String clientId) {}
 
     /**
+     * Begins, or goes on with what the file holds, which is checked again.
+     *
      * @param address what the body must say of itself
      * @param maximumBytes the longest body to accept
-     * @throws IOException if no spool file can be made
+     * @param file an empty one, or that of an upload that goes on
+     * @throws WireException if what the file holds cannot be the beginning of an update
+     * @throws IOException if it cannot be read
      */
-    public UpdateReceiver(Address address, ParameterLayout layout, long maximumBytes, Spool spool)
+    public UpdateReceiver(
+            Address address, ParameterLayout layout, long maximumBytes, SpoolFile file)
             throws IOException {
         this.address = address;
         this.maximumBytes = maximumBytes;
         this.reader = new TensorBodyReader(layout, chunk -> {});
-        this.file = spool.open();
+        this.file = file;
+        replay();
+    }
+
+    /**
+     * An accepted update from before, read and checked again.
+     *
+     * @param checksum as its receipt has it
+     * @throws WireException if it is not what it was
+     * @throws IOException if it cannot be read
+     */
+    public static SpooledUpdate reread(
+            Address address, ParameterLayout layout, SpoolFile file, String checksum)
+            throws IOException {
+        return new UpdateReceiver(address, layout, Long.MAX_VALUE, file).checked(checksum);
     }
 
     /** Body bytes so far. */
@@ -76,19 +98,54 @@ public final class UpdateReceiver {
      *
      * @param checksum its CRC-32C as the sender states it; null if it states none
      * @throws WireException if the body is not what it should be
+     * @throws IOException if it cannot be forced to disk
      */
-    public SpooledUpdate finish(@Nullable String checksum) {
+    public SpooledUpdate finish(@Nullable String checksum) throws IOException {
+        SpooledUpdate update = checked(checksum);
+        file.seal();
+        return update;
+    }
+
+    /** The body is not wanted. */
+    public void discard() {
+        file.discard();
+    }
+
+    /** The body broke off; it may go on later. */
+    public void breakOff() {
+        if (file.resumable()) {
+            file.leave();
+        } else {
+            file.discard();
+        }
+    }
+
+    private SpooledUpdate checked(@Nullable String checksum) {
         Checked checked = reader.finish(checksum);
         UpdateMetadata metadata = UpdateMetadata.of(checked.header().metadata());
         check(metadata);
-        file.seal();
         return new SpooledUpdate(
-                metadata, checked.bytes(), checked.magnitude(), checked.payloadStart(), file);
+                metadata,
+                checked.bytes(),
+                checked.magnitude(),
+                checked.payloadStart(),
+                reader.checksum(),
+                file);
     }
 
-    /** The body is not wanted, or broke off. */
-    public void discard() {
-        file.discard();
+    private void replay() throws IOException {
+        FileChannel channel = file.channel();
+        long held = channel.size();
+        ByteBuffer chunk = ByteBuffer.allocate((int) Math.min(REPLAY_BYTES, held));
+        while (received < held) {
+            chunk.clear();
+            if (channel.read(chunk, received) < 0) {
+                throw new IOException("the file became shorter while it was read");
+            }
+            chunk.flip();
+            received += chunk.remaining();
+            reader.accept(chunk);
+        }
     }
 
     private void check(UpdateMetadata metadata) {

@@ -14,6 +14,8 @@ public final class Client {
     private long bytesDown;
     private long heardNanos;
     private int acceptedRound;
+    private String acceptedChecksum = "";
+    private long acceptedBytes;
     private boolean toldToFinish;
 
     Client(ClientRegistration registration, long nowNanos) {
@@ -41,9 +43,21 @@ public final class Client {
         return acceptedRound;
     }
 
-    /** Its update counts in a round; 0 if the round failed and counts no more. */
-    public void acceptedIn(int round) {
+    /** Its update counts in a round. */
+    public void acceptedIn(int round, String checksum, long bytes) {
         acceptedRound = round;
+        acceptedChecksum = checksum;
+        acceptedBytes = bytes;
+    }
+
+    /** Its update counts no more: the attempt at the round failed. */
+    public void acceptedNowhere() {
+        acceptedRound = 0;
+    }
+
+    /** Whether that is the update that counts. */
+    public boolean isAccepted(String checksum, long bytes) {
+        return acceptedChecksum.equals(checksum) && acceptedBytes == bytes;
     }
 
     /** It does something else now, from the start. */

@@ -14,6 +14,8 @@ import dev.tributary.protocol.Json;
 import dev.tributary.protocol.RunStatus;
 import dev.tributary.server.FederatedServer;
 import dev.tributary.server.ServerOptions;
+import dev.tributary.server.database.DatabaseAddress;
+import dev.tributary.server.store.Retention;
 
 import org.jspecify.annotations.Nullable;
 
@@ -37,7 +39,8 @@ import java.util.concurrent.TimeoutException;
         name = "server",
         description = {
             "Lead a run: wait for agents, fold their updates into the global model.",
-            "Ends with status 0 if the run finished as planned."
+            "Ends with status 0 if the run finished as planned.",
+            "Killed and started again with the same command, it goes on with the same run."
         })
 public final class ServerCommand implements CommandProvider, Callable<Integer> {
     private static final int ORDER = 20;
@@ -92,6 +95,34 @@ public final class ServerCommand implements CommandProvider, Callable<Integer> {
     private @Nullable Path portFile;
 
     @Option(
+            names = "--database",
+            paramLabel = "<url>",
+            description = {
+                "jdbc:postgresql://host/database or jdbc:h2:file:<path>",
+                "(default: the file tributary.mv.db in the runs directory)."
+            })
+    private @Nullable String database;
+
+    @Option(
+            names = "--new",
+            description = "Give up the unfinished run of this name, if there is one.")
+    private boolean beginAnew;
+
+    @Option(
+            names = "--keep-versions",
+            defaultValue = "2",
+            paramLabel = "<n>",
+            description = "Versions of the model to keep, newest first (default: 2).")
+    private int keepVersions = 2;
+
+    @Option(
+            names = "--keep-every",
+            defaultValue = "0",
+            paramLabel = "<n>",
+            description = "Keep every n-th version, also after the run (default: 0, none).")
+    private int keepEvery;
+
+    @Option(
             names = "--exit-when-finished",
             negatable = true,
             defaultValue = "true",
@@ -143,6 +174,10 @@ public final class ServerCommand implements CommandProvider, Callable<Integer> {
 
     private ServerOptions options() {
         ServerOptions.Builder options = ServerOptions.builder(runsDirectory).host(host).port(port);
+        options.beginAnew(beginAnew).retention(new Retention(keepVersions, keepEvery));
+        if (database != null) {
+            options.database(DatabaseAddress.of(database, System.getenv()));
+        }
         if (init != null) {
             options.initialModel(init);
         }
@@ -155,8 +190,9 @@ public final class ServerCommand implements CommandProvider, Callable<Integer> {
     private void announce(FederatedServer server, FederationDisplay display) throws IOException {
         RunStatus status = server.status();
         display.note(
-                "serving run %s at %s: %s, %s parameters, on %s (%s)"
+                "%s run %s at %s: %s, %s parameters, on %s (%s)"
                         .formatted(
+                                server.resumed() ? "resuming" : "serving",
                                 server.runId(),
                                 server.url(),
                                 status.model(),

@@ -25,18 +25,20 @@ final class FileBody extends IteratingCallback {
     private final Callback done;
     private long sent;
 
-    private FileBody(Exchange exchange, FileChannel file, long bytes) {
+    private FileBody(Exchange exchange, FileChannel file, long bytes, long from) {
         this.exchange = exchange;
         this.file = file;
         this.bytes = bytes;
+        this.sent = from;
         ByteBufferPool pool = exchange.request().getComponents().getByteBufferPool();
         this.buffer = pool.acquire((int) Math.min(CHUNK_BYTES, Math.max(1, bytes)), true);
         this.done = exchange.afterDrain();
     }
 
     /** Opens the file; {@link #iterate} sends it and closes it. */
-    static FileBody open(Exchange exchange, ModelVersion version) throws IOException {
-        return new FileBody(exchange, FileChannel.open(version.path(), READ), version.bytes());
+    static FileBody open(Exchange exchange, ModelVersion version, long from) throws IOException {
+        FileChannel file = FileChannel.open(version.path(), READ);
+        return new FileBody(exchange, file, version.bytes(), from);
     }
 
     @Override

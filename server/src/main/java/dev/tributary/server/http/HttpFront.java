@@ -5,6 +5,7 @@ import dev.tributary.protocol.Paths;
 import org.eclipse.jetty.io.ArrayByteBufferPool;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.handler.GracefulHandler;
@@ -32,9 +33,6 @@ public final class HttpFront implements AutoCloseable {
 
     private static final int MAX_HEADER_BYTES = 16 << 10;
 
-    /** Longer than a request for a task waits. */
-    private static final Duration IDLE = Duration.ofSeconds(60);
-
     private static final Duration SHUTDOWN_IDLE = Duration.ofMillis(100);
     private static final Duration DRAIN = Duration.ofSeconds(5);
 
@@ -53,22 +51,19 @@ public final class HttpFront implements AutoCloseable {
      *
      * @param host the address to listen on
      * @param port the port; 0 for any that is free
-     * @throws IllegalArgumentException if requests for a task would outlast their connection
+     * @param maximumConnections others wait to be accepted until one of them ends
      * @throws java.io.IOException if the address cannot be bound
      */
-    public static HttpFront start(String host, int port, Services services) throws Exception {
-        if (services.pollSeconds() >= IDLE.toSeconds()) {
-            throw new IllegalArgumentException(
-                    "poll: expected less than %d s, after which idle connections end, found %d s"
-                            .formatted(IDLE.toSeconds(), services.pollSeconds()));
-        }
+    public static HttpFront start(String host, int port, int maximumConnections, Services services)
+            throws Exception {
         QueuedThreadPool threads = new QueuedThreadPool(MAX_THREADS);
         threads.setName("http");
         threads.setDaemon(true);
         ArrayByteBufferPool buffers = new ArrayByteBufferPool(0, -1, MAX_POOLED_BYTES);
         Server server = new Server(threads, null, buffers);
-        ServerConnector connector = connector(server, host, port);
+        ServerConnector connector = connector(server, host, port, services.idle());
         server.addConnector(connector);
+        server.addBean(new NetworkConnectionLimit(maximumConnections, connector));
         server.setHandler(new GracefulHandler(router(services)));
         server.setErrorHandler(new JsonErrorHandler());
         server.setStopTimeout(DRAIN.toMillis());
@@ -93,7 +88,7 @@ public final class HttpFront implements AutoCloseable {
         server.stop();
     }
 
-    private static ServerConnector connector(Server server, String host, int port) {
+    private static ServerConnector connector(Server server, String host, int port, Duration idle) {
         HttpConfiguration config = new HttpConfiguration();
         config.setSendServerVersion(false);
         config.setSendDateHeader(false);
@@ -103,7 +98,7 @@ public final class HttpFront implements AutoCloseable {
         ServerConnector connector = new ServerConnector(server, http);
         connector.setHost(new InetSocketAddress(host, port).getHostString());
         connector.setPort(port);
-        connector.setIdleTimeout(IDLE.toMillis());
+        connector.setIdleTimeout(idle.toMillis());
         // Connections that are kept alive and idle need no farewell.
         connector.setShutdownIdleTimeout(SHUTDOWN_IDLE.toMillis());
         // Ten thousand agents may come at once after a restart.

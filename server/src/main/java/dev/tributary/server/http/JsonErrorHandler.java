@@ -22,6 +22,9 @@ final class JsonErrorHandler extends ErrorHandler {
     public boolean handle(Request request, Response response, Callback callback) {
         int status = response.getStatus();
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, Paths.JSON);
+        if (status == ErrorCode.STOPPING.httpStatus()) {
+            response.getHeaders().put(HttpHeader.RETRY_AFTER, "1");
+        }
         response.write(true, body(status, "the request was refused"), callback);
         return true;
     }

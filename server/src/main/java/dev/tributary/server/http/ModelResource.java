@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
+import java.util.Arrays;
 import java.util.Set;
 
 /** {@link Paths#MODEL}: a version of the global model, streamed from its file. */
@@ -25,30 +26,58 @@ record ModelResource(Services services) implements Resource {
         exchange.requireRun(services.runId());
         int number = exchange.number("version");
         ModelVersion version = services.versions().find(number).orElseThrow(() -> gone(number));
+        String etag = '"' + version.entity() + '"';
         HttpFields.Mutable headers = exchange.response().getHeaders();
-        headers.put(HttpHeader.CONTENT_TYPE, Paths.SAFETENSORS);
-        headers.put(HttpHeader.CONTENT_LENGTH, version.bytes());
+        headers.put(HttpHeader.ETAG, etag);
         headers.put(Paths.CHECKSUM_HEADER, version.checksum());
-        if (exchange.request().getMethod().equals("HEAD")) {
-            exchange.empty(200);
+        headers.put(HttpHeader.ACCEPT_RANGES, "bytes");
+        if (knows(exchange, etag)) {
+            exchange.empty(304);
             return;
         }
-        send(exchange, version);
+        Window window = Window.of(exchange, version.bytes(), etag);
+        if (window == null) {
+            headers.put(HttpHeader.CONTENT_RANGE, "bytes */" + version.bytes());
+            exchange.empty(416);
+            return;
+        }
+        headers.put(HttpHeader.CONTENT_TYPE, Paths.SAFETENSORS);
+        headers.put(HttpHeader.CONTENT_LENGTH, version.bytes() - window.from());
+        if (window.partial()) {
+            headers.put(
+                    HttpHeader.CONTENT_RANGE,
+                    "bytes %d-%d/%d"
+                            .formatted(window.from(), version.bytes() - 1, version.bytes()));
+            exchange.response().setStatus(206);
+        }
+        if (exchange.request().getMethod().equals("HEAD")) {
+            exchange.empty(window.partial() ? 206 : 200);
+            return;
+        }
+        send(exchange, version, window.from());
     }
 
-    private void send(Exchange exchange, ModelVersion version) {
+    private static boolean knows(Exchange exchange, String etag) {
+        String known = exchange.header(HttpHeader.IF_NONE_MATCH.asString());
+        return known != null
+                && Arrays.stream(known.split(",", -1))
+                        .map(String::strip)
+                        .anyMatch(tag -> tag.equals(etag) || tag.equals("*"));
+    }
+
+    private void send(Exchange exchange, ModelVersion version, long from) {
         // Checked first: a refusal must find nothing open.
         String client = client(exchange);
         FileBody body;
         try {
-            body = FileBody.open(exchange, version);
+            body = FileBody.open(exchange, version, from);
         } catch (NoSuchFileException e) {
             throw gone(version.version());
         } catch (IOException e) {
             exchange.fail(e);
             return;
         }
-        services.coordinator().modelSent(client, version.bytes());
+        services.coordinator().modelSent(client, version.bytes() - from);
         body.iterate();
     }
 

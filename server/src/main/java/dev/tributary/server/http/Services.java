@@ -6,6 +6,8 @@ import dev.tributary.server.round.Coordinator;
 import dev.tributary.server.store.ModelVersions;
 import dev.tributary.server.telemetry.ServerMetrics;
 
+import java.time.Duration;
+
 /**
  * What the resources work with.
  *
@@ -18,6 +20,7 @@ import dev.tributary.server.telemetry.ServerMetrics;
  * @param versions what clients can fetch
  * @param spool where bodies go
  * @param metrics counts
+ * @param idle how long a connection may be silent
  */
 public record Services(
         String runId,
@@ -28,4 +31,5 @@ public record Services(
         Coordinator coordinator,
         ModelVersions versions,
         Spool spool,
-        ServerMetrics metrics) {}
+        ServerMetrics metrics,
+        Duration idle) {}

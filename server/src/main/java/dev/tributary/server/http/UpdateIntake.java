@@ -4,9 +4,11 @@ import dev.tributary.protocol.ErrorCode;
 import dev.tributary.protocol.Outcome;
 import dev.tributary.protocol.Paths;
 import dev.tributary.protocol.UpdateReceipt;
+import dev.tributary.server.aggregation.Spool.UploadTakenOverException;
 import dev.tributary.server.aggregation.SpooledUpdate;
 import dev.tributary.server.aggregation.UpdateReceiver;
 import dev.tributary.server.aggregation.UpdateReceiver.Address;
+import dev.tributary.server.store.DurableFiles;
 import dev.tributary.wire.WireException;
 
 import org.eclipse.jetty.io.Content;
@@ -15,17 +17,23 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
-import java.util.Locale;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeoutException;
 
 /** Reads one update's body as it comes; holds no thread while it waits for more. */
 final class UpdateIntake implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(UpdateIntake.class);
 
+    private static final Duration SPEED_FROM = Duration.ofSeconds(30);
+    private static final int SLOWEST_BYTES_PER_SECOND = 1024;
+
     private final UpdateResource resource;
     private final Exchange exchange;
     private final Address address;
     private final UpdateReceiver receiver;
+    private final long before;
+    private final long startNanos = System.nanoTime();
 
     UpdateIntake(
             UpdateResource resource, Exchange exchange, Address address, UpdateReceiver receiver) {
@@ -33,6 +41,7 @@ final class UpdateIntake implements Runnable {
         this.exchange = exchange;
         this.address = address;
         this.receiver = receiver;
+        this.before = receiver.received();
     }
 
     @Override
@@ -44,9 +53,17 @@ final class UpdateIntake implements Runnable {
         } catch (WireException e) {
             receiver.discard();
             resource.reject(exchange, address, e.code(), e.getMessage(), receiver.received());
+        } catch (BrokenOffException e) {
+            receiver.breakOff();
+            resource.reject(
+                    exchange,
+                    address,
+                    ErrorCode.MALFORMED_BODY,
+                    e.getMessage(),
+                    receiver.received());
         } catch (IOException e) {
             receiver.discard();
-            notStored(e);
+            notStored(exchange, address, e);
         } catch (RuntimeException e) {
             receiver.discard();
             exchange.fail(e);
@@ -62,10 +79,7 @@ final class UpdateIntake implements Runnable {
                 return false;
             }
             if (Content.Chunk.isFailure(chunk)) {
-                throw new WireException(
-                        ErrorCode.MALFORMED_BODY,
-                        "body: expected %d bytes, but it broke off after %d"
-                                .formatted(exchange.request().getLength(), receiver.received()));
+                throw new BrokenOffException(brokenOff(chunk.getFailure()));
             }
             boolean last = chunk.isLast();
             try {
@@ -76,6 +90,41 @@ final class UpdateIntake implements Runnable {
             if (last) {
                 return true;
             }
+            requireSpeed();
+        }
+    }
+
+    /** A body that trickles would hold its connection for ever without ever being idle. */
+    private void requireSpeed() throws BrokenOffException {
+        long nanos = System.nanoTime() - startNanos;
+        double seconds = nanos / 1e9;
+        long came = receiver.received() - before;
+        if (nanos > SPEED_FROM.toNanos() && came < SLOWEST_BYTES_PER_SECOND * seconds) {
+            throw new BrokenOffException(
+                    "body: expected at least %d bytes a second after the first %d seconds, found %d in %.0f seconds"
+                            .formatted(
+                                    SLOWEST_BYTES_PER_SECOND,
+                                    SPEED_FROM.toSeconds(),
+                                    came,
+                                    seconds));
+        }
+    }
+
+    private String brokenOff(Throwable failure) {
+        String why =
+                failure instanceof TimeoutException
+                        ? "nothing came for %d seconds (time-out \"idle\")"
+                                .formatted(resource.services().idle().toSeconds())
+                        : "it broke off";
+        return "body: expected its end, but %s after %d bytes".formatted(why, receiver.received());
+    }
+
+    /** The connection is gone or given up; what has come is kept. */
+    private static final class BrokenOffException extends IOException {
+        private static final long serialVersionUID = 1;
+
+        BrokenOffException(String message) {
+            super(message);
         }
     }
 
@@ -96,14 +145,13 @@ final class UpdateIntake implements Runnable {
         }
     }
 
-    private void notStored(IOException failure) {
-        boolean full =
-                String.valueOf(failure.getMessage())
-                        .toLowerCase(Locale.ROOT)
-                        .contains("no space left");
-        if (full) {
+    /** The server cannot keep it: a full disk is told as such, so that the client comes again. */
+    static void notStored(Exchange exchange, Address address, IOException failure) {
+        if (DurableFiles.saysDiskFull(failure)) {
             LOG.error("an update of {} cannot be stored: the disk is full", address.clientId());
             exchange.error(ErrorCode.STORAGE_FULL, "the server's disk is full");
+        } else if (failure instanceof UploadTakenOverException) {
+            exchange.error(ErrorCode.LATE, String.valueOf(failure.getMessage()));
         } else {
             exchange.fail(failure);
         }

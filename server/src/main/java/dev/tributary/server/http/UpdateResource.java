@@ -2,13 +2,18 @@ package dev.tributary.server.http;
 
 import dev.tributary.protocol.ErrorCode;
 import dev.tributary.protocol.Outcome;
+import dev.tributary.protocol.Paths;
 import dev.tributary.protocol.UpdateReceipt;
+import dev.tributary.server.aggregation.Spool.SpoolFile;
 import dev.tributary.server.aggregation.UpdateReceiver;
 import dev.tributary.server.aggregation.UpdateReceiver.Address;
+import dev.tributary.wire.WireException;
 
+import org.eclipse.jetty.http.HttpFields;
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -20,7 +25,7 @@ import java.util.Set;
 record UpdateResource(Services services) implements Resource {
     @Override
     public Set<String> methods() {
-        return Set.of("PUT");
+        return Set.of("PUT", "HEAD");
     }
 
     @Override
@@ -28,20 +33,39 @@ record UpdateResource(Services services) implements Resource {
         exchange.requireRun(services.runId());
         Address address =
                 new Address(services.runId(), exchange.number("round"), exchange.client());
+        if (exchange.request().getMethod().equals("HEAD")) {
+            tellOffset(exchange, address);
+            return;
+        }
+        Upload upload = Upload.of(exchange);
         if (services.coordinator().view().expects(address.round(), address.clientId())) {
-            receive(exchange, address);
+            receive(exchange, address, upload);
             return;
         }
         exchange.when(
-                services.coordinator().knock(address.round(), address.clientId()),
+                services.coordinator().knock(address.round(), address.clientId(), upload.content()),
                 refusal ->
                         refusal.ifPresentOrElse(
                                 receipt -> answer(exchange, receipt),
-                                () -> receive(exchange, address)));
+                                () -> receive(exchange, address, upload)));
     }
 
-    private void receive(Exchange exchange, Address address) {
-        long announced = exchange.request().getLength();
+    private void tellOffset(Exchange exchange, Address address) {
+        exchange.when(
+                services.coordinator().accepted(address.round(), address.clientId()),
+                accepted -> {
+                    HttpFields.Mutable headers = exchange.response().getHeaders();
+                    if (accepted) {
+                        headers.put(Paths.ACCEPTED_HEADER, "true");
+                    } else {
+                        headers.put(Paths.UPDATE_OFFSET_HEADER, held(address));
+                    }
+                    exchange.empty(200);
+                });
+    }
+
+    private void receive(Exchange exchange, Address address, Upload upload) {
+        long announced = upload.content().bytes();
         if (announced > services.maximumUpdateBytes()) {
             String message =
                     "body: expected at most %d bytes, found %d"
@@ -50,16 +74,46 @@ record UpdateResource(Services services) implements Resource {
             return;
         }
         try {
-            UpdateReceiver receiver =
-                    new UpdateReceiver(
-                            address,
-                            services.layout(),
-                            services.maximumUpdateBytes(),
-                            services.spool());
-            new UpdateIntake(this, exchange, address, receiver).run();
+            Optional<SpoolFile> file = file(address, upload);
+            if (file.isPresent()) {
+                begin(exchange, address, file.get());
+            } else {
+                exchange.response().getHeaders().put(Paths.UPDATE_OFFSET_HEADER, held(address));
+                exchange.error(
+                        ErrorCode.OFFSET_MISMATCH,
+                        "Content-Range: expected to go on at byte %d of this client's update, found %d"
+                                .formatted(held(address), upload.from()));
+            }
         } catch (IOException e) {
-            exchange.fail(e);
+            UpdateIntake.notStored(exchange, address, e);
         }
+    }
+
+    private void begin(Exchange exchange, Address address, SpoolFile file) throws IOException {
+        UpdateReceiver receiver;
+        try {
+            receiver =
+                    new UpdateReceiver(
+                            address, services.layout(), services.maximumUpdateBytes(), file);
+        } catch (WireException e) {
+            file.discard();
+            reject(exchange, address, e.code(), e.getMessage(), 0);
+            return;
+        }
+        new UpdateIntake(this, exchange, address, receiver).run();
+    }
+
+    private Optional<SpoolFile> file(Address address, Upload upload) throws IOException {
+        if (upload.from() == 0) {
+            return Optional.of(
+                    services.spool().open(address.round(), address.clientId(), upload.content()));
+        }
+        return services.spool()
+                .resume(address.round(), address.clientId(), upload.content(), upload.from());
+    }
+
+    private long held(Address address) {
+        return services.spool().held(address.round(), address.clientId());
     }
 
     void reject(

@@ -4,32 +4,60 @@ import dev.tributary.cli.Format;
 import dev.tributary.protocol.ClientPhase;
 import dev.tributary.protocol.RoundTask;
 import dev.tributary.protocol.RunEvent.Level;
+import dev.tributary.protocol.RunStatus;
+import dev.tributary.server.database.RoundStart;
 
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 
 /** Waits for updates: until there are enough, nobody is left to send one, or the deadline. */
 final class Collecting implements Phase {
     private final Round round;
+    private final CompletableFuture<Void> opening;
     private final long deadlineNanos;
 
-    private Collecting(Round round, long deadlineNanos) {
+    private Collecting(Run run, Round round, CompletableFuture<Void> opening) {
         this.round = round;
-        this.deadlineNanos = deadlineNanos;
+        this.opening = opening;
+        this.deadlineNanos = run.now() + run.cohort().deadline().toNanos();
     }
 
     static Collecting open(Run run, Round round) {
         for (String id : round.selected()) {
             run.clients().find(id).ifPresent(client -> client.enter(ClientPhase.WAITING));
         }
-        return new Collecting(round, run.now() + run.cohort().deadline().toNanos());
+        // Tasks are handed out at once: the ledger keeps its order, so no receipt comes before
+        // this.
+        RoundStart start =
+                new RoundStart(
+                        run.plan().runId(),
+                        round.number(),
+                        round.attempt(),
+                        List.copyOf(round.selected()),
+                        run.modelVersion());
+        return new Collecting(run, round, run.watch(run.ledger().open(start)));
+    }
+
+    /** A round that was open when the server was killed. */
+    static Collecting resume(Run run, Round round) {
+        return new Collecting(run, round, CompletableFuture.completedFuture(null));
     }
 
     @Override
     public Phase advance(Run run) {
-        if (round.full()) {
+        if (round.complete()) {
             return close(run);
+        }
+        if (!round.pending().isEmpty()) {
+            // What is on its way to disk counts, deadline or not.
+            return this;
+        }
+        Optional<String> failure = Failed.causeOf(opening);
+        if (failure.isPresent()) {
+            String message = "the round cannot be opened: " + failure.get();
+            return Finishing.start(run, round(), RunStatus.State.FAILED, message);
         }
         if (run.now() < deadlineNanos && !round.exhausted()) {
             return this;
@@ -54,8 +82,13 @@ final class Collecting implements Phase {
     }
 
     @Override
+    public Phase stop(Run run, String reason) {
+        return round.pending().isEmpty() ? Phase.super.stop(run, reason) : this;
+    }
+
+    @Override
     public long wakeNanos() {
-        return deadlineNanos;
+        return round.pending().isEmpty() ? deadlineNanos : RoundClock.NEVER;
     }
 
     @Override

@@ -8,9 +8,11 @@ import dev.tributary.protocol.RoundTask;
 import dev.tributary.protocol.RunStatus;
 import dev.tributary.protocol.UpdateReceipt;
 import dev.tributary.server.aggregation.GlobalModel;
+import dev.tributary.server.aggregation.Spool.Content;
 import dev.tributary.server.aggregation.SpooledUpdate;
 import dev.tributary.server.cohort.ClientRegistry;
 import dev.tributary.server.store.RunJournal;
+import dev.tributary.server.store.RunLedger;
 import dev.tributary.server.telemetry.ServerMetrics;
 
 import org.jspecify.annotations.Nullable;
@@ -53,6 +55,7 @@ public final class Coordinator implements AutoCloseable {
     /**
      * Starts the thread; the run begins as soon as there are enough clients.
      *
+     * @param recovery where the run was, if it goes on
      * @param clock this machine's time
      * @param silence how long an idle client may be silent before it is no longer asked
      */
@@ -62,16 +65,20 @@ public final class Coordinator implements AutoCloseable {
             Duration silence,
             GlobalModel model,
             RunJournal journal,
-            ServerMetrics metrics) {
+            RunLedger ledger,
+            ServerMetrics metrics,
+            Recovery recovery) {
         this.clock = clock;
         Run.Surroundings surroundings =
-                new Run.Surroundings(model, journal, metrics, () -> post(() -> {}));
+                new Run.Surroundings(model, journal, ledger, metrics, () -> post(() -> {}));
         ClientRegistry clients = new ClientRegistry(silence, ClientRegistry.DEFAULT_MAXIMUM);
-        this.machine = new RunMachine(new Run(plan, clock, clients, surroundings));
+        this.machine = new RunMachine(new Run(plan, clock, clients, surroundings), recovery);
         this.thread = new Thread(this::work, "coordinator");
         thread.setDaemon(true);
         thread.start();
     }
+
+    private record Offered(CompletableFuture<UpdateReceipt> reply) {}
 
     private record Parked(CompletableFuture<Optional<RoundTask>> reply) {}
 
@@ -104,13 +111,19 @@ public final class Coordinator implements AutoCloseable {
     }
 
     /** Whether an update may come; empty if it may. */
-    public CompletableFuture<Optional<UpdateReceipt>> knock(int round, String clientId) {
-        return ask(m -> m.knock(round, clientId));
+    public CompletableFuture<Optional<UpdateReceipt>> knock(
+            int round, String clientId, Content content) {
+        return ask(m -> m.knock(round, clientId, content));
+    }
+
+    /** Whether an update of the client counts in the round. */
+    public CompletableFuture<Boolean> accepted(int round, String clientId) {
+        return ask(m -> m.accepted(round, clientId));
     }
 
     /** An update is whole; it is the caller's again unless the receipt says accepted, and new. */
     public CompletableFuture<UpdateReceipt> offer(SpooledUpdate update) {
-        return ask(m -> m.offer(update));
+        return ask(m -> new Offered(m.offer(update))).thenCompose(Offered::reply);
     }
 
     /** The body of an update was wrong. */

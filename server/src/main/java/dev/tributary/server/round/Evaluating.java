@@ -163,7 +163,7 @@ final class Evaluating implements Phase {
         Optional<String> reached = measures.reached(run.plan().config().stop());
         int rounds = run.plan().config().rounds();
         if (reached.isEmpty() && round.number() < rounds) {
-            return new Selecting(run, round.number() + 1, 1);
+            return Selecting.first(run, round.number() + 1);
         }
         String message = reached.orElse("all %d rounds done".formatted(rounds));
         return Finishing.start(run, round.number(), RunStatus.State.FINISHED, message);

@@ -25,7 +25,7 @@ final class Failed implements Phase {
     static Failed of(Run run, Round round, String cause) {
         run.model().reset();
         for (String id : round.contributors()) {
-            run.clients().find(id).ifPresent(client -> client.acceptedIn(0));
+            run.clients().find(id).ifPresent(client -> client.acceptedNowhere());
         }
         run.metrics().roundFailed();
         return new Failed(round, cause);
@@ -39,7 +39,7 @@ final class Failed implements Phase {
                         .formatted(round.attempt(), round.number(), cause);
         if (left > 0) {
             run.event(Level.WARNING, told + "; " + left + " left");
-            return new Selecting(run, round.number(), round.attempt() + 1);
+            return Selecting.again(run, round);
         }
         return Finishing.start(run, round.number(), RunStatus.State.FAILED, told);
     }

@@ -34,7 +34,12 @@ final class Finishing implements Phase {
                                 sha -> {
                                     run.journal().finish(last, sha);
                                     return sha;
-                                });
+                                })
+                        .thenCompose(
+                                sha ->
+                                        run.ledger()
+                                                .state(outcome, message)
+                                                .thenApply(noted -> sha));
         return new Finishing(round, outcome, message, run.watch(saved));
     }
 

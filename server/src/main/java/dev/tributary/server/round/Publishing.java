@@ -1,16 +1,33 @@
 package dev.tributary.server.round;
 
+import dev.tributary.protocol.RunEvent.Level;
 import dev.tributary.protocol.RunStatus;
+import dev.tributary.server.database.RoundEnd;
+import dev.tributary.server.store.DurableFiles;
 
+import org.jspecify.annotations.Nullable;
+
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
-/** Waits until clients can fetch the new model. Version {@code n} is the model after round n. */
+/**
+ * Waits until clients can fetch the new model. Version {@code n} is the model after round n.
+ *
+ * <p>Order of effects: the model's file is on disk before the round is closed in the database; the
+ * round is closed before any client hears of the model, and before the updates that made it are
+ * deleted. So a server that is killed anywhere here folds the same updates into the same model.
+ */
 final class Publishing implements Phase {
-    private final Round round;
-    private final CompletableFuture<Void> publication;
+    private static final Duration PAUSE = Duration.ofSeconds(1);
 
-    private Publishing(Round round, CompletableFuture<Void> publication) {
+    private final Round round;
+    private CompletableFuture<String> publication;
+    private long againNanos = RoundClock.NEVER;
+    private boolean paused;
+    private @Nullable CompletableFuture<Void> closing;
+
+    private Publishing(Round round, CompletableFuture<String> publication) {
         this.round = round;
         this.publication = publication;
     }
@@ -26,12 +43,26 @@ final class Publishing implements Phase {
         }
         Optional<String> failure = Failed.causeOf(publication);
         if (failure.isPresent()) {
+            if (diskIsFull()) {
+                return pause(run, failure.get());
+            }
             // The model has moved: the same round again would move it twice.
             String message = "the model cannot be published: " + failure.get();
             return Finishing.start(run, round(), RunStatus.State.FAILED, message);
         }
+        if (closing == null) {
+            closing = close(run, publication.join());
+        }
+        if (!closing.isDone()) {
+            return this;
+        }
+        Optional<String> notClosed = Failed.causeOf(closing);
+        if (notClosed.isPresent()) {
+            String message = "the round cannot be closed: " + notClosed.get();
+            return Finishing.start(run, round(), RunStatus.State.FAILED, message);
+        }
         run.published(round.number());
-        round.published(run);
+        run.model().roundClosed(round.number());
         run.metrics().roundCompleted(round.seconds());
         return Evaluating.after(run, round);
     }
@@ -48,7 +79,44 @@ final class Publishing implements Phase {
     }
 
     @Override
+    public long wakeNanos() {
+        return againNanos;
+    }
+
+    @Override
     public Optional<Round> current() {
         return Optional.of(round);
+    }
+
+    private CompletableFuture<Void> close(Run run, String content) {
+        round.published(run);
+        return run.watch(
+                run.ledger()
+                        .close(
+                                round.attempt(),
+                                new RoundEnd(round.number(), content),
+                                round.metrics(run, Measures.NONE)));
+    }
+
+    private boolean diskIsFull() {
+        return publication
+                .handle((content, failure) -> failure != null && DurableFiles.saysDiskFull(failure))
+                .join();
+    }
+
+    /** A full disk makes the run pause; nothing is lost meanwhile. */
+    private Phase pause(Run run, String cause) {
+        if (!paused) {
+            paused = true;
+            run.event(Level.ERROR, "the run pauses: the model cannot be published: " + cause);
+        }
+        if (againNanos == RoundClock.NEVER) {
+            againNanos = run.now() + PAUSE.toNanos();
+        }
+        if (run.now() >= againNanos) {
+            againNanos = RoundClock.NEVER;
+            publication = run.watch(run.model().publish(round.number()));
+        }
+        return this;
     }
 }

@@ -2,11 +2,15 @@ package dev.tributary.server.round;
 
 import dev.tributary.protocol.ErrorCode;
 import dev.tributary.protocol.RoundMetrics;
+import dev.tributary.protocol.UpdateReceipt;
+import dev.tributary.server.aggregation.SpooledUpdate;
+import dev.tributary.server.database.Acceptance;
 
 import org.jspecify.annotations.Nullable;
 
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -14,10 +18,23 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 
 /** One attempt at a round, and what it has counted. Belongs to the coordinator's thread. */
 final class Round {
     private record Accepted(long exampleCount, double trainLoss) {}
+
+    /**
+     * An update that shall count.
+     *
+     * @param update what is to be folded
+     * @param acceptance its way to disk
+     * @param reply what its sender waits for
+     */
+    record Pending(
+            SpooledUpdate update,
+            CompletableFuture<Acceptance> acceptance,
+            CompletableFuture<UpdateReceipt> reply) {}
 
     private final int number;
     private final int attempt;
@@ -30,6 +47,9 @@ final class Round {
     /** By id, so that sums do not depend on who came first. */
     private final SortedMap<String, Accepted> accepted = new TreeMap<>();
 
+    /** On their way to disk: they will count, unless that fails. */
+    private final Map<String, Pending> pending = new LinkedHashMap<>();
+
     /** As registered when the round began; by client. */
     private final Map<String, Long> exampleCounts = new HashMap<>();
 
@@ -39,6 +59,7 @@ final class Round {
     private int rejected;
     private int discarded;
     private double seconds;
+    private @Nullable RoundMetrics stored;
 
     Round(int number, int attempt, List<String> selected, Run run) {
         this.number = number;
@@ -84,8 +105,19 @@ final class Round {
         return accepted.keySet();
     }
 
+    /** Whether no further update is needed, if all goes well with those on their way to disk. */
     boolean full() {
+        return accepted.size() + pending.size() >= target;
+    }
+
+    /** Whether enough updates count. */
+    boolean complete() {
         return accepted.size() >= target;
+    }
+
+    /** Updates whose receipts are on their way to disk, by client. */
+    Map<String, Pending> pending() {
+        return pending;
     }
 
     /** Whether no client is left that may still deliver. */
@@ -102,6 +134,7 @@ final class Round {
     boolean awaits(String client) {
         return selected.contains(client)
                 && !accepted.containsKey(client)
+                && !pending.containsKey(client)
                 && !answeredWrongly.contains(client);
     }
 
@@ -141,10 +174,23 @@ final class Round {
         return seconds;
     }
 
+    /** Before the server was killed, the round closed with these. */
+    void restore(RoundMetrics metrics) {
+        stored = metrics;
+    }
+
     RoundMetrics metrics(Run run, Measures measures) {
+        if (stored != null) {
+            return stored.withEvaluation(
+                    measures.accuracy(),
+                    measures.loss(),
+                    measures.federatedAccuracy(),
+                    measures.federatedLoss(),
+                    measures.seconds());
+        }
         return new RoundMetrics(
                 number,
-                run.modelVersion(),
+                number,
                 selected.size(),
                 accepted.size(),
                 rejected,

@@ -6,6 +6,7 @@ import dev.tributary.protocol.RunEvent;
 import dev.tributary.server.aggregation.GlobalModel;
 import dev.tributary.server.cohort.ClientRegistry;
 import dev.tributary.server.store.RunJournal;
+import dev.tributary.server.store.RunLedger;
 import dev.tributary.server.telemetry.ServerMetrics;
 
 import org.jspecify.annotations.Nullable;
@@ -40,11 +41,16 @@ final class Run {
      *
      * @param model the global model
      * @param journal keeps what happens
+     * @param ledger keeps what must survive
      * @param metrics counts
      * @param wake makes the coordinator look at its phase again; any thread
      */
     record Surroundings(
-            GlobalModel model, RunJournal journal, ServerMetrics metrics, Runnable wake) {}
+            GlobalModel model,
+            RunJournal journal,
+            RunLedger ledger,
+            ServerMetrics metrics,
+            Runnable wake) {}
 
     Run(RunPlan plan, RoundClock clock, ClientRegistry clients, Surroundings surroundings) {
         this.plan = plan;
@@ -72,6 +78,10 @@ final class Run {
 
     RunJournal journal() {
         return surroundings.journal;
+    }
+
+    RunLedger ledger() {
+        return surroundings.ledger;
     }
 
     ServerMetrics metrics() {
@@ -108,6 +118,10 @@ final class Run {
     void record(RoundMetrics round) {
         history.add(round);
         journal().append(round);
+        if (round.evaluationSeconds() > 0) {
+            // Where nothing was measured, the ledger has the line since the round was closed.
+            ledger().complete(round);
+        }
     }
 
     void event(RunEvent.Level level, String message) {
@@ -118,6 +132,21 @@ final class Run {
         }
         events.addLast(event);
         journal().append(event);
+        ledger().append(event);
+    }
+
+    /** Goes on where the run was. */
+    void recovered(Recovery recovery) {
+        modelVersion = recovery.version();
+        int open = recovery.last() == null ? 0 : recovery.last().start().round();
+        // The newest is recorded again once it is evaluated.
+        recovery.history().stream().filter(round -> round.round() < open).forEach(history::add);
+        firstRoundBegins();
+    }
+
+    /** Numbers of events go on. */
+    void eventsUpTo(long sequence) {
+        eventCount = sequence;
     }
 
     /** The newest events, newest last. */

@@ -10,8 +10,10 @@ import dev.tributary.protocol.RoundTask;
 import dev.tributary.protocol.RunEvent.Level;
 import dev.tributary.protocol.RunStatus;
 import dev.tributary.protocol.UpdateReceipt;
+import dev.tributary.server.aggregation.Spool.Content;
 import dev.tributary.server.aggregation.SpooledUpdate;
 import dev.tributary.server.cohort.Client;
+import dev.tributary.server.database.Agent;
 
 import org.jspecify.annotations.Nullable;
 
@@ -31,11 +33,19 @@ final class RunMachine {
     private volatile RoundView view;
     private volatile int clients;
 
+    /** A new run. */
     RunMachine(Run run) {
+        this(run, Recovery.NONE);
+    }
+
+    /** A run that goes on where it was. */
+    RunMachine(Run run, Recovery recovery) {
         this.run = run;
         this.tasks = new TaskDesk(run.plan().poll().toNanos());
         this.updates = new UpdateDesk(run);
-        this.phase = Waiting.start(run);
+        run.eventsUpTo(recovery.lastEvent());
+        this.phase = Recovering.phase(run, recovery);
+        this.clients = run.clients().size();
         this.view = RoundView.of(phase);
     }
 
@@ -83,6 +93,13 @@ final class RunMachine {
         }
         run.clients().register(registration, run.now());
         clients = run.clients().size();
+        run.ledger()
+                .seen(
+                        new Agent(
+                                registration.clientId(),
+                                registration.exampleCount(),
+                                registration.device(),
+                                registration.agentVersion()));
         run.event(
                 Level.INFO,
                 "client %s registered%s: %d examples, %s"
@@ -126,12 +143,19 @@ final class RunMachine {
         }
     }
 
-    Optional<UpdateReceipt> knock(int round, String clientId) {
+    Optional<UpdateReceipt> knock(int round, String clientId, Content content) {
         hear(clientId);
-        return updates.knock(phase, round, clientId);
+        return updates.knock(phase, round, clientId, content);
     }
 
-    UpdateReceipt offer(SpooledUpdate update) {
+    /** Whether an update of the client counts in the round. */
+    boolean accepted(int round, String clientId) {
+        hear(clientId);
+        return updates.accepted(round, clientId);
+    }
+
+    /** Completes when it is on disk that the update counts, or that it does not. */
+    CompletableFuture<UpdateReceipt> offer(SpooledUpdate update) {
         hear(update.metadata().clientId());
         return updates.offer(phase, update);
     }
@@ -199,6 +223,7 @@ final class RunMachine {
     /** Ends all requests that wait. */
     void close() {
         tasks.close();
+        updates.close(phase);
     }
 
     /** The machine itself has failed. */
@@ -213,6 +238,7 @@ final class RunMachine {
     }
 
     private Phase next() {
+        updates.settle(phase);
         String reason = run.stopReason();
         if (reason != null) {
             Phase stopped = phase.stop(run, reason);

@@ -2,22 +2,38 @@ package dev.tributary.server.round;
 
 import dev.tributary.config.CohortConfig;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
+import java.util.SortedSet;
 
 /**
  * Chooses the clients of a round, at once where enough can be asked; else waits for them, no longer
  * than a round may last.
+ *
+ * <p>A round that is tried again asks the same clients, unless one of them is gone.
  */
 final class Selecting implements Phase {
     private final int round;
     private final int attempt;
+    private final SortedSet<String> before;
     private final long deadlineNanos;
 
-    Selecting(Run run, int round, int attempt) {
+    private Selecting(Run run, int round, int attempt, SortedSet<String> before) {
         this.round = round;
         this.attempt = attempt;
+        this.before = before;
         this.deadlineNanos = run.now() + run.cohort().deadline().toNanos();
+    }
+
+    /** A new round. */
+    static Selecting first(Run run, int round) {
+        return new Selecting(run, round, 1, Collections.emptySortedSet());
+    }
+
+    /** The same round once more. */
+    static Selecting again(Run run, Round failed) {
+        return new Selecting(run, failed.number(), failed.attempt() + 1, failed.selected());
     }
 
     @Override
@@ -47,6 +63,9 @@ final class Selecting implements Phase {
     }
 
     private Round select(Run run, SortedMap<String, Long> eligible) {
+        if (!before.isEmpty() && eligible.keySet().containsAll(before)) {
+            return new Round(round, attempt, List.copyOf(before), run);
+        }
         int count = Math.min(run.cohort().asked(), eligible.size());
         RunPlan plan = run.plan();
         List<String> selected = plan.sampler().sample(eligible, count, plan.streams(), round);

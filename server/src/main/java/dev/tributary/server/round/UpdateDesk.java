@@ -4,17 +4,33 @@ import dev.tributary.protocol.ClientPhase;
 import dev.tributary.protocol.ErrorCode;
 import dev.tributary.protocol.Outcome;
 import dev.tributary.protocol.UpdateReceipt;
+import dev.tributary.server.aggregation.Spool.Content;
 import dev.tributary.server.aggregation.SpooledUpdate;
 import dev.tributary.server.cohort.Client;
+import dev.tributary.server.database.Acceptance;
+import dev.tributary.server.database.DatabaseException;
+import dev.tributary.server.database.Receipt;
+import dev.tributary.server.round.Round.Pending;
 import dev.tributary.wire.UpdateMetadata;
 
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * Decides how updates end. Belongs to the coordinator's thread.
  *
- * <p>Order of effects: an update is known to fit and is in the aggregation's queue before it counts
- * in the round, so whatever counts is folded or the round fails.
+ * <p>Order of effects:
+ *
+ * <ol>
+ *   <li>The update's file is whole, checked and on disk, before it is offered here.
+ *   <li>It is known to fit, and has a place in the round and in the aggregation's queue.
+ *   <li>Its receipt is on disk.
+ *   <li>It counts and is folded, or the round fails; its sender is told.
+ * </ol>
+ *
+ * <p>So what its sender was told to be accepted is found again after any crash, and what was not
+ * told may be sent again: the same update counts once.
  */
 final class UpdateDesk {
     private final Run run;
@@ -28,8 +44,8 @@ final class UpdateDesk {
      *
      * @return empty if it may; else how it ended, counted
      */
-    Optional<UpdateReceipt> knock(Phase phase, int round, String clientId) {
-        Optional<UpdateReceipt> turnedAway = turnAway(phase, round, clientId, 0);
+    Optional<UpdateReceipt> knock(Phase phase, int round, String clientId, Content content) {
+        Optional<UpdateReceipt> turnedAway = turnAway(phase, round, clientId, content, 0);
         turnedAway.ifPresent(receipt -> count(phase, round, clientId, receipt));
         return turnedAway;
     }
@@ -39,37 +55,75 @@ final class UpdateDesk {
      *
      * @throws RefusedException if the aggregation is too busy to take it; nothing has changed then
      */
-    UpdateReceipt offer(Phase phase, SpooledUpdate update) {
+    CompletableFuture<UpdateReceipt> offer(Phase phase, SpooledUpdate update) {
         UpdateMetadata metadata = update.metadata();
+        Optional<CompletableFuture<UpdateReceipt>> twin = twin(phase, update);
+        if (twin.isPresent()) {
+            return twin.get();
+        }
         Optional<UpdateReceipt> refusal =
-                turnAway(phase, metadata.round(), metadata.clientId(), update.bytes())
+                turnAway(
+                                phase,
+                                metadata.round(),
+                                metadata.clientId(),
+                                content(update),
+                                update.bytes())
                         .or(() -> unfit(phase, update));
-        UpdateReceipt receipt = refusal.orElseGet(() -> accept(phase, update));
-        count(phase, metadata.round(), metadata.clientId(), receipt);
-        return receipt;
+        if (refusal.isEmpty()) {
+            return accept(phase, update);
+        }
+        count(phase, metadata.round(), metadata.clientId(), refusal.get());
+        return CompletableFuture.completedFuture(refusal.get());
+    }
+
+    /** Counts, folds and answers what has come to disk. */
+    void settle(Phase phase) {
+        Round round = phase.current().orElse(null);
+        if (round == null || round.pending().isEmpty()) {
+            return;
+        }
+        List<Pending> done =
+                round.pending().values().stream()
+                        .filter(pending -> pending.acceptance().isDone())
+                        .toList();
+        for (Pending pending : done) {
+            round.pending().remove(pending.update().metadata().clientId());
+            settle(phase, round, pending);
+        }
     }
 
     /** An update whose body was wrong. */
     UpdateReceipt reject(Phase phase, int round, String clientId, UpdateReceipt receipt) {
         // Whoever has no business here learns that, and not what is wrong with the body.
-        UpdateReceipt told = turnAway(phase, round, clientId, receipt.bytes()).orElse(receipt);
+        Content content = new Content("", receipt.bytes());
+        UpdateReceipt told =
+                accepted(round, clientId)
+                        ? receipt
+                        : turnAway(phase, round, clientId, content, receipt.bytes())
+                                .orElse(receipt);
         count(phase, round, clientId, told);
         return told;
     }
 
-    private Optional<UpdateReceipt> turnAway(Phase phase, int round, String clientId, long bytes) {
+    /** Whether an update of the client counts in the round. */
+    boolean accepted(int round, String clientId) {
+        return round >= 1
+                && run.clients()
+                        .find(clientId)
+                        .filter(client -> client.acceptedRound() == round)
+                        .isPresent();
+    }
+
+    private Optional<UpdateReceipt> turnAway(
+            Phase phase, int round, String clientId, Content content, long bytes) {
         Optional<Client> client = run.clients().find(clientId);
         if (client.isEmpty()) {
             return rejected(ErrorCode.UNKNOWN_CLIENT, "client is not registered", bytes);
         }
         if (round >= 1 && client.get().acceptedRound() == round) {
-            return Optional.of(
-                    new UpdateReceipt(
-                            Outcome.ACCEPTED,
-                            true,
-                            ErrorCode.DUPLICATE,
-                            "accepted before; counts once",
-                            bytes));
+            return client.get().isAccepted(content.checksum(), content.bytes())
+                    ? Optional.of(duplicate(bytes))
+                    : conflicting(round, bytes);
         }
         if (round < 1 || round > phase.round()) {
             return rejected(
@@ -128,18 +182,133 @@ final class UpdateDesk {
         return Optional.empty();
     }
 
-    private UpdateReceipt accept(Phase phase, SpooledUpdate update) {
-        if (!run.model().fold(update)) {
+    private CompletableFuture<UpdateReceipt> accept(Phase phase, SpooledUpdate update) {
+        if (!run.model().reserve()) {
             throw new RefusedException(ErrorCode.BUSY, "too many updates wait to be folded");
         }
         UpdateMetadata metadata = update.metadata();
         Round round = phase.current().orElseThrow();
+        Receipt receipt =
+                new Receipt(
+                        run.plan().runId(),
+                        metadata.round(),
+                        round.attempt(),
+                        metadata.clientId(),
+                        update.checksum(),
+                        update.bytes(),
+                        update.file().name(),
+                        metadata.exampleCount(),
+                        update.weight(),
+                        metadata.trainLoss());
+        CompletableFuture<UpdateReceipt> reply = new CompletableFuture<>();
+        CompletableFuture<Acceptance> acceptance = run.ledger().accept(receipt);
+        round.pending().put(metadata.clientId(), new Pending(update, acceptance, reply));
+        CompletableFuture<Acceptance> unused = run.watch(acceptance);
+        return reply;
+    }
+
+    /** The same update may come again while the first is on its way to disk. */
+    private Optional<CompletableFuture<UpdateReceipt>> twin(Phase phase, SpooledUpdate update) {
+        UpdateMetadata metadata = update.metadata();
+        Optional<Pending> first =
+                phase.current()
+                        .filter(round -> round.number() == metadata.round())
+                        .map(round -> round.pending().get(metadata.clientId()));
+        if (first.isEmpty()) {
+            return Optional.empty();
+        }
+        if (!content(first.get().update()).equals(content(update))) {
+            UpdateReceipt told = conflicting(metadata.round(), update.bytes()).orElseThrow();
+            count(phase, metadata.round(), metadata.clientId(), told);
+            return Optional.of(CompletableFuture.completedFuture(told));
+        }
+        return Optional.of(first.get().reply().thenApply(told -> duplicate(update.bytes())));
+    }
+
+    private void settle(Phase phase, Round round, Pending pending) {
+        SpooledUpdate update = pending.update();
+        Optional<RefusedException> failure = notWritten(pending.acceptance());
+        if (failure.isPresent()) {
+            run.model().cancel();
+            if (failure.get().code() != ErrorCode.STORAGE_FULL) {
+                // The commit may have taken place, and then its row names this file.
+                update.file().abandon();
+            }
+            pending.reply().completeExceptionally(failure.get());
+            return;
+        }
+        UpdateMetadata metadata = update.metadata();
         round.accept(metadata.clientId(), metadata.exampleCount(), metadata.trainLoss());
-        Client client = run.clients().find(metadata.clientId()).orElseThrow();
-        client.acceptedIn(metadata.round());
-        client.enter(ClientPhase.DONE);
-        client.trained(metadata.trainLoss());
-        return new UpdateReceipt(Outcome.ACCEPTED, false, null, "accepted", update.bytes());
+        run.clients()
+                .find(metadata.clientId())
+                .ifPresent(
+                        client -> {
+                            client.acceptedIn(metadata.round(), update.checksum(), update.bytes());
+                            client.enter(ClientPhase.DONE);
+                            client.trained(metadata.trainLoss());
+                        });
+        run.model().fold(update);
+        UpdateReceipt receipt =
+                new UpdateReceipt(Outcome.ACCEPTED, false, null, "accepted", update.bytes());
+        count(phase, metadata.round(), metadata.clientId(), receipt);
+        pending.reply().complete(receipt);
+    }
+
+    private static Optional<RefusedException> notWritten(CompletableFuture<Acceptance> acceptance) {
+        Optional<String> cause = Failed.causeOf(acceptance);
+        if (cause.isPresent()) {
+            ErrorCode code =
+                    acceptance
+                            .handle(
+                                    (done, failure) ->
+                                            failure instanceof DatabaseException database
+                                                    ? database.code()
+                                                    : ErrorCode.INTERNAL)
+                            .join();
+            return Optional.of(
+                    new RefusedException(code, "the receipt cannot be written: " + cause.get()));
+        }
+        Acceptance end = acceptance.join();
+        boolean counts =
+                end instanceof Acceptance.Counted
+                        // The row of an earlier upload, whose commit seemed to have failed.
+                        || (end instanceof Acceptance.Duplicate twin && twin.sameContent());
+        return counts
+                ? Optional.empty()
+                : Optional.of(
+                        new RefusedException(
+                                ErrorCode.INTERNAL,
+                                "the receipt cannot be written: the database says " + end));
+    }
+
+    /** The server stops: whoever waits for a receipt may ask again. */
+    void close(Phase phase) {
+        phase.current().stream()
+                .flatMap(round -> round.pending().values().stream())
+                .forEach(
+                        pending -> {
+                            pending.update().file().abandon();
+                            pending.reply()
+                                    .completeExceptionally(
+                                            new RefusedException(
+                                                    ErrorCode.STOPPING, "the server is stopping"));
+                        });
+    }
+
+    private static Content content(SpooledUpdate update) {
+        return new Content(update.checksum(), update.bytes());
+    }
+
+    private static UpdateReceipt duplicate(long bytes) {
+        return new UpdateReceipt(
+                Outcome.ACCEPTED, true, ErrorCode.DUPLICATE, "accepted before; counts once", bytes);
+    }
+
+    private static Optional<UpdateReceipt> conflicting(int round, long bytes) {
+        return rejected(
+                ErrorCode.CONFLICTING_UPDATE,
+                "another update of this client was accepted in round " + round,
+                bytes);
     }
 
     private void count(Phase phase, int round, String clientId, UpdateReceipt receipt) {

@@ -42,7 +42,8 @@ final class Waiting implements Phase {
             run.record(metrics(run, initial.join()));
         }
         run.firstRoundBegins();
-        return new Selecting(run, 1, 1);
+        CompletableFuture<Void> unused = run.ledger().state(RunStatus.State.RUNNING, "");
+        return Selecting.first(run, 1);
     }
 
     @Override

@@ -14,6 +14,12 @@
  * {@link dev.tributary.server.round.RoundClock}: tests move it by hand and call the machine
  * directly.
  *
+ * <p>Two more threads work for it and hand results back through the mailbox: the one that owns the
+ * device, and the ledger's, which writes to the database in the order of the calls and takes
+ * receipts that come together into one commit. What a killed server leaves is a {@link
+ * dev.tributary.server.round.Recovery}; a round that was open then collects again, with the same
+ * clients, what was accepted folded again, and a new deadline.
+ *
  * <p>A round is a window of count times time: it asks {@code size + over-selection} clients, closes
  * when {@code size} updates are accepted, makes do with {@code minimum} at the deadline, and has
  * failed with fewer. Every update ends accepted, rejected with a code, or discarded; it is counted

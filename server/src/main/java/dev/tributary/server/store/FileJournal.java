@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.file.Files;
+import java.util.List;
 
 /**
  * Metrics and events as lines of JSON, each flushed; provenance and chart at the end.
@@ -33,12 +34,15 @@ public final class FileJournal implements RunJournal, AutoCloseable {
 
     /**
      * @param provenance what is known at the start
+     * @param rounds what was recorded before, by a server that was killed
      * @throws IOException if the files cannot be opened
      */
-    public FileJournal(RunDirectory directory, Provenance provenance) throws IOException {
+    public FileJournal(RunDirectory directory, Provenance provenance, List<RoundMetrics> rounds)
+            throws IOException {
         this.directory = directory;
         this.provenance = provenance;
-        this.metrics = Files.newBufferedWriter(directory.metrics(), UTF_8, CREATE, APPEND);
+        this.metrics = Files.newBufferedWriter(directory.metrics(), UTF_8);
+        rounds.forEach(this::append);
         this.events = Files.newBufferedWriter(directory.events(), UTF_8, CREATE, APPEND);
     }
 

@@ -11,5 +11,10 @@ import java.nio.file.Path;
  * @param payloadStart the byte at which the vector begins
  * @param checksum its CRC-32C, in hex
  */
-public record ModelVersion(
-        int version, Path path, long bytes, long payloadStart, String checksum) {}
+public record ModelVersion(int version, Path path, long bytes, long payloadStart, String checksum) {
+
+    /** What tells its content from any other: checksum and length. */
+    public String entity() {
+        return checksum + "-" + bytes;
+    }
+}

@@ -1,9 +1,6 @@
 package dev.tributary.server.store;
 
-import static java.nio.file.StandardOpenOption.CREATE;
-import static java.nio.file.StandardOpenOption.TRUNCATE_EXISTING;
-import static java.nio.file.StandardOpenOption.WRITE;
-
+import dev.tributary.parameters.Checkpoint;
 import dev.tributary.parameters.HostTransfer.ChunkSink;
 
 import java.io.IOException;
@@ -11,23 +8,27 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentNavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 
 /**
- * The versions of the global model that clients can fetch: the newest {@value #KEPT}.
+ * The versions of the global model that clients can fetch.
  *
- * <p>One thread publishes, any thread finds. A version can be found once it is whole. It is not
- * forced to disk: a server that dies starts the run again, so far.
+ * <p>One thread publishes, any thread finds. A version can be found once it is on disk, whole.
  */
 public final class ModelVersions {
-    /** Two, so that a download that began before a publication can end. */
-    private static final int KEPT = 2;
+    private static final Pattern FILE = Pattern.compile("v(\\d{1,9})\\.safetensors");
+    private static final int CHUNK_BYTES = 1 << 18;
 
     private final Path directory;
+    private final Retention retention;
     private final ConcurrentNavigableMap<Integer, ModelVersion> versions =
             new ConcurrentSkipListMap<>();
 
@@ -38,9 +39,31 @@ public final class ModelVersions {
         void writeTo(ChunkSink sink) throws IOException;
     }
 
-    /** Versions in a directory that exists and is ours. */
-    public ModelVersions(Path directory) {
+    /** Versions in a directory that exists and is ours; none yet. */
+    public ModelVersions(Path directory, Retention retention) {
         this.directory = directory;
+        this.retention = retention;
+    }
+
+    /**
+     * Finds again what a run has published, and deletes newer versions: a version counts once the
+     * round that made it is closed.
+     *
+     * @param newest the version to go on from
+     * @throws IOException if a file cannot be read
+     */
+    public void reload(int newest) throws IOException {
+        try (Stream<Path> files = Files.list(directory)) {
+            for (Path path : files.toList()) {
+                Matcher name = FILE.matcher(path.getFileName().toString());
+                if (name.matches() && Integer.parseInt(name.group(1)) <= newest) {
+                    int version = Integer.parseInt(name.group(1));
+                    versions.put(version, read(version, path));
+                } else {
+                    Files.delete(path);
+                }
+            }
+        }
     }
 
     /** The version, if it is kept. */
@@ -54,46 +77,60 @@ public final class ModelVersions {
     }
 
     /**
-     * Writes a version and lets clients find it.
+     * Writes a version, and lets clients find it once it is on disk.
      *
-     * @param version above all that are there
+     * @param version above all that are there, or the newest once more
      * @param header the safetensors header with its length field
      */
     public ModelVersion publish(int version, byte[] header, Payload payload) throws IOException {
         Path path = directory.resolve("v" + version + ".safetensors");
         CRC32C checksum = new CRC32C();
-        long bytes;
-        try (FileChannel out = FileChannel.open(path, CREATE, WRITE, TRUNCATE_EXISTING)) {
-            ChunkSink sink =
-                    chunk -> {
-                        checksum.update(chunk.duplicate());
-                        while (chunk.hasRemaining()) {
-                            out.write(chunk);
-                        }
-                    };
-            sink.accept(ByteBuffer.wrap(header));
-            payload.writeTo(sink);
-            bytes = out.position();
-        }
-        String hex = HexFormat.of().toHexDigits(checksum.getValue(), 8);
-        ModelVersion published = new ModelVersion(version, path, bytes, header.length, hex);
+        DurableFiles.write(
+                path,
+                out -> {
+                    ChunkSink sink =
+                            chunk -> {
+                                checksum.update(chunk.duplicate());
+                                while (chunk.hasRemaining()) {
+                                    out.write(chunk);
+                                }
+                            };
+                    sink.accept(ByteBuffer.wrap(header));
+                    payload.writeTo(sink);
+                });
+        ModelVersion published =
+                new ModelVersion(version, path, Files.size(path), header.length, hex(checksum));
         versions.put(version, published);
-        dropOld();
+        dropOld(version);
         return published;
     }
 
-    /** Deletes all versions: the run is over. */
-    public void clear() throws IOException {
+    private void dropOld(int newest) throws IOException {
         for (ModelVersion version : versions.values()) {
-            versions.remove(version.version());
-            Files.deleteIfExists(version.path());
+            if (!retention.keeps(version.version(), newest)) {
+                versions.remove(version.version());
+                Files.deleteIfExists(version.path());
+            }
         }
-        Files.deleteIfExists(directory);
     }
 
-    private void dropOld() throws IOException {
-        while (versions.size() > KEPT) {
-            Files.deleteIfExists(versions.pollFirstEntry().getValue().path());
+    private static ModelVersion read(int version, Path path) throws IOException {
+        long payload;
+        try (Checkpoint checkpoint = Checkpoint.open(path)) {
+            payload = checkpoint.header().payloadBytes();
         }
+        CRC32C checksum = new CRC32C();
+        try (FileChannel in = FileChannel.open(path, StandardOpenOption.READ)) {
+            ByteBuffer chunk = ByteBuffer.allocate(CHUNK_BYTES);
+            while (in.read(chunk) >= 0) {
+                checksum.update(chunk.flip());
+                chunk.clear();
+            }
+            return new ModelVersion(version, path, in.size(), in.size() - payload, hex(checksum));
+        }
+    }
+
+    private static String hex(CRC32C checksum) {
+        return HexFormat.of().toHexDigits(checksum.getValue(), 8);
     }
 }

@@ -11,6 +11,7 @@ import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
 
@@ -105,25 +106,54 @@ public record RunDirectory(Path root) {
         return HexFormat.of().formatHex(digest.digest());
     }
 
-    /** Deletes what only a run in progress needs. */
-    public void clearWork() throws IOException {
+    /** Held by the server that leads the run. */
+    public Path lock() {
+        return root.resolve("lock");
+    }
+
+    /** Deletes what only a run in progress needs; versions that are to be kept stay. */
+    public void clearWork(Retention retention) throws IOException {
         delete(spool());
-        delete(versions());
+        Files.deleteIfExists(lock());
+        deleteVersions(retention);
+    }
+
+    private void deleteVersions(Retention retention) throws IOException {
+        boolean empty = true;
+        for (Path file : files(versions())) {
+            String number = file.getFileName().toString().replaceAll("\\D", "");
+            if (!number.isEmpty() && retention.archives(Integer.parseInt(number))) {
+                empty = false;
+            } else {
+                Files.delete(file);
+            }
+        }
+        if (empty) {
+            Files.deleteIfExists(versions());
+        }
     }
 
     /** Deletes everything. */
     public void delete() throws IOException {
-        clearWork();
+        delete(spool());
+        delete(versions());
         delete(root);
     }
 
     private static void delete(Path directory) throws IOException {
-        try (Stream<Path> files = Files.list(directory)) {
-            for (Path file : files.toList()) {
-                Files.deleteIfExists(file);
-            }
+        for (Path file : files(directory)) {
+            Files.deleteIfExists(file);
         }
         Files.deleteIfExists(directory);
+    }
+
+    private static List<Path> files(Path directory) throws IOException {
+        if (!Files.isDirectory(directory)) {
+            return List.of();
+        }
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.toList();
+        }
     }
 
     private static MessageDigest sha256() {

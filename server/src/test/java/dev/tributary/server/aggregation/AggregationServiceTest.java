@@ -8,7 +8,9 @@ import ai.djl.ndarray.NDArray;
 
 import dev.tributary.aggregate.ExactWeightedMean;
 import dev.tributary.server.VectorModel;
+import dev.tributary.server.aggregation.Spool.Content;
 import dev.tributary.server.store.ModelVersions;
+import dev.tributary.server.store.Retention;
 import dev.tributary.server.store.RunDirectory;
 import dev.tributary.strategy.ServerOptimizer;
 import dev.tributary.strategy.Strategy;
@@ -48,10 +50,11 @@ final class AggregationServiceTest {
     @TempDir private Path runs;
 
     private static SpooledUpdate ones(Spool spool) throws IOException {
-        Spool.SpoolFile file = spool.open();
+        Spool.SpoolFile file = spool.open(1, "a", new Content("00000000", 4));
         ByteBuffer body = ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN);
         file.write(body.putFloat(0, 1));
-        return new SpooledUpdate(new UpdateMetadata("r", 1, "a", 0, 1, 0.5), 4, 1, 0, file);
+        return new SpooledUpdate(
+                new UpdateMetadata("r", 1, "a", 0, 1, 0.5), 4, 1, 0, "00000000", file);
     }
 
     @Test
@@ -63,22 +66,25 @@ final class AggregationServiceTest {
                         ExactWeightedMean::new,
                         StumblingOptimizer::new);
         RunDirectory directory = RunDirectory.create(runs, "r");
+        Spool spool = new Spool(directory.spool());
         AggregationService.Settings settings =
                 new AggregationService.Settings(
                         Device.cpu(),
                         VectorModel.of(1),
                         strategy,
-                        new ModelVersions(directory.versions()),
+                        new ModelVersions(directory.versions(), Retention.DEFAULT),
+                        spool,
                         directory,
                         Map.of());
-        try (Spool spool = new Spool(directory.spool(), 4);
-                AggregationService service = new AggregationService(settings)) {
-            assertThat(service.fold(ones(spool))).isTrue();
+        try (AggregationService service = new AggregationService(settings)) {
+            assertThat(service.reserve()).isTrue();
+            service.fold(ones(spool));
             assertThatThrownBy(() -> service.step().join())
                     .isInstanceOf(CompletionException.class)
                     .hasMessageContaining("stumbled");
             service.reset();
-            assertThat(service.fold(ones(spool))).isTrue();
+            assertThat(service.reserve()).isTrue();
+            service.fold(ones(spool));
             service.step().join();
             service.save(1).join();
         }
@@ -90,12 +96,11 @@ final class AggregationServiceTest {
     @Test
     void orderThatEndsInAnErrorEndsNotTheThread() {
         try (DeviceThread thread = new DeviceThread(1)) {
-            assertThat(
-                            thread.offer(
-                                    () -> {
-                                        throw new OutOfMemoryError("for a test");
-                                    }))
-                    .isTrue();
+            assertThat(thread.reserve()).isTrue();
+            thread.giveReserved(
+                    () -> {
+                        throw new OutOfMemoryError("for a test");
+                    });
             assertThat(thread.order(() -> "alive").join()).isEqualTo("alive");
         }
     }

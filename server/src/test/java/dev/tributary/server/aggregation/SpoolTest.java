@@ -1,10 +1,13 @@
 package dev.tributary.server.aggregation;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.tributary.server.aggregation.Spool.Content;
 import dev.tributary.server.aggregation.Spool.SpoolFile;
+import dev.tributary.server.aggregation.Spool.UploadTakenOverException;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -13,15 +16,17 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 final class SpoolTest {
+    private static final Content TEN = new Content("0123abcd", 10);
+
     @TempDir private Path directory;
 
-    private long files() throws IOException {
+    private List<String> files() throws IOException {
         try (var files = Files.list(directory)) {
-            return files.count();
+            return files.map(path -> path.getFileName().toString()).sorted().toList();
         }
     }
 
@@ -29,73 +34,80 @@ final class SpoolTest {
         file.write(ByteBuffer.wrap(text.getBytes(UTF_8)));
     }
 
-    private static String read(SpoolFile file, int count) throws IOException {
-        ByteBuffer bytes = ByteBuffer.allocate(count);
-        file.channel().read(bytes, 0);
-        return new String(bytes.array(), UTF_8);
+    @Test
+    void unfinishedUpdateIsFoundByTheNextServer() throws IOException {
+        SpoolFile file = new Spool(directory).open(3, "a-1.b", TEN);
+        write(file, "1234");
+        file.leave();
+        Spool next = new Spool(directory);
+        assertThat(next.held(3, "a-1.b")).isEqualTo(4);
+        assertThat(next.held(4, "a-1.b")).isZero();
+        SpoolFile goesOn = next.resume(3, "a-1.b", TEN, 4).orElseThrow();
+        write(goesOn, "567890");
+        goesOn.seal();
+        assertThat(Files.readString(directory.resolve(goesOn.name()))).isEqualTo("1234567890");
+        assertThat(next.held(3, "a-1.b")).isZero();
     }
 
     @Test
-    void discardedFileIsUsedAgainFromItsStart() throws IOException {
-        try (Spool spool = new Spool(directory, 10)) {
-            SpoolFile first = spool.open();
-            write(first, "longer text");
-            first.discard();
-            SpoolFile second = spool.open();
-            write(second, "short");
-            assertThat(read(second, 5)).isEqualTo("short");
-            assertThat(files()).isEqualTo(1);
-        }
+    void wholeButUnsealedUpdateWantsItsLastByteAgain() throws IOException {
+        SpoolFile file = new Spool(directory).open(1, "a", TEN);
+        write(file, "1234567890");
+        file.leave();
+        Spool next = new Spool(directory);
+        assertThat(next.held(1, "a")).isEqualTo(9);
+        SpoolFile goesOn = next.resume(1, "a", TEN, 9).orElseThrow();
+        write(goesOn, "0");
+        goesOn.seal();
+        assertThat(Files.readString(directory.resolve(goesOn.name()))).isEqualTo("1234567890");
     }
 
     @Test
-    void secondDiscardDoesNotTakeTheFileFromItsNextUser() throws IOException {
-        try (Spool spool = new Spool(directory, 10)) {
-            SpoolFile first = spool.open();
-            first.discard();
-            SpoolFile second = spool.open();
-            first.discard();
-            SpoolFile third = spool.open();
-            write(second, "two");
-            write(third, "three");
-            assertThat(read(second, 3)).isEqualTo("two");
-        }
+    void uploadThatGoesOnStopsWhoStillWrites() throws IOException {
+        Spool spool = new Spool(directory);
+        SpoolFile first = spool.open(1, "a", TEN);
+        write(first, "1234");
+        SpoolFile second = spool.resume(1, "a", TEN, 4).orElseThrow();
+        assertThatThrownBy(() -> write(first, "x")).isInstanceOf(UploadTakenOverException.class);
+        first.discard();
+        write(second, "567890");
+        second.seal();
+        assertThat(files()).containsExactly(second.name());
     }
 
     @Test
-    void filesOpenAtOnceAreApart() throws IOException {
-        try (Spool spool = new Spool(directory, 10)) {
-            SpoolFile one = spool.open();
-            SpoolFile two = spool.open();
-            write(one, "one");
-            write(two, "two");
-            assertThat(read(one, 3)).isEqualTo("one");
-            assertThat(read(two, 3)).isEqualTo("two");
-        }
+    void anotherContentOrOffsetDoesNotGoOn() throws IOException {
+        Spool spool = new Spool(directory);
+        write(spool.open(1, "a", TEN), "1234");
+        assertThat(spool.resume(1, "a", TEN, 3)).isEmpty();
+        assertThat(spool.held(1, "a")).isEqualTo(4);
+        assertThat(spool.resume(1, "a", new Content("ffffffff", 10), 4)).isEmpty();
+        assertThat(spool.held(1, "a")).isZero();
+        assertThat(files()).isEmpty();
     }
 
     @Test
-    void idleFilesOfLargeBodiesAreNotKept() throws IOException {
-        try (Spool spool = new Spool(directory, 128L << 20)) {
-            List<SpoolFile> open = new ArrayList<>();
-            for (int i = 0; i < 5; i++) {
-                open.add(spool.open());
-            }
-            assertThat(files()).isEqualTo(5);
-            open.forEach(SpoolFile::discard);
-            assertThat(files()).isEqualTo(2);
-        }
+    void sealedUpdateIsNotTakenOver() throws IOException {
+        Spool spool = new Spool(directory);
+        SpoolFile whole = spool.open(1, "a", TEN);
+        write(whole, "1234567890");
+        whole.seal();
+        assertThat(spool.resume(1, "a", TEN, 9)).isEmpty();
+        write(spool.open(1, "a", TEN), "12");
+        assertThat(files()).hasSize(2);
+        assertThat(whole.channel().size()).isEqualTo(10);
     }
 
     @Test
-    void closingDeletesIdleFilesAndThoseThatComeBackLater() throws IOException {
-        Spool spool = new Spool(directory, 10);
-        SpoolFile idle = spool.open();
-        SpoolFile used = spool.open();
-        idle.discard();
-        spool.close();
-        assertThat(files()).isEqualTo(1);
-        used.discard();
-        assertThat(files()).isZero();
+    void roundThatIsOverLeavesNothing() throws IOException {
+        Spool spool = new Spool(directory);
+        SpoolFile kept = spool.open(2, "a", TEN);
+        kept.seal();
+        spool.open(1, "a", TEN).seal();
+        spool.open(1, "b", TEN).leave();
+        spool.drop(1);
+        assertThat(files()).containsExactly(kept.name());
+        spool.retain(Set.of());
+        assertThat(files()).isEmpty();
     }
 }

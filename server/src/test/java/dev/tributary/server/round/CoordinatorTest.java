@@ -53,7 +53,9 @@ final class CoordinatorTest {
                         MachineFixture.SILENCE,
                         new FakeModel(),
                         EXHAUSTED,
-                        new ServerMetrics())) {
+                        new FakeLedger(),
+                        new ServerMetrics(),
+                        Recovery.NONE)) {
             ClientRegistration client = new ClientRegistration("a", 1, "test", 1, "cpu");
             assertThatThrownBy(() -> coordinator.register(client).get(10, TimeUnit.SECONDS))
                     .hasCauseInstanceOf(OutOfMemoryError.class);

@@ -16,6 +16,7 @@ final class FakeModel implements GlobalModel {
     final List<SpooledUpdate> folded = new ArrayList<>();
     boolean patient;
     boolean full;
+    int closed;
     float largestMagnitude = 1000;
     EvaluationResult evaluation = new EvaluationResult(10, 20, 5);
     @Nullable RuntimeException stepFailure;
@@ -39,13 +40,24 @@ final class FakeModel implements GlobalModel {
     }
 
     @Override
-    public boolean fold(SpooledUpdate update) {
-        if (full) {
-            return false;
-        }
+    public boolean reserve() {
+        return !full;
+    }
+
+    @Override
+    public void cancel() {
+        orders.add("cancel");
+    }
+
+    @Override
+    public void fold(SpooledUpdate update) {
         orders.add("fold " + update.metadata().clientId());
         folded.add(update);
-        return true;
+    }
+
+    @Override
+    public void roundClosed(int round) {
+        closed = round;
     }
 
     @Override
@@ -60,8 +72,8 @@ final class FakeModel implements GlobalModel {
     }
 
     @Override
-    public CompletableFuture<Void> publish(int version) {
-        return order("publish " + version, publishFailure, "").thenAccept(done -> {});
+    public CompletableFuture<String> publish(int version) {
+        return order("publish " + version, publishFailure, "abc-" + version);
     }
 
     @Override

@@ -14,6 +14,7 @@ import dev.tributary.protocol.RoundTask;
 import dev.tributary.protocol.RunEvent;
 import dev.tributary.protocol.UpdateReceipt;
 import dev.tributary.server.aggregation.Spool;
+import dev.tributary.server.aggregation.Spool.Content;
 import dev.tributary.server.aggregation.SpooledUpdate;
 import dev.tributary.server.cohort.ClientRegistry;
 import dev.tributary.server.telemetry.ServerMetrics;
@@ -42,6 +43,7 @@ final class MachineFixture {
     final HandClock clock = new HandClock();
     final FakeModel model = new FakeModel();
     final FakeJournal journal = new FakeJournal();
+    final FakeLedger ledger = new FakeLedger();
     final ServerMetrics metrics = new ServerMetrics();
     final RunMachine machine;
     private final Spool spool;
@@ -52,7 +54,11 @@ final class MachineFixture {
 
     MachineFixture(Path directory, RunConfig config, Consumer<FakeModel> prepare) {
         prepare.accept(model);
-        spool = new Spool(directory, 8);
+        try {
+            spool = new Spool(directory);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
         RunPlan plan =
                 new RunPlan(
                         "r",
@@ -63,7 +69,8 @@ final class MachineFixture {
                         new UniformSampler(),
                         "cpu",
                         POLL);
-        Run.Surroundings surroundings = new Run.Surroundings(model, journal, metrics, () -> {});
+        Run.Surroundings surroundings =
+                new Run.Surroundings(model, journal, ledger, metrics, () -> {});
         machine =
                 new RunMachine(
                         new Run(
@@ -123,7 +130,11 @@ final class MachineFixture {
     }
 
     UpdateReceipt offer(String client, int round, long exampleCount, float magnitude) {
-        UpdateReceipt receipt = machine.offer(spooled(client, round, exampleCount, magnitude));
+        return offer(spooled(client, round, exampleCount, magnitude)).join();
+    }
+
+    CompletableFuture<UpdateReceipt> offer(SpooledUpdate update) {
+        CompletableFuture<UpdateReceipt> receipt = machine.offer(update);
         machine.advance();
         return receipt;
     }
@@ -142,7 +153,9 @@ final class MachineFixture {
         UpdateMetadata metadata =
                 new UpdateMetadata("r", round, client, round - 1, exampleCount, 0.25);
         try {
-            return new SpooledUpdate(metadata, 8, magnitude, 0, spool.open());
+            Content content = new Content("00000000", 8);
+            return new SpooledUpdate(
+                    metadata, 8, magnitude, 0, "00000000", spool.open(round, client, content));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -12,6 +12,8 @@ import dev.tributary.protocol.Outcome;
 import dev.tributary.protocol.RoundTask;
 import dev.tributary.protocol.RunEvent.Level;
 import dev.tributary.protocol.RunStatus;
+import dev.tributary.protocol.UpdateReceipt;
+import dev.tributary.server.aggregation.Spool.Content;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -208,9 +210,11 @@ final class RunMachineTest {
     void enoughUpdatesBeforeTheMachineLooksAreEnough() {
         MachineFixture run = fixture(TWO.withOverSelection(1).withWaitFor(3));
         run.register("a", "b", "c");
-        run.machine.offer(run.spooled("a", 1, 1, 1));
-        run.machine.offer(run.spooled("b", 1, 1, 1));
-        assertThat(run.machine.offer(run.spooled("c", 1, 1, 1)).outcome())
+        CompletableFuture<UpdateReceipt> first = run.machine.offer(run.spooled("a", 1, 1, 1));
+        CompletableFuture<UpdateReceipt> second = run.machine.offer(run.spooled("b", 1, 1, 1));
+        assertThat(first).isNotDone();
+        assertThat(second).isNotDone();
+        assertThat(run.machine.offer(run.spooled("c", 1, 1, 1)).join().outcome())
                 .isEqualTo(Outcome.DISCARDED);
     }
 
@@ -253,7 +257,7 @@ final class RunMachineTest {
         assertThat(outside).hasSize(1);
         assertThat(run.hasTask(outside.get(0))).isFalse();
         assertThat(run.update(outside.get(0), 1).code()).isEqualTo(ErrorCode.NOT_SELECTED);
-        assertThat(run.machine.knock(1, "nobody").orElseThrow().code())
+        assertThat(run.machine.knock(1, "nobody", new Content("0", 1)).orElseThrow().code())
                 .isEqualTo(ErrorCode.UNKNOWN_CLIENT);
     }
 

@@ -1,0 +1,182 @@
+package dev.tributary.server;
+
+import dev.tributary.config.RunConfig;
+import dev.tributary.config.RunFile;
+import dev.tributary.parameters.ParameterLayout;
+import dev.tributary.protocol.ClientRegistration;
+import dev.tributary.protocol.Paths;
+import dev.tributary.protocol.RunStatus;
+import dev.tributary.server.aggregation.Spool;
+import dev.tributary.server.aggregation.Spool.Content;
+import dev.tributary.server.aggregation.SpooledUpdate;
+import dev.tributary.server.aggregation.UpdateReceiver;
+import dev.tributary.server.aggregation.UpdateReceiver.Address;
+import dev.tributary.server.database.Agent;
+import dev.tributary.server.database.Database;
+import dev.tributary.server.database.NewRun;
+import dev.tributary.server.database.Receipt;
+import dev.tributary.server.database.StoredRound;
+import dev.tributary.server.database.StoredRun;
+import dev.tributary.server.round.Recovery;
+import dev.tributary.server.store.RunDirectory;
+import dev.tributary.server.store.RunLock;
+import dev.tributary.wire.WireException;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The run that a server leads: a new one, or the unfinished one of that name.
+ *
+ * @param directory its files
+ * @param lock shows other servers that it is led
+ * @param stored as the database has it
+ * @param resumed whether it goes on
+ */
+record Lead(RunDirectory directory, RunLock lock, StoredRun stored, boolean resumed) {
+    private static final Logger LOG = LoggerFactory.getLogger(Lead.class);
+
+    /**
+     * Finds or makes the run.
+     *
+     * @throws IllegalArgumentException if the unfinished run of that name was another one
+     */
+    static Lead take(Database database, Path runs, RunConfig config, boolean beginAnew)
+            throws IOException {
+        String text = RunFile.write(config);
+        for (StoredRun unfinished : database.runs().unfinished()) {
+            RunDirectory directory = new RunDirectory(runs.resolve(unfinished.asked().runId()));
+            boolean candidate =
+                    unfinished.asked().name().equals(config.name())
+                            && Files.isDirectory(directory.spool())
+                            && Files.isDirectory(directory.versions());
+            Optional<RunLock> lock = candidate ? RunLock.tryTake(directory) : Optional.empty();
+            if (lock.isEmpty()) {
+                continue;
+            }
+            if (!beginAnew) {
+                requireSame(unfinished, text, lock.get());
+                return new Lead(directory, lock.get(), unfinished, true);
+            }
+            String why = "given up for a new run";
+            database.runs().changeState(unfinished.asked().runId(), RunStatus.State.STOPPED, why);
+            lock.get().close();
+        }
+        return begin(database, runs, config, text);
+    }
+
+    private static Lead begin(Database database, Path runs, RunConfig config, String text)
+            throws IOException {
+        RunDirectory directory = RunDirectory.create(runs, config.name());
+        Files.writeString(directory.runFile(), text);
+        RunLock lock = RunLock.tryTake(directory).orElseThrow();
+        database.runs().create(new NewRun(directory.id(), config.name(), text, config.seed()));
+        StoredRun stored = database.runs().find(directory.id()).orElseThrow();
+        return new Lead(directory, lock, stored, false);
+    }
+
+    private static void requireSame(StoredRun unfinished, String text, RunLock lock)
+            throws IOException {
+        List<String> before = unfinished.asked().config().lines().toList();
+        List<String> now = text.lines().toList();
+        if (before.equals(now)) {
+            return;
+        }
+        lock.close();
+        List<String> gone = new ArrayList<>(before);
+        gone.removeAll(now);
+        List<String> added = new ArrayList<>(now);
+        added.removeAll(before);
+        throw new IllegalArgumentException(
+                ("run %s is not finished and was started with another run file: expected %s,"
+                                + " found %s; start it with its own file to go on, or give the new"
+                                + " run another name, or give up the old one with --new")
+                        .formatted(unfinished.asked().runId(), shown(gone), shown(added)));
+    }
+
+    private static String shown(List<String> lines) {
+        List<String> texts = lines.stream().map(String::strip).toList();
+        return texts.isEmpty() ? "nothing more" : "\"" + String.join("\", \"", texts) + "\"";
+    }
+
+    String id() {
+        return directory.id();
+    }
+
+    /** What is left of the run; the spool then holds nothing else. */
+    Recovery recover(Database database, Spool spool, ParameterLayout layout) throws IOException {
+        if (!resumed) {
+            return Recovery.NONE;
+        }
+        StoredRound last = database.rounds().last(id()).orElse(null);
+        List<Receipt> receipts =
+                last == null ? List.of() : database.receipts().accepted(id(), last.start().round());
+        List<SpooledUpdate> updates = List.of();
+        Set<String> files = new HashSet<>();
+        if (last != null && last.open()) {
+            receipts.forEach(receipt -> files.add(receipt.spoolFile()));
+            updates = reread(receipts, spool, layout);
+        }
+        if (last != null) {
+            spool.drop(last.open() ? last.start().round() - 1 : last.start().round());
+        }
+        spool.retain(files);
+        return new Recovery(
+                clients(database),
+                database.metrics().history(id()),
+                database.events().lastSequence(id()),
+                last,
+                receipts,
+                updates);
+    }
+
+    private List<SpooledUpdate> reread(List<Receipt> receipts, Spool spool, ParameterLayout layout)
+            throws IOException {
+        List<SpooledUpdate> updates = new ArrayList<>();
+        for (Receipt receipt : receipts) {
+            Address address = new Address(id(), receipt.round(), receipt.clientId());
+            try {
+                Content content = new Content(receipt.checksum(), receipt.bytes());
+                updates.add(
+                        UpdateReceiver.reread(
+                                address,
+                                layout,
+                                spool.reopen(
+                                        receipt.round(),
+                                        receipt.clientId(),
+                                        receipt.spoolFile(),
+                                        content),
+                                receipt.checksum()));
+            } catch (IOException | WireException e) {
+                LOG.error("{}: the accepted update is lost: {}", receipt.spoolFile(), e.toString());
+            }
+        }
+        return updates;
+    }
+
+    /** Who has been heard of since the run began. */
+    private List<ClientRegistration> clients(Database database) {
+        return database.agents().list().stream()
+                .filter(agent -> !agent.lastSeen().isBefore(stored.created()))
+                .map(stored -> registration(stored.agent()))
+                .toList();
+    }
+
+    private static ClientRegistration registration(Agent agent) {
+        return new ClientRegistration(
+                agent.clientId(),
+                Paths.PROTOCOL_VERSION,
+                agent.agentVersion(),
+                agent.exampleCount(),
+                agent.device());
+    }
+}

@@ -1,0 +1,83 @@
+package dev.tributary.server.round;
+
+import dev.tributary.protocol.ClientPhase;
+import dev.tributary.protocol.RunEvent.Level;
+import dev.tributary.server.aggregation.SpooledUpdate;
+import dev.tributary.server.database.Receipt;
+import dev.tributary.server.database.StoredRound;
+
+/**
+ * Puts a run where it was when its server was killed.
+ *
+ * <ul>
+ *   <li>No round yet: waits for clients; those that had registered are known.
+ *   <li>A round is open: collects, with the same cohort; what was accepted is folded again. The
+ *       deadline begins anew, since clocks do not outlive a process.
+ *   <li>The last round is closed: evaluates it (again, maybe) and goes on.
+ * </ul>
+ */
+final class Recovering {
+    private Recovering() {}
+
+    static Phase phase(Run run, Recovery recovery) {
+        recovery.clients().forEach(client -> run.clients().register(client, run.now()));
+        StoredRound last = recovery.last();
+        if (last == null) {
+            return Waiting.start(run);
+        }
+        run.recovered(recovery);
+        Round round = round(run, recovery, last);
+        if (!last.open()) {
+            run.event(Level.INFO, "goes on after round " + round.number());
+            return Evaluating.after(run, round);
+        }
+        if (recovery.updates().size() < recovery.receipts().size()) {
+            return retry(run, recovery, round);
+        }
+        run.event(
+                Level.INFO,
+                "goes on in round %d with %d of %d updates"
+                        .formatted(round.number(), round.accepted(), round.target()));
+        for (SpooledUpdate update : recovery.updates()) {
+            if (!run.model().reserve()) {
+                throw new IllegalStateException(
+                        "more updates wait to be folded again than the queue holds");
+            }
+            run.model().fold(update);
+        }
+        return Collecting.resume(run, round);
+    }
+
+    private static Phase retry(Run run, Recovery recovery, Round round) {
+        recovery.updates().forEach(SpooledUpdate::release);
+        int missing = recovery.receipts().size() - recovery.updates().size();
+        return Failed.of(
+                run,
+                round,
+                "%d accepted updates are not in the spool any more, or are damaged"
+                        .formatted(missing));
+    }
+
+    private static Round round(Run run, Recovery recovery, StoredRound last) {
+        Round round =
+                new Round(last.start().round(), last.start().attempt(), last.start().cohort(), run);
+        for (Receipt receipt : recovery.receipts()) {
+            round.accept(receipt.clientId(), receipt.exampleCount(), receipt.trainLoss());
+            run.clients()
+                    .find(receipt.clientId())
+                    .ifPresent(
+                            client -> {
+                                client.acceptedIn(
+                                        receipt.round(), receipt.checksum(), receipt.bytes());
+                                client.enter(ClientPhase.DONE);
+                            });
+        }
+        if (!last.open()) {
+            recovery.history().stream()
+                    .filter(metrics -> metrics.round() == round.number())
+                    .findFirst()
+                    .ifPresent(round::restore);
+        }
+        return round;
+    }
+}

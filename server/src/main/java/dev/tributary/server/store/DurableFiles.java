@@ -1,0 +1,65 @@
+package dev.tributary.server.store;
+
+import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
+import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.READ;
+import static java.nio.file.StandardOpenOption.TRUNCATE_EXISTING;
+import static java.nio.file.StandardOpenOption.WRITE;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+
+/** Files that appear whole or not at all and outlive a power failure. */
+public final class DurableFiles {
+    private static final boolean DIRECTORIES_CAN_BE_OPENED =
+            !System.getProperty("os.name").startsWith("Windows");
+
+    private DurableFiles() {}
+
+    /** Writes a file's bytes. */
+    @FunctionalInterface
+    public interface Content {
+        /** Writes all of it. */
+        void writeTo(FileChannel out) throws IOException;
+    }
+
+    /** Writes beside the file, forces to disk, and only then gives it its name. */
+    public static void write(Path path, Content content) throws IOException {
+        Path unfinished = path.resolveSibling(path.getFileName() + ".tmp");
+        try (FileChannel out = FileChannel.open(unfinished, CREATE, WRITE, TRUNCATE_EXISTING)) {
+            content.writeTo(out);
+            out.force(true);
+        }
+        Files.move(unfinished, path, ATOMIC_MOVE, REPLACE_EXISTING);
+        Path directory = path.toAbsolutePath().getParent();
+        if (directory != null) {
+            forceDirectory(directory);
+        }
+    }
+
+    /** Forces names to disk: what was created in the directory or moved there. */
+    public static void forceDirectory(Path directory) throws IOException {
+        if (DIRECTORIES_CAN_BE_OPENED) {
+            try (FileChannel channel = FileChannel.open(directory, READ)) {
+                channel.force(true);
+            }
+        }
+    }
+
+    /** Whether a failure tells of a full disk; there is no type for it. */
+    public static boolean saysDiskFull(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            String message = String.valueOf(cause.getMessage()).toLowerCase(Locale.ROOT);
+            if (message.contains("no space left")
+                    || message.contains("not enough space")
+                    || message.contains("disk quota exceeded")) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

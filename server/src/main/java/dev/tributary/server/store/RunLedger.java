@@ -1,0 +1,41 @@
+package dev.tributary.server.store;
+
+import dev.tributary.protocol.RoundMetrics;
+import dev.tributary.protocol.RunEvent;
+import dev.tributary.protocol.RunStatus;
+import dev.tributary.server.database.Acceptance;
+import dev.tributary.server.database.Agent;
+import dev.tributary.server.database.Receipt;
+import dev.tributary.server.database.RoundEnd;
+import dev.tributary.server.database.RoundStart;
+
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * What must survive the server.
+ *
+ * <p>Entries are written in the order of the calls. No call waits; a future completes on another
+ * thread, when its entry is on disk.
+ */
+public interface RunLedger {
+    /** A client has registered. */
+    void seen(Agent agent);
+
+    /** Something happened. */
+    void append(RunEvent event);
+
+    /** A round opens, or is tried again; what its earlier attempts accepted counts no more. */
+    CompletableFuture<Void> open(RoundStart start);
+
+    /** An update shall count. */
+    CompletableFuture<Acceptance> accept(Receipt receipt);
+
+    /** A round has published its model. */
+    CompletableFuture<Void> close(int attempt, RoundEnd end, RoundMetrics metrics);
+
+    /** The evaluation of a round is there, or none is due. */
+    void complete(RoundMetrics metrics);
+
+    /** The run has come to another part of its life. */
+    CompletableFuture<Void> state(RunStatus.State state, String message);
+}

@@ -1,0 +1,150 @@
+package dev.tributary.server.round;
+
+import dev.tributary.protocol.RoundMetrics;
+import dev.tributary.protocol.RunEvent;
+import dev.tributary.protocol.RunStatus;
+import dev.tributary.server.database.Acceptance;
+import dev.tributary.server.database.Agent;
+import dev.tributary.server.database.Receipt;
+import dev.tributary.server.database.RoundEnd;
+import dev.tributary.server.database.RoundStart;
+import dev.tributary.server.database.StoredRound;
+import dev.tributary.server.store.RunLedger;
+
+import org.jspecify.annotations.Nullable;
+
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * A database in memory, with the rules of the real one. Writes at once, or, if it is slow, when a
+ * test says so; what was not written when the server is killed is lost.
+ */
+final class FakeLedger implements RunLedger {
+    final Map<String, Agent> agents = new TreeMap<>();
+    final Map<Integer, RoundMetrics> metrics = new TreeMap<>();
+    final List<String> states = new ArrayList<>();
+    final Map<String, Receipt> receipts = new LinkedHashMap<>();
+    long events;
+    boolean slow;
+    @Nullable RuntimeException acceptFailure;
+    @Nullable StoredRound last;
+    private final Deque<Runnable> waiting = new ArrayDeque<>();
+
+    /** Writes the oldest entry that waits; false if there is none. */
+    boolean writeOne() {
+        Runnable write = waiting.poll();
+        if (write == null) {
+            return false;
+        }
+        write.run();
+        return true;
+    }
+
+    /** The server is killed. */
+    void loseWhatWaits() {
+        waiting.clear();
+    }
+
+    @Override
+    public void seen(Agent agent) {
+        write(() -> agents.put(agent.clientId(), agent));
+    }
+
+    @Override
+    public void append(RunEvent event) {
+        write(() -> events = Math.max(events, event.sequence()));
+    }
+
+    @Override
+    public CompletableFuture<Void> open(RoundStart start) {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        write(
+                () -> {
+                    if (last != null && last.start().round() == start.round()) {
+                        require(last.open(), "round " + start.round() + " has closed");
+                        require(last.start().attempt() < start.attempt(), "attempt is not newer");
+                    }
+                    receipts.clear();
+                    last = new StoredRound(start, null, Instant.EPOCH, null);
+                    done.complete(null);
+                });
+        return done;
+    }
+
+    @Override
+    public CompletableFuture<Acceptance> accept(Receipt receipt) {
+        CompletableFuture<Acceptance> answer = new CompletableFuture<>();
+        RuntimeException failure = acceptFailure;
+        write(
+                () -> {
+                    if (failure != null) {
+                        answer.completeExceptionally(failure);
+                        return;
+                    }
+                    require(open().round() == receipt.round(), "another round is open");
+                    Receipt before = receipts.putIfAbsent(receipt.clientId(), receipt);
+                    require(before == null, "counts twice: " + receipt);
+                    answer.complete(new Acceptance.Counted(receipt));
+                });
+        return answer;
+    }
+
+    @Override
+    public CompletableFuture<Void> close(int attempt, RoundEnd end, RoundMetrics line) {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        write(
+                () -> {
+                    require(open().attempt() == attempt, "another attempt is open");
+                    last = new StoredRound(open(), end, Instant.EPOCH, Instant.EPOCH);
+                    metrics.put(line.round(), line);
+                    done.complete(null);
+                });
+        return done;
+    }
+
+    @Override
+    public void complete(RoundMetrics line) {
+        write(() -> metrics.put(line.round(), line));
+    }
+
+    @Override
+    public CompletableFuture<Void> state(RunStatus.State state, String message) {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        write(
+                () -> {
+                    states.add(state.name());
+                    done.complete(null);
+                });
+        return done;
+    }
+
+    private RoundStart open() {
+        StoredRound standing = last;
+        if (standing == null || !standing.open()) {
+            throw new AssertionError("no round is open");
+        }
+        return standing.start();
+    }
+
+    private void write(Runnable entry) {
+        if (slow) {
+            waiting.add(entry);
+        } else {
+            entry.run();
+        }
+    }
+
+    private static void require(boolean holds, String otherwise) {
+        if (!holds) {
+            throw new AssertionError(otherwise);
+        }
+    }
+}
