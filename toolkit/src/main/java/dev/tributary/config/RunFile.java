@@ -69,7 +69,7 @@ public final class RunFile {
             }
             return bytes;
         } catch (NoSuchFileException e) {
-            throw problems.fatal(0, "a run file", "no such file").because(e);
+            throw problems.fatal(0, "a run file", "no such file");
         } catch (IOException e) {
             String found = "%s: %s".formatted(e.getClass().getSimpleName(), e.getMessage());
             throw problems.fatal(0, "a readable file", Texts.shorten(found)).because(e);

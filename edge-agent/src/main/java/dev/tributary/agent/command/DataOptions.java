@@ -56,8 +56,10 @@ final class DataOptions {
     @Option(
             names = "--index",
             paramLabel = "<i>",
-            description = "Which shares are here, from 0: 3, or 0,2, or 0-3 for four clients.")
-    private String index = "0";
+            description =
+                    "Which shares are here, from 0: 3, or 0,2, or 0-3 for four clients; goes with"
+                            + " --partition.")
+    private @Nullable String index;
 
     @Option(
             names = "--seed",
@@ -77,7 +79,12 @@ final class DataOptions {
         if (partition == null && clients != 1) {
             throw new CommandException("--clients needs --partition, which says how to share");
         }
-        List<Integer> indices = IndexList.parse(index, clients);
+        if (partition != null && index == null) {
+            throw new CommandException(
+                    "--partition needs --index, which says which of the %d share(s) is here"
+                            .formatted(clients));
+        }
+        List<Integer> indices = IndexList.parse(index == null ? "0" : index, clients);
         if (clientId != null && indices.size() > 1) {
             throw new CommandException(
                     "--client-id names one client, but --index %s are %d; leave it out"

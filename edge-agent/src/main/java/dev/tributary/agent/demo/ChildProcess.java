@@ -18,6 +18,9 @@ import java.util.concurrent.TimeUnit;
  * <p>Its output goes to a file. Thread-safe.
  */
 final class ChildProcess {
+    /** What our commands put before an error. */
+    private static final String PREFIX = "tributary: ";
+
     private final String name;
     private final Process process;
 
@@ -88,7 +91,8 @@ final class ChildProcess {
     static String lastLine(Path log) {
         try {
             String text = new String(Files.readAllBytes(log), StandardCharsets.UTF_8).strip();
-            return text.substring(text.lastIndexOf('\n') + 1).strip();
+            String line = text.substring(text.lastIndexOf('\n') + 1).strip();
+            return line.startsWith(PREFIX) ? line.substring(PREFIX.length()) : line;
         } catch (IOException e) {
             return "";
         }

@@ -76,6 +76,7 @@ public final class DemoCommand implements CommandProvider, Callable<Integer> {
     }
 
     private static void stop(LocalFederation federation, FederationDisplay display) {
+        display.note("stopping: " + federation.whereFilesAre());
         display.close();
         federation.close();
     }

@@ -56,7 +56,7 @@ record DemoResult(RunStatus status, Path runDirectory, double seconds, double fi
                 .append(loss == null ? "no loss was measured" : "loss " + Format.metric(loss))
                 .append(" after ")
                 .append(rounds())
-                .append(" rounds.\n");
+                .append(rounds() == 1 ? " round.\n" : " rounds.\n");
         text.append(
                 "Cost:    %s (first round after %s), %s up, %s down, folded on %s.%n"
                         .formatted(

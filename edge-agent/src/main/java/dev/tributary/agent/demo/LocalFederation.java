@@ -44,7 +44,7 @@ public final class LocalFederation implements AutoCloseable {
     private LocalFederation(FederationPlan plan) throws IOException {
         jvmFlags = plan.jvmFlags();
         Files.createDirectories(plan.runsDirectory());
-        workDirectory = Files.createTempDirectory(plan.runsDirectory(), ".starting-");
+        workDirectory = Files.createTempDirectory(plan.runsDirectory(), "starting-");
         logs = Files.createDirectory(workDirectory.resolve("logs"));
         portFile = workDirectory.resolve("port");
         Path runFile = workDirectory.resolve("run.yaml");
@@ -78,8 +78,11 @@ public final class LocalFederation implements AutoCloseable {
         answer.ifPresent(this::settleLogs);
         if (answer.isEmpty() && !server.alive() && !closed) {
             throw new CommandException(
-                    "the server ended (exit code %d): %s"
-                            .formatted(server.exitCode(), ChildProcess.lastLine(log("server"))));
+                    "the server ended (exit code %d): %s; its log is %s"
+                            .formatted(
+                                    server.exitCode(),
+                                    ChildProcess.lastLine(log("server")),
+                                    log("server")));
         }
         return answer;
     }
@@ -110,6 +113,13 @@ public final class LocalFederation implements AutoCloseable {
         return logs;
     }
 
+    /** What is left when it is stopped now, for people. */
+    public String whereFilesAre() {
+        return logs.startsWith(workDirectory)
+                ? "no run has begun"
+                : "the last published model and the metrics are in " + logs.getParent();
+    }
+
     /** Waits for the agents to end by themselves, after the run has. */
     public void awaitAgents(Duration time) throws InterruptedException {
         awaitEnd(agents, time);
@@ -119,6 +129,7 @@ public final class LocalFederation implements AutoCloseable {
     @Override
     public synchronized void close() {
         closed = true;
+        boolean failed = all().stream().anyMatch(LocalFederation::failed);
         all().forEach(ChildProcess::terminate);
         try {
             awaitEnd(all(), GRACE);
@@ -130,7 +141,11 @@ public final class LocalFederation implements AutoCloseable {
         if (open != null) {
             open.close();
         }
-        deleteWork();
+        deleteWork(failed);
+    }
+
+    private static boolean failed(ChildProcess process) {
+        return !process.alive() && process.exitCode() != 0;
     }
 
     private String obituary(ChildProcess agent) {
@@ -203,11 +218,18 @@ public final class LocalFederation implements AutoCloseable {
         }
     }
 
-    private void deleteWork() {
+    /** Logs of a start that failed stay, since nothing else tells of it. */
+    private void deleteWork(boolean failed) {
         try {
             Files.deleteIfExists(portFile);
             Files.deleteIfExists(workDirectory.resolve("run.yaml"));
-            if (!logs.startsWith(workDirectory)) {
+            if (logs.startsWith(workDirectory) && !failed) {
+                for (ChildProcess process : all()) {
+                    Files.deleteIfExists(log(process.name()));
+                }
+                Files.deleteIfExists(logs);
+            }
+            if (!Files.exists(workDirectory.resolve("logs"))) {
                 Files.deleteIfExists(workDirectory);
             }
         } catch (IOException e) {

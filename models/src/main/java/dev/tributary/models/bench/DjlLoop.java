@@ -25,12 +25,14 @@ import dev.tributary.random.RandomStreams.Purpose;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.SplittableRandom;
+import java.util.stream.LongStream;
 
 /**
  * The baseline: DJL's {@code Trainer}, {@code GradientCollector} and {@code step()}.
  *
  * <p>Each epoch permutes the resident examples once and slices batches from them, so that the
- * baseline pays no more for its data than {@code LocalTrainer} does.
+ * baseline pays no more for its data than {@code LocalTrainer} does. The batches are the very same:
+ * the order is drawn from the same stream in the same way.
  */
 final class DjlLoop implements TrainBenchmark.Contestant {
     private static final RandomStreams STREAMS = new RandomStreams(1);
@@ -42,7 +44,6 @@ final class DjlLoop implements TrainBenchmark.Contestant {
     private final Loss loss;
     private final NDArray features;
     private final NDArray labels;
-    private final SplittableRandom random = STREAMS.stream(Purpose.SHUFFLE);
 
     DjlLoop(
             ModelDefinition definition,
@@ -71,10 +72,10 @@ final class DjlLoop implements TrainBenchmark.Contestant {
     }
 
     @Override
-    public void epoch() {
+    public void epoch(int round) {
         try (GradientScope off = GradientScope.off();
                 NDManager scope = trainer.getManager().newSubManager()) {
-            NDArray order = order(scope);
+            NDArray order = order(scope, round);
             NDArray shuffled = features.get(order);
             shuffled.attach(scope);
             NDArray shuffledLabels = labels.get(order);
@@ -101,12 +102,14 @@ final class DjlLoop implements TrainBenchmark.Contestant {
         trainer.step();
     }
 
-    private NDArray order(NDManager scope) {
-        long[] order = new long[exampleCount];
-        for (int i = 0; i < exampleCount; i++) {
+    private NDArray order(NDManager scope, int round) {
+        SplittableRandom random = STREAMS.stream(Purpose.SHUFFLE, round, TrainBenchmark.CLIENT);
+        long[] order = LongStream.range(0, exampleCount).toArray();
+        for (int i = exampleCount - 1; i > 0; i--) {
             int other = random.nextInt(i + 1);
+            long swapped = order[i];
             order[i] = order[other];
-            order[other] = i;
+            order[other] = swapped;
         }
         return scope.create(order);
     }

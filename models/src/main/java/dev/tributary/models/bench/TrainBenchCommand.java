@@ -30,50 +30,59 @@ import java.util.stream.IntStream;
 public final class TrainBenchCommand implements Callable<Integer> {
     @Option(
             names = "--model",
+            paramLabel = "<name>",
             defaultValue = "mlp",
             description = "The model's name in the catalog (default: ${DEFAULT-VALUE}).")
     private String model = "mlp";
 
     @Option(
             names = "--model-option",
-            paramLabel = "NAME=VALUE",
-            description = "A setting of the model; repeatable.")
+            paramLabel = "<key=value>",
+            description = "A setting of the model; may be repeated.")
     private Map<String, String> modelOptions = new HashMap<>();
 
     @Option(
             names = "--dataset",
+            paramLabel = "<name>",
             defaultValue = "digits",
             description = "The data set's name (default: ${DEFAULT-VALUE}).")
     private String dataset = "digits";
 
-    @Option(names = "--data-dir", description = "Where the data set's files are.")
+    @Option(
+            names = "--data-dir",
+            paramLabel = "<dir>",
+            description = "Where the data set's files are.")
     private @Nullable Path dataDirectory;
 
     @Option(
             names = "--batch",
+            paramLabel = "<n>",
             defaultValue = "10",
             description = "Examples in a batch (default: ${DEFAULT-VALUE}).")
     private int batch = 10;
 
     @Option(
             names = "--examples",
+            paramLabel = "<n>",
             defaultValue = "1000",
             description = "Examples in an epoch, one measurement (default: ${DEFAULT-VALUE}).")
     private int examples = 1000;
 
     @Option(
             names = "--repetitions",
+            paramLabel = "<n>",
             defaultValue = "31",
             description = "Measurements of each (default: ${DEFAULT-VALUE}).")
     private int repetitions = 31;
 
     @Option(
             names = "--device",
+            paramLabel = "<device>",
             defaultValue = "auto",
             description = "auto, cpu, gpu or gpu:N (default: ${DEFAULT-VALUE}).")
     private String device = "auto";
 
-    @Option(names = "--json", description = "Prints one line of JSON.")
+    @Option(names = "--json", description = "Print one line of JSON.")
     private boolean json;
 
     @Spec private @Nullable CommandSpec spec;

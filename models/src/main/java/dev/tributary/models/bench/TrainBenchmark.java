@@ -20,14 +20,17 @@ import java.util.Arrays;
 /**
  * Compares {@link LocalTrainer} with DJL's own {@code Trainer} loop.
  *
- * <p>Both train the same model from the same initial parameters on the same shuffled examples, in
- * turns within one process, so that a busy machine slows both. What is timed is an epoch of plain
- * SGD: batches, forward, backward, step. The baseline is DJL at its best: data resident on the
- * device, no evaluators, no listeners, no synchronization.
+ * <p>Both train the same model from the same initial parameters on the very same batches, in turns
+ * within one process, so that a busy machine slows both. What is timed is an epoch of plain SGD:
+ * batches, forward, backward, step. The baseline is DJL at its best: data resident on the device,
+ * no evaluators, no listeners, no synchronization.
  *
  * <p>The result is the median over the repetitions. Uses the calling thread.
  */
 public final class TrainBenchmark {
+    /** By this name both draw the order of their examples. */
+    static final String CLIENT = "bench";
+
     private static final double LEARNING_RATE = 0.01;
     private static final Duration WARM_UP = Duration.ofMillis(1500);
     private static final RandomStreams STREAMS = new RandomStreams(1);
@@ -60,13 +63,13 @@ public final class TrainBenchmark {
         NativeStack.engine();
         try (Contestant ours = new Ours(model, data, batchSize, device);
                 Contestant theirs = new DjlLoop(model, data, batchSize, device, LEARNING_RATE)) {
-            warmUp(ours);
-            warmUp(theirs);
+            int warm = Math.max(warmUp(ours), warmUp(theirs));
             double[] ourRates = new double[repetitions];
             double[] theirRates = new double[repetitions];
             for (int i = 0; i < repetitions; i++) {
-                ourRates[i] = data.exampleCount() / seconds(ours);
-                theirRates[i] = data.exampleCount() / seconds(theirs);
+                int round = warm + i;
+                ourRates[i] = data.exampleCount() / seconds(ours, round);
+                theirRates[i] = data.exampleCount() / seconds(theirs, round);
             }
             double our = median(ourRates);
             double their = median(theirRates);
@@ -84,16 +87,19 @@ public final class TrainBenchmark {
         }
     }
 
-    private static void warmUp(Contestant contestant) {
+    /** The first round that it has not trained. */
+    private static int warmUp(Contestant contestant) {
         long end = System.nanoTime() + WARM_UP.toNanos();
+        int round = 1;
         do {
-            contestant.epoch();
+            contestant.epoch(round++);
         } while (System.nanoTime() - end < 0);
+        return round;
     }
 
-    private static double seconds(Contestant contestant) {
+    private static double seconds(Contestant contestant, int round) {
         long started = System.nanoTime();
-        contestant.epoch();
+        contestant.epoch(round);
         return (System.nanoTime() - started) / 1e9;
     }
 
@@ -103,9 +109,9 @@ public final class TrainBenchmark {
         return values.length % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
     }
 
-    /** Trains an epoch and has it finished on return. */
+    /** Trains an epoch, whose batches the round decides, and has it finished on return. */
     interface Contestant extends AutoCloseable {
-        void epoch();
+        void epoch(int round);
 
         @Override
         void close();
@@ -117,7 +123,6 @@ public final class TrainBenchmark {
         private final DeviceDataset data;
         private final NDArray flat;
         private final TrainingPlan plan;
-        private int round;
 
         Ours(ModelDefinition model, LocalDataset data, int batchSize, Device device) {
             this.manager = NDManager.newBaseManager(device);
@@ -129,8 +134,8 @@ public final class TrainBenchmark {
         }
 
         @Override
-        public void epoch() {
-            trainer.train(flat, data, plan, ++round, STREAMS, "bench", ProgressListener.NONE);
+        public void epoch(int round) {
+            trainer.train(flat, data, plan, round, STREAMS, CLIENT, ProgressListener.NONE);
         }
 
         @Override

@@ -11,6 +11,8 @@ import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.handler.GracefulHandler;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
+import java.io.IOException;
+import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
@@ -52,7 +54,7 @@ public final class HttpFront implements AutoCloseable {
      * @param host the address to listen on
      * @param port the port; 0 for any that is free
      * @param maximumConnections others wait to be accepted until one of them ends
-     * @throws java.io.IOException if the address cannot be bound
+     * @throws IOException if the address cannot be bound
      */
     public static HttpFront start(String host, int port, int maximumConnections, Services services)
             throws Exception {
@@ -71,6 +73,12 @@ public final class HttpFront implements AutoCloseable {
             server.start();
         } catch (Exception e) {
             server.stop();
+            if (e.getCause() instanceof BindException) {
+                throw new IOException(
+                        "expected a free port, found %s port %d taken; choose another (--port, 0 for any)"
+                                .formatted(host, port),
+                        e);
+            }
             throw e;
         }
         return new HttpFront(server, connector, host);
