@@ -165,7 +165,11 @@ final class Evaluating implements Phase {
         if (reached.isEmpty() && round.number() < rounds) {
             return Selecting.first(run, round.number() + 1);
         }
-        String message = reached.orElse("all %d rounds done".formatted(rounds));
+        String message =
+                reached.orElse(
+                        rounds == 1
+                                ? "its one round is done"
+                                : "all %d rounds done".formatted(rounds));
         return Finishing.start(run, round.number(), RunStatus.State.FINISHED, message);
     }
 
