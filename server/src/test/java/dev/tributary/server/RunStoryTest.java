@@ -319,15 +319,17 @@ final class RunStoryTest {
     }
 
     @Test
-    void closingStopsTheRunAndSavesWhatThereIs() {
+    void stoppingSavesWhatThereIs() {
         VectorModel model = VectorModel.of(4);
         FederatedServer server = start(config(1, 5), model);
         HandClient client = clients(server, model, 1).get(0);
         client.update(client.task(), 1, 1f);
         assertThat(client.task().round()).isEqualTo(2);
+        server.stop("enough");
         server.close();
         RunStatus last = server.awaitEnd();
         assertThat(last.state()).isEqualTo(RunStatus.State.STOPPED);
+        assertThat(last.message()).isEqualTo("enough");
         assertThat(last.modelVersion()).isEqualTo(1);
         assertThat(file(last, "model.safetensors")).exists();
     }

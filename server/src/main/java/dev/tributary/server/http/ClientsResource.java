@@ -3,13 +3,12 @@ package dev.tributary.server.http;
 import dev.tributary.protocol.ClientRegistration;
 import dev.tributary.protocol.ErrorCode;
 import dev.tributary.protocol.Paths;
-import dev.tributary.protocol.RegistrationReceipt;
 import dev.tributary.server.round.RefusedException;
 
 import java.util.Set;
 
 /** {@link Paths#CLIENTS}: a client makes itself known. */
-record ClientsResource(Services services) implements Resource {
+record ClientsResource(ClientDesk clients) implements Resource {
     private static final int MAX_TEXT = 128;
 
     @Override
@@ -24,14 +23,8 @@ record ClientsResource(Services services) implements Resource {
                 registration -> {
                     check(registration);
                     exchange.when(
-                            services.coordinator().register(registration),
-                            registered -> exchange.json(200, receipt(registration)));
+                            clients.register(registration), receipt -> exchange.json(200, receipt));
                 });
-    }
-
-    private RegistrationReceipt receipt(ClientRegistration registration) {
-        return new RegistrationReceipt(
-                registration.clientId(), services.version(), services.pollSeconds());
     }
 
     private static void check(ClientRegistration registration) {

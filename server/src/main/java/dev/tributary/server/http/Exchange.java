@@ -79,14 +79,16 @@ final class Exchange {
                         .formatted(name, Ids.shown(text)));
     }
 
-    /** Refuses paths of other runs. */
-    void requireRun(String runId) {
-        String found = parameter("run");
-        if (!found.equals(runId)) {
-            throw new RefusedException(
-                    ErrorCode.NOT_FOUND,
-                    "run: expected %s, found \"%s\"".formatted(runId, Ids.shown(found)));
-        }
+    /** The run in the path, as it stands there. */
+    String run() {
+        return parameter("run");
+    }
+
+    /** There is no run of the name in the path. */
+    RefusedException noRun(String expected) {
+        return new RefusedException(
+                ErrorCode.NOT_FOUND,
+                "run: %s, found \"%s\"".formatted(expected, Ids.shown(parameter("run"))));
     }
 
     /** A header's value; null if it is not there. */

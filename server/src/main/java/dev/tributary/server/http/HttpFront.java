@@ -56,17 +56,17 @@ public final class HttpFront implements AutoCloseable {
      * @param maximumConnections others wait to be accepted until one of them ends
      * @throws IOException if the address cannot be bound
      */
-    public static HttpFront start(String host, int port, int maximumConnections, Services services)
+    public static HttpFront start(String host, int port, int maximumConnections, Desks desks)
             throws Exception {
         QueuedThreadPool threads = new QueuedThreadPool(MAX_THREADS);
         threads.setName("http");
         threads.setDaemon(true);
         ArrayByteBufferPool buffers = new ArrayByteBufferPool(0, -1, MAX_POOLED_BYTES);
         Server server = new Server(threads, null, buffers);
-        ServerConnector connector = connector(server, host, port, services.idle());
+        ServerConnector connector = connector(server, host, port, desks.idle());
         server.addConnector(connector);
         server.addBean(new NetworkConnectionLimit(maximumConnections, connector));
-        server.setHandler(new GracefulHandler(router(services)));
+        server.setHandler(new GracefulHandler(router(desks)));
         server.setErrorHandler(new JsonErrorHandler());
         server.setStopTimeout(DRAIN.toMillis());
         try {
@@ -114,17 +114,24 @@ public final class HttpFront implements AutoCloseable {
         return connector;
     }
 
-    private static Router router(Services services) {
+    private static Router router(Desks desks) {
         return new Router()
                 .route(Paths.HEALTH, new HealthResource())
-                .route(Paths.METRICS, new MetricsResource(services))
-                .route(Paths.CLIENTS, new ClientsResource(services))
-                .route(Paths.TASK, new TaskResource(services))
-                .route(Paths.PROGRESS, new ProgressResource(services))
-                .route(Paths.RUNS, new RunsResource(services))
-                .route(Paths.RUN, new RunResource(services))
-                .route(Paths.MODEL, new ModelResource(services))
-                .route(Paths.UPDATE, new UpdateResource(services))
-                .route(Paths.EVALUATION, new EvaluationResource(services));
+                .route(Paths.METRICS, new MetricsResource(desks.metrics()))
+                .route(Paths.CLIENTS, new ClientsResource(desks.clients()))
+                .route(Paths.TASK, new TaskResource(desks.clients()))
+                .route(Paths.PROGRESS, new ProgressResource(desks.clients()))
+                .route(Paths.RUNS, new RunsResource(desks.runs()))
+                .route(Paths.RUN, new RunResource(desks.runs()))
+                .route(
+                        Paths.MODEL,
+                        new OfRun(desks.runs(), ModelResource.METHODS, ModelResource::new))
+                .route(
+                        Paths.UPDATE,
+                        new OfRun(desks.runs(), UpdateResource.METHODS, UpdateResource::new))
+                .route(
+                        Paths.EVALUATION,
+                        new OfRun(
+                                desks.runs(), EvaluationResource.METHODS, EvaluationResource::new));
     }
 }

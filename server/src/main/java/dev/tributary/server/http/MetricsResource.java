@@ -1,11 +1,12 @@
 package dev.tributary.server.http;
 
 import dev.tributary.protocol.Paths;
+import dev.tributary.server.telemetry.ServerMetrics;
 
 import java.util.Set;
 
 /** {@link Paths#METRICS}: counters and gauges for Prometheus. */
-record MetricsResource(Services services) implements Resource {
+record MetricsResource(ServerMetrics metrics) implements Resource {
     private static final String TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
     @Override
@@ -15,6 +16,6 @@ record MetricsResource(Services services) implements Resource {
 
     @Override
     public void handle(Exchange exchange) {
-        exchange.text(200, TYPE, services.metrics().toPrometheusText());
+        exchange.text(200, TYPE, metrics.toPrometheusText());
     }
 }

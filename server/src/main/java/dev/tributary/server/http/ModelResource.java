@@ -16,14 +16,15 @@ import java.util.Set;
 
 /** {@link Paths#MODEL}: a version of the global model, streamed from its file. */
 record ModelResource(Services services) implements Resource {
+    static final Set<String> METHODS = Set.of("GET", "HEAD");
+
     @Override
     public Set<String> methods() {
-        return Set.of("GET", "HEAD");
+        return METHODS;
     }
 
     @Override
     public void handle(Exchange exchange) {
-        exchange.requireRun(services.runId());
         int number = exchange.number("version");
         ModelVersion version = services.versions().find(number).orElseThrow(() -> gone(number));
         String etag = '"' + version.entity() + '"';

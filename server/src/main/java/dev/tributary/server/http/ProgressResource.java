@@ -9,7 +9,7 @@ import java.util.EnumSet;
 import java.util.Set;
 
 /** {@link dev.tributary.protocol.Paths#PROGRESS}: a client tells how far it is. */
-record ProgressResource(Services services) implements Resource {
+record ProgressResource(ClientDesk clients) implements Resource {
     private static final Set<ClientPhase> TELLABLE =
             EnumSet.of(
                     ClientPhase.DOWNLOADING,
@@ -30,9 +30,7 @@ record ProgressResource(Services services) implements Resource {
                 ClientProgress.class,
                 progress -> {
                     check(progress);
-                    exchange.when(
-                            services.coordinator().progress(client, progress),
-                            noted -> exchange.empty(204));
+                    exchange.when(clients.progress(client, progress), noted -> exchange.empty(204));
                 });
     }
 

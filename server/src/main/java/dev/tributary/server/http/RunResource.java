@@ -3,7 +3,7 @@ package dev.tributary.server.http;
 import java.util.Set;
 
 /** {@link dev.tributary.protocol.Paths#RUN}: where a run is. */
-record RunResource(Services services) implements Resource {
+record RunResource(RunDesk runs) implements Resource {
     @Override
     public Set<String> methods() {
         return Set.of("GET");
@@ -11,7 +11,6 @@ record RunResource(Services services) implements Resource {
 
     @Override
     public void handle(Exchange exchange) {
-        exchange.requireRun(services.runId());
-        exchange.when(services.coordinator().status(), status -> exchange.json(200, status));
+        exchange.when(runs.status(exchange.run()), status -> exchange.json(200, status));
     }
 }

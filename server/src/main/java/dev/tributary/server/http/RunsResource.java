@@ -1,10 +1,9 @@
 package dev.tributary.server.http;
 
-import java.util.List;
 import java.util.Set;
 
 /** {@link dev.tributary.protocol.Paths#RUNS}: all runs of this server. */
-record RunsResource(Services services) implements Resource {
+record RunsResource(RunDesk runs) implements Resource {
     @Override
     public Set<String> methods() {
         return Set.of("GET");
@@ -12,7 +11,6 @@ record RunsResource(Services services) implements Resource {
 
     @Override
     public void handle(Exchange exchange) {
-        exchange.when(
-                services.coordinator().status(), status -> exchange.json(200, List.of(status)));
+        exchange.when(runs.list(), list -> exchange.json(200, list));
     }
 }

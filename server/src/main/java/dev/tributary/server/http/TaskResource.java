@@ -5,7 +5,7 @@ import java.util.Set;
 /**
  * {@link dev.tributary.protocol.Paths#TASK}: a client waits for work; holds no thread meanwhile.
  */
-record TaskResource(Services services) implements Resource {
+record TaskResource(ClientDesk clients) implements Resource {
     @Override
     public Set<String> methods() {
         return Set.of("GET");
@@ -14,7 +14,7 @@ record TaskResource(Services services) implements Resource {
     @Override
     public void handle(Exchange exchange) {
         exchange.when(
-                services.coordinator().poll(exchange.client()),
+                clients.poll(exchange.client()),
                 task ->
                         task.ifPresentOrElse(
                                 found -> exchange.json(200, found), () -> exchange.empty(204)));

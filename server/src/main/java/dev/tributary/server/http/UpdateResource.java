@@ -23,14 +23,15 @@ import java.util.Set;
  * UpdateReceipt}, which holds all fields of an {@link dev.tributary.protocol.ErrorReply} too.
  */
 record UpdateResource(Services services) implements Resource {
+    static final Set<String> METHODS = Set.of("PUT", "HEAD");
+
     @Override
     public Set<String> methods() {
-        return Set.of("PUT", "HEAD");
+        return METHODS;
     }
 
     @Override
     public void handle(Exchange exchange) {
-        exchange.requireRun(services.runId());
         Address address =
                 new Address(services.runId(), exchange.number("round"), exchange.client());
         if (exchange.request().getMethod().equals("HEAD")) {

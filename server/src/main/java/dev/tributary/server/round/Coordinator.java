@@ -80,8 +80,6 @@ public final class Coordinator implements AutoCloseable {
 
     private record Offered(CompletableFuture<UpdateReceipt> reply) {}
 
-    private record Parked(CompletableFuture<Optional<RoundTask>> reply) {}
-
     /** What the round was a moment ago. */
     public RoundView view() {
         return machine.view();
@@ -96,9 +94,19 @@ public final class Coordinator implements AutoCloseable {
                 });
     }
 
-    /** Waits for a task; empty if none came in time. */
-    public CompletableFuture<Optional<RoundTask>> poll(String clientId) {
-        return ask(m -> new Parked(m.poll(clientId))).thenCompose(Parked::reply);
+    /**
+     * Waits for a task with a reply that other runs may complete too: whoever is first has it. The
+     * reply is completed with nothing if none came in time.
+     *
+     * @return completes when the client waits here
+     */
+    public CompletableFuture<Boolean> poll(
+            String clientId, CompletableFuture<Optional<RoundTask>> reply) {
+        return ask(
+                m -> {
+                    m.poll(clientId, reply);
+                    return true;
+                });
     }
 
     /** A client tells how far it is. */

@@ -110,18 +110,21 @@ final class RunMachine {
                                 registration.device()));
     }
 
-    /** Completes with a task, or without one when the client has waited long enough. */
-    CompletableFuture<Optional<RoundTask>> poll(String clientId) {
+    /**
+     * Completes the reply with a task, or without one when the client has waited long enough; what
+     * is complete already, maybe by another run, is left alone.
+     */
+    void poll(String clientId, CompletableFuture<Optional<RoundTask>> reply) {
         Client client = heard(clientId);
         Optional<RoundTask> task = phase.taskFor(clientId, run);
         if (task.isPresent()) {
-            TaskDesk.handOut(client, task.get());
-            return CompletableFuture.completedFuture(task);
+            TaskDesk.handOut(client, task.get(), reply);
+            return;
         }
         if (client.phase() != ClientPhase.DONE) {
             client.enter(ClientPhase.WAITING);
         }
-        return tasks.park(clientId, run.now());
+        tasks.park(clientId, run.now(), reply);
     }
 
     void progress(String clientId, ClientProgress progress) {

@@ -13,7 +13,8 @@ import java.util.concurrent.CompletableFuture;
 /**
  * Requests for a task that wait for one. Belongs to the coordinator's thread.
  *
- * <p>All wait equally long, so they end in the order in which they came.
+ * <p>All wait equally long, so they end in the order in which they came. A client may wait for
+ * tasks of several runs with one request: the first of them to complete its reply has it.
  */
 final class TaskDesk {
     private record Waiter(long untilNanos, CompletableFuture<Optional<RoundTask>> reply) {}
@@ -25,8 +26,12 @@ final class TaskDesk {
         this.waitNanos = waitNanos;
     }
 
-    /** The client is about to work on the task. */
-    static void handOut(Client client, RoundTask task) {
+    /** The client is about to work on the task, unless its request was answered meanwhile. */
+    static void handOut(
+            Client client, RoundTask task, CompletableFuture<Optional<RoundTask>> reply) {
+        if (!reply.complete(Optional.of(task))) {
+            return;
+        }
         switch (task.kind()) {
             case TRAIN -> client.enter(ClientPhase.DOWNLOADING);
             case EVALUATE -> client.enter(ClientPhase.EVALUATING);
@@ -35,14 +40,12 @@ final class TaskDesk {
     }
 
     /** Waits for a task; an older request of the same client ends without one. */
-    CompletableFuture<Optional<RoundTask>> park(String client, long nowNanos) {
-        CompletableFuture<Optional<RoundTask>> reply = new CompletableFuture<>();
+    void park(String client, long nowNanos, CompletableFuture<Optional<RoundTask>> reply) {
         Waiter older = waiters.remove(client);
         waiters.put(client, new Waiter(nowNanos + waitNanos, reply));
         if (older != null) {
             older.reply.complete(Optional.empty());
         }
-        return reply;
     }
 
     /** Answers the clients for which the phase has a task. */
@@ -86,8 +89,7 @@ final class TaskDesk {
     private void answer(String client, RoundTask task, Run run) {
         Waiter waiter = waiters.remove(client);
         if (waiter != null) {
-            run.clients().find(client).ifPresent(known -> handOut(known, task));
-            waiter.reply.complete(Optional.of(task));
+            run.clients().find(client).ifPresent(known -> handOut(known, task, waiter.reply));
         }
     }
 }

@@ -10,10 +10,16 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.DoubleAdder;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
-/** What the server has counted since it started. Thread-safe. */
+/**
+ * What the server, or one of its runs, has counted since it started; what a run counts, its server
+ * counts too. Thread-safe.
+ */
 public final class ServerMetrics {
+    private final @Nullable ServerMetrics whole;
+
     private record Gauge(String help, LongSupplier value) {}
 
     private final Map<String, LongAdder> updates = new ConcurrentSkipListMap<>();
@@ -23,10 +29,25 @@ public final class ServerMetrics {
     private final LongAdder bytesUp = new LongAdder();
     private final LongAdder bytesDown = new LongAdder();
 
+    /** A server's, or those of a run that stands alone. */
+    public ServerMetrics() {
+        this(null);
+    }
+
+    /**
+     * A run's.
+     *
+     * @param whole counts along; null for none
+     */
+    public ServerMetrics(@Nullable ServerMetrics whole) {
+        this.whole = whole;
+    }
+
     /** An update ended; one that was accepted before counts as a duplicate, not as accepted. */
     public void updateEnded(Outcome outcome, @Nullable ErrorCode code) {
         String how = code == ErrorCode.DUPLICATE ? "duplicate" : lower(outcome.name());
         count(updates, outcomeIs(how) + (code == null ? "" : lower(code.name())) + "\"}");
+        alsoIn(server -> server.updateEnded(outcome, code));
     }
 
     /** How many updates ended so; duplicates are not accepted again. */
@@ -42,21 +63,25 @@ public final class ServerMetrics {
     public void roundCompleted(double seconds) {
         count(rounds, "{result=\"completed\"}");
         roundSeconds.add(seconds);
+        alsoIn(server -> server.roundCompleted(seconds));
     }
 
     /** A round failed. */
     public void roundFailed() {
         count(rounds, "{result=\"failed\"}");
+        alsoIn(ServerMetrics::roundFailed);
     }
 
     /** Body bytes of an update arrived. */
     public void received(long bytes) {
         bytesUp.add(bytes);
+        alsoIn(server -> server.received(bytes));
     }
 
     /** Body bytes of a model left. */
     public void sent(long bytes) {
         bytesDown.add(bytes);
+        alsoIn(server -> server.sent(bytes));
     }
 
     /** Body bytes of updates that have arrived. */
@@ -98,6 +123,12 @@ public final class ServerMetrics {
                     line(text, name, gauge.value.getAsLong());
                 });
         return text.toString();
+    }
+
+    private void alsoIn(Consumer<ServerMetrics> counting) {
+        if (whole != null) {
+            counting.accept(whole);
+        }
     }
 
     private static void count(Map<String, LongAdder> counters, String labels) {

@@ -138,7 +138,9 @@ final class InterleavingTest {
 
         private Optional<RoundTask> poll(String client) {
             try {
-                return machine.poll(client).getNow(Optional.empty());
+                CompletableFuture<Optional<RoundTask>> reply = new CompletableFuture<>();
+                machine.poll(client, reply);
+                return reply.getNow(Optional.empty());
             } catch (RefusedException e) {
                 register(client);
                 return Optional.empty();

@@ -105,7 +105,8 @@ final class MachineFixture {
     }
 
     CompletableFuture<Optional<RoundTask>> poll(String client) {
-        CompletableFuture<Optional<RoundTask>> reply = machine.poll(client);
+        CompletableFuture<Optional<RoundTask>> reply = new CompletableFuture<>();
+        machine.poll(client, reply);
         machine.advance();
         return reply;
     }

@@ -339,7 +339,9 @@ final class RunMachineTest {
         CompletableFuture<Optional<RoundTask>> waiting = new CompletableFuture<>();
         for (int round = 1; round <= 3; round++) {
             run.update("a", round);
-            waiting = round == 3 ? run.machine.poll("a") : waiting;
+            if (round == 3) {
+                run.machine.poll("a", waiting);
+            }
             run.update("b", round);
         }
         assertThat(run.machine.status().state()).isEqualTo(RunStatus.State.FINISHED);

@@ -1,0 +1,252 @@
+package dev.tributary.server;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+
+import dev.tributary.cli.Versions;
+import dev.tributary.protocol.ClientProgress;
+import dev.tributary.protocol.ClientRegistration;
+import dev.tributary.protocol.ErrorCode;
+import dev.tributary.protocol.RegistrationReceipt;
+import dev.tributary.protocol.RoundTask;
+import dev.tributary.server.cohort.ClientRegistry;
+import dev.tributary.server.http.ClientDesk;
+import dev.tributary.server.round.RefusedException;
+
+import org.jspecify.annotations.Nullable;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Where clients wait for tasks of any run: each registers once with the server.
+ *
+ * <p>A request for a task waits in all runs at once with one reply, and the first run that has a
+ * task completes it. Of several that have one at the same time, that run is asked first which comes
+ * after the one that this client served last. Thread-safe: the lock guards the lists alone; under
+ * it messages are sent to coordinators, which does not wait.
+ */
+final class ClientHall implements ClientDesk, AutoCloseable {
+    private final Duration poll;
+    private final Object lock = new Object();
+
+    @GuardedBy("lock")
+    private final Map<String, Guest> guests = new HashMap<>();
+
+    @GuardedBy("lock")
+    private final List<LedRun> runs = new ArrayList<>();
+
+    @GuardedBy("lock")
+    private boolean closed;
+
+    /** A client, the run that it served last, and its request for a task if one is open. */
+    private static final class Guest {
+        private ClientRegistration registration;
+        private String served = "";
+        private @Nullable CompletableFuture<Optional<RoundTask>> request;
+
+        Guest(ClientRegistration registration) {
+            this.registration = registration;
+        }
+    }
+
+    /**
+     * @param poll how long a request for a task waits for one
+     */
+    ClientHall(Duration poll) {
+        this.poll = poll;
+    }
+
+    /** Lets clients serve a run: those that wait are asked at once, the others when they come. */
+    void open(LedRun run) {
+        synchronized (lock) {
+            runs.add(run);
+            for (Guest guest : guests.values()) {
+                join(guest, run);
+            }
+        }
+    }
+
+    /** The run has ended or is led here no more. */
+    void close(LedRun run) {
+        synchronized (lock) {
+            runs.remove(run);
+        }
+    }
+
+    /** Registered clients. */
+    int clients() {
+        synchronized (lock) {
+            return guests.size();
+        }
+    }
+
+    @Override
+    public CompletableFuture<RegistrationReceipt> register(ClientRegistration registration) {
+        RegistrationReceipt receipt =
+                new RegistrationReceipt(
+                        registration.clientId(),
+                        Versions.tributary(),
+                        Math.max(1, (int) poll.toSeconds()));
+        List<CompletableFuture<Boolean>> noted = new ArrayList<>();
+        synchronized (lock) {
+            Guest guest = guests.get(registration.clientId());
+            if (guest == null && guests.size() >= ClientRegistry.DEFAULT_MAXIMUM) {
+                return CompletableFuture.failedFuture(full(guests.size()));
+            }
+            if (guest == null) {
+                guests.put(registration.clientId(), new Guest(registration));
+            } else {
+                guest.registration = registration;
+            }
+            for (LedRun run : runs) {
+                noted.add(run.coordinator().register(registration));
+            }
+        }
+        return CompletableFuture.allOf(noted.toArray(CompletableFuture[]::new))
+                .thenApply(all -> receipt);
+    }
+
+    @Override
+    public CompletableFuture<Optional<RoundTask>> poll(String clientId) {
+        CompletableFuture<Optional<RoundTask>> request = new CompletableFuture<>();
+        CompletableFuture<Optional<RoundTask>> older;
+        List<LedRun> order;
+        synchronized (lock) {
+            Guest guest = guests.get(clientId);
+            if (closed || guest == null) {
+                return CompletableFuture.failedFuture(closed ? stopping() : unknown(clientId));
+            }
+            older = guest.request;
+            guest.request = request;
+            order = after(guest.served);
+        }
+        if (older != null) {
+            older.complete(Optional.empty());
+        }
+        ask(clientId, order, request, null);
+        return request.completeOnTimeout(Optional.empty(), poll.toMillis(), TimeUnit.MILLISECONDS)
+                .whenComplete(
+                        (task, failure) ->
+                                answered(
+                                        clientId,
+                                        request,
+                                        task == null ? null : task.orElse(null)));
+    }
+
+    @Override
+    public CompletableFuture<Boolean> progress(String clientId, ClientProgress progress) {
+        synchronized (lock) {
+            if (!guests.containsKey(clientId)) {
+                return CompletableFuture.failedFuture(unknown(clientId));
+            }
+            for (LedRun run : runs) {
+                if (run.id().equals(progress.runId())) {
+                    return run.coordinator().progress(clientId, progress);
+                }
+            }
+        }
+        // Of a run that has ended meanwhile: of no use to anybody.
+        return CompletableFuture.completedFuture(true);
+    }
+
+    /** Ends all requests that wait; there are no tasks any more. */
+    @Override
+    public void close() {
+        List<CompletableFuture<Optional<RoundTask>>> waiting = new ArrayList<>();
+        synchronized (lock) {
+            closed = true;
+            for (Guest guest : guests.values()) {
+                if (guest.request != null) {
+                    waiting.add(guest.request);
+                }
+            }
+        }
+        waiting.forEach(request -> request.complete(Optional.empty()));
+    }
+
+    /** Asks the runs one after the other, so that an earlier one has the first word. */
+    private void ask(
+            String clientId,
+            List<LedRun> order,
+            CompletableFuture<Optional<RoundTask>> request,
+            @Nullable Throwable refusal) {
+        if (order.isEmpty() || request.isDone()) {
+            if (refusal != null) {
+                request.completeExceptionally(refusal);
+            }
+            return;
+        }
+        CompletableFuture<Boolean> unused =
+                order.get(0)
+                        .coordinator()
+                        .poll(clientId, request)
+                        .whenComplete(
+                                (waits, failure) ->
+                                        ask(
+                                                clientId,
+                                                order.subList(1, order.size()),
+                                                request,
+                                                failure == null ? refusal : failure));
+    }
+
+    private void answered(
+            String clientId,
+            CompletableFuture<Optional<RoundTask>> request,
+            @Nullable RoundTask task) {
+        synchronized (lock) {
+            Guest guest = guests.get(clientId);
+            if (guest == null) {
+                return;
+            }
+            if (guest.request == request) {
+                guest.request = null;
+            }
+            if (task != null) {
+                guest.served = task.runId();
+            }
+        }
+    }
+
+    @GuardedBy("lock")
+    private void join(Guest guest, LedRun run) {
+        CompletableFuture<Boolean> unused = run.coordinator().register(guest.registration);
+        CompletableFuture<Optional<RoundTask>> request = guest.request;
+        if (request != null) {
+            unused = run.coordinator().poll(guest.registration.clientId(), request);
+        }
+    }
+
+    /** All runs, beginning behind the one that was served last. */
+    @GuardedBy("lock")
+    private List<LedRun> after(String served) {
+        List<LedRun> order = new ArrayList<>(runs);
+        for (int i = 0; i < runs.size(); i++) {
+            if (runs.get(i).id().equals(served)) {
+                Collections.rotate(order, -(i + 1));
+            }
+        }
+        return order;
+    }
+
+    private static RefusedException unknown(String clientId) {
+        return new RefusedException(
+                ErrorCode.UNKNOWN_CLIENT, "client " + clientId + " is not registered");
+    }
+
+    private static RefusedException stopping() {
+        return new RefusedException(ErrorCode.STOPPING, "the server is stopping");
+    }
+
+    private static RefusedException full(int clients) {
+        return new RefusedException(
+                ErrorCode.BUSY,
+                "%d clients have registered, and no more are taken".formatted(clients));
+    }
+}

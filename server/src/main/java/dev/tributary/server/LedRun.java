@@ -1,0 +1,269 @@
+package dev.tributary.server;
+
+import dev.tributary.parameters.SafetensorsHeader;
+import dev.tributary.protocol.RoundMetrics;
+import dev.tributary.protocol.RunStatus;
+import dev.tributary.server.aggregation.AggregationService;
+import dev.tributary.server.aggregation.Spool;
+import dev.tributary.server.database.Database;
+import dev.tributary.server.database.RoundEnd;
+import dev.tributary.server.database.StoredRound;
+import dev.tributary.server.http.Services;
+import dev.tributary.server.round.Coordinator;
+import dev.tributary.server.round.Recovery;
+import dev.tributary.server.round.RoundClock;
+import dev.tributary.server.round.RunPlan;
+import dev.tributary.server.store.DatabaseLedger;
+import dev.tributary.server.store.FileJournal;
+import dev.tributary.server.store.ModelVersion;
+import dev.tributary.server.store.ModelVersions;
+import dev.tributary.server.store.Provenance;
+import dev.tributary.server.store.RunDirectory;
+import dev.tributary.server.telemetry.ServerMetrics;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * A run that this process leads: its spool, versions, device thread, coordinator, journal, ledger.
+ *
+ * <p>Thread-safe. Closing it ends its threads and frees the device; a run that has not ended is
+ * left as it is on disk, and goes on when somebody leads it again.
+ */
+final class LedRun implements AutoCloseable {
+    private static final Duration SAVE_AT_MOST = Duration.ofSeconds(60);
+
+    private final Closers closers = new Closers();
+    private final RunSetup setup;
+    private final ServerOptions options;
+    private final Lead lead;
+    private final RunDirectory directory;
+    private final AggregationService aggregation;
+    private final DatabaseLedger ledger;
+    private final Coordinator coordinator;
+    private final Services services;
+    private volatile boolean begun;
+    private volatile boolean stopping;
+
+    private LedRun(
+            Lead lead,
+            RunSetup setup,
+            ServerOptions options,
+            Database database,
+            ServerMetrics serverMetrics)
+            throws Exception {
+        this.lead = lead;
+        this.setup = setup;
+        this.options = options;
+        this.directory = lead.directory();
+        closers.add(() -> tidy(database));
+        closers.add(lead.lock());
+        try {
+            Spool spool = new Spool(directory.spool());
+            Recovery recovery = lead.recover(database, spool, setup.model().layout());
+            ModelVersions versions = new ModelVersions(directory.versions(), options.retention());
+            versions.reload(recovery.version());
+            requireStands(recovery, versions);
+            aggregation = closers.add(aggregation(versions, spool));
+            ServerMetrics metrics = new ServerMetrics(serverMetrics);
+            FileJournal journal = closers.add(journal(metrics, recovery));
+            ledger = closers.add(new DatabaseLedger(lead.id(), database));
+            coordinator = closers.add(coordinator(journal, metrics, recovery));
+            services = services(versions, spool);
+        } catch (Exception e) {
+            try (closers) {
+                throw e;
+            }
+        }
+    }
+
+    /**
+     * Begins to lead a run, or goes on with it.
+     *
+     * @param lead the run; its lock is handed over
+     * @param serverMetrics counts for all runs of the server
+     */
+    static LedRun open(
+            Lead lead,
+            RunSetup setup,
+            ServerOptions options,
+            Database database,
+            ServerMetrics serverMetrics)
+            throws Exception {
+        return new LedRun(lead, setup, options, database, serverMetrics);
+    }
+
+    /** All that it needs is there: from now on it is a run, and leaves its files behind. */
+    void begin() {
+        begun = true;
+    }
+
+    String id() {
+        return directory.id();
+    }
+
+    boolean resumed() {
+        return lead.resumed();
+    }
+
+    RunSetup setup() {
+        return setup;
+    }
+
+    Path directory() {
+        return directory.root();
+    }
+
+    Coordinator coordinator() {
+        return coordinator;
+    }
+
+    /** What requests about this run work with. */
+    Services services() {
+        return services;
+    }
+
+    /** Engine arrays and scopes alive on behalf of the model. */
+    int managedArrays() {
+        return aggregation.managedArrays();
+    }
+
+    /** Orders to the device that wait. */
+    int orders() {
+        return aggregation.waiting();
+    }
+
+    /** Entries for the database that wait. */
+    int entries() {
+        return ledger.waiting();
+    }
+
+    /** Ends the run for good, once a round that has its updates is published; returns at once. */
+    void stop(String reason) {
+        stopping = true;
+        coordinator.stop(reason);
+    }
+
+    /** Whoever stopped the run wants its result: a run that is about to end does so first. */
+    @Override
+    public void close() throws Exception {
+        try (closers) {
+            if (stopping) {
+                awaitEnd();
+            }
+        }
+    }
+
+    private void awaitEnd() throws InterruptedException, ExecutionException, TimeoutException {
+        coordinator.end().get(SAVE_AT_MOST.toSeconds(), TimeUnit.SECONDS);
+    }
+
+    /**
+     * A run that never began leaves nothing behind, one that has ended its results, and one that
+     * goes on later all that it needs for that.
+     */
+    private void tidy(Database database) throws IOException {
+        if (begun && coordinator.end().isDone()) {
+            directory.clearWork(options.retention());
+        } else if (!begun && !lead.resumed()) {
+            database.runs().changeState(lead.id(), RunStatus.State.FAILED, "it did not start");
+            directory.delete();
+        }
+    }
+
+    /** The model that the database says is the newest must be what is on disk. */
+    private static void requireStands(Recovery recovery, ModelVersions versions) {
+        StoredRound last = recovery.last();
+        if (last == null) {
+            return;
+        }
+        ModelVersion found =
+                versions.find(recovery.version())
+                        .orElseThrow(
+                                () ->
+                                        new IllegalStateException(
+                                                "expected model version %d on disk, found none"
+                                                        .formatted(recovery.version())));
+        RoundEnd end = last.end();
+        if (end != null && !end.modelChecksum().equals(found.entity())) {
+            throw new IllegalStateException(
+                    "%s: expected content %s, found %s"
+                            .formatted(found.path(), end.modelChecksum(), found.entity()));
+        }
+    }
+
+    private AggregationService aggregation(ModelVersions versions, Spool spool) {
+        ServedModel model = setup.model();
+        return new AggregationService(
+                new AggregationService.Settings(
+                        setup.device().device(),
+                        model,
+                        setup.strategy(),
+                        versions,
+                        spool,
+                        directory,
+                        ModelMetadata.of(setup.config(), model.spec(), model.layout())));
+    }
+
+    private FileJournal journal(ServerMetrics metrics, Recovery recovery) throws IOException {
+        ServedModel model = setup.model();
+        return new FileJournal(
+                directory,
+                new Provenance(
+                        directory.id(),
+                        setup.config(),
+                        model.spec(),
+                        model.layout(),
+                        setup.device().name(),
+                        setup.device().reason(),
+                        setup.initial().map(Path::toString).orElse("seed"),
+                        model::dataFacts,
+                        metrics::updates),
+                recovered(recovery));
+    }
+
+    /** The rounds that are recorded; the newest is recorded again. */
+    private static List<RoundMetrics> recovered(Recovery recovery) {
+        int open = recovery.last() == null ? 0 : recovery.last().start().round();
+        return recovery.history().stream().filter(round -> round.round() < open).toList();
+    }
+
+    private Coordinator coordinator(FileJournal journal, ServerMetrics metrics, Recovery recovery) {
+        RunPlan plan =
+                new RunPlan(
+                        directory.id(),
+                        setup.config(),
+                        setup.model().spec(),
+                        setup.model().layout(),
+                        setup.model().classifier(),
+                        setup.strategy().sampler(),
+                        setup.device().name(),
+                        options.poll());
+        return new Coordinator(
+                plan,
+                RoundClock.system(),
+                options.silence(),
+                aggregation,
+                journal,
+                ledger,
+                metrics,
+                recovery);
+    }
+
+    private Services services(ModelVersions versions, Spool spool) {
+        long honest = setup.model().layout().bytes() + SafetensorsHeader.MAX_HEADER_BYTES;
+        return new Services(
+                directory.id(),
+                setup.model().layout(),
+                options.maximumUpdateBytes().orElse(honest),
+                coordinator,
+                versions,
+                spool,
+                options.idle());
+    }
+}

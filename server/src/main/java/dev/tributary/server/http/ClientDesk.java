@@ -1,0 +1,27 @@
+package dev.tributary.server.http;
+
+import dev.tributary.protocol.ClientProgress;
+import dev.tributary.protocol.ClientRegistration;
+import dev.tributary.protocol.RegistrationReceipt;
+import dev.tributary.protocol.RoundTask;
+
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * The clients of a server, as requests see them: each registers once and serves whichever run asks.
+ *
+ * <p>Thread-safe; no method waits, and futures may complete on any thread. What is wrong with a
+ * request fails its future with a {@link dev.tributary.server.round.RefusedException}.
+ */
+public interface ClientDesk {
+
+    /** Makes a client known. */
+    CompletableFuture<RegistrationReceipt> register(ClientRegistration registration);
+
+    /** Waits for a task of any run; empty if none came in time. */
+    CompletableFuture<Optional<RoundTask>> poll(String clientId);
+
+    /** A client tells how far it is. */
+    CompletableFuture<Boolean> progress(String clientId, ClientProgress progress);
+}
