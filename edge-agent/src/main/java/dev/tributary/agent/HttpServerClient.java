@@ -89,7 +89,8 @@ public final class HttpServerClient implements ServerClient {
                 retry.call(
                         () ->
                                 replies.record(
-                                        transport.send(call, null), RegistrationReceipt.class));
+                                        replies.unspoiled(transport.send(call, null)),
+                                        RegistrationReceipt.class));
         pollPatience = PATIENCE.plusSeconds(Math.max(0, receipt.pollSeconds()));
         return receipt;
     }
@@ -130,7 +131,7 @@ public final class HttpServerClient implements ServerClient {
     public UpdateReceipt putEvaluation(RoundTask task, EvaluationReport report) {
         String path = basePath + Paths.evaluation(task.runId(), task.round(), clientId);
         HttpCall call = HttpCall.json("PUT", path, report, PATIENCE);
-        return retry.call(() -> receipts.receipt(transport.send(call, null)));
+        return retry.call(() -> receipts.receipt(replies.unspoiled(transport.send(call, null))));
     }
 
     @Override

@@ -30,6 +30,19 @@ final class Replies {
         return parsed(checked(reply), type);
     }
 
+    /**
+     * The answer, unless it says that the request was changed on the way.
+     *
+     * @throws IOException then: the same request may succeed
+     */
+    HttpReply unspoiled(HttpReply reply) throws IOException {
+        Optional<ErrorReply> error = reply.ok() ? Optional.empty() : error(reply);
+        if (error.isPresent() && error.get().code() == ErrorCode.CHECKSUM_MISMATCH) {
+            throw new IOException("the server got it spoiled: " + error.get().message());
+        }
+        return reply;
+    }
+
     /** The record in an answer that was checked, unless it is empty. */
     <T extends Record> Optional<T> optional(HttpReply reply, Class<T> type) throws IOException {
         return reply.text().isEmpty() ? Optional.empty() : Optional.of(parsed(reply, type));

@@ -10,6 +10,7 @@ import dev.tributary.parameters.HostTransfer.ChunkSink;
 import dev.tributary.parameters.ParameterLayout;
 import dev.tributary.protocol.ClientRegistration;
 import dev.tributary.protocol.ErrorCode;
+import dev.tributary.protocol.EvaluationReport;
 import dev.tributary.protocol.Outcome;
 import dev.tributary.protocol.Paths;
 import dev.tributary.protocol.UpdateReceipt;
@@ -68,6 +69,17 @@ class HttpServerClientTest {
         assertThat(client.waitForTask()).contains(Tasks.train(3));
         assertThat(client.waitForTask()).isEmpty();
         assertThat(server.requests()).containsOnly("GET /v1/clients/c1/task");
+    }
+
+    @Test
+    void evaluationThatReachesTheServerSpoiledIsSentAgain() {
+        server.answerUpdate(Answer.error(ErrorCode.CHECKSUM_MISMATCH, "body: spoiled"));
+        EvaluationReport report = new EvaluationReport(10, 1.5, 7);
+
+        assertThat(client.putEvaluation(Tasks.train(3), report).outcome())
+                .isEqualTo(Outcome.ACCEPTED);
+        assertThat(server.bodies()).hasSize(2);
+        assertThat(notes.get(0)).contains("the server got it spoiled");
     }
 
     @Test

@@ -39,8 +39,9 @@ import java.util.concurrent.Future;
 import java.util.function.UnaryOperator;
 
 /** A server and as many agents as a story wants, on a few generated digits. */
-final class SmallFederation implements AutoCloseable {
-    static final Map<String, String> DATA = Map.of("examples", "240", "test-examples", "100");
+public final class SmallFederation implements AutoCloseable {
+    public static final Map<String, String> DATA =
+            Map.of("examples", "240", "test-examples", "100");
     private static final Selection CPU = new Selection(Device.cpu(), "a story");
 
     private final RunConfig config;
@@ -51,14 +52,14 @@ final class SmallFederation implements AutoCloseable {
     private final List<String> lines = new CopyOnWriteArrayList<>();
     private final ExecutorService threads = Executors.newCachedThreadPool();
 
-    SmallFederation(RunConfig config, Path runs) {
+    public SmallFederation(RunConfig config, Path runs) {
         this.config = config;
         source = DatasetCatalog.load().open("digits", null, DATA, config.seed());
         server = FederatedServer.start(config, ServerOptions.local(runs));
     }
 
     /** Softmax regression over that many clients, all of them in each round. */
-    static RunConfigBuilder run(int clients, int rounds) {
+    public static RunConfigBuilder run(int clients, int rounds) {
         DataConfig data = DataConfig.of("digits", clients).withOptions(DATA);
         return RunConfig.builder(new ModelSpec("logistic", Map.of()), data)
                 .device("cpu")
@@ -68,10 +69,10 @@ final class SmallFederation implements AutoCloseable {
     }
 
     /** An agent at work, and what becomes of it. */
-    record RunningAgent(Agent agent, Future<List<ClientSummary>> outcome) {}
+    public record RunningAgent(Agent agent, Future<List<ClientSummary>> outcome) {}
 
     /** An agent of the usual kind. */
-    RunningAgent agent(int... indices) {
+    public RunningAgent agent(int... indices) {
         return agent(new CatalogTrainers(ModelCatalog.load()), server -> server, indices);
     }
 
@@ -101,7 +102,7 @@ final class SmallFederation implements AutoCloseable {
         return new RunningAgent(agent, threads.submit(agent::run));
     }
 
-    FederatedServer server() {
+    public FederatedServer server() {
         return server;
     }
 

@@ -16,7 +16,8 @@ public final class Paths {
     public static final String SAFETENSORS = "application/vnd.safetensors";
 
     /**
-     * CRC-32C of a body, eight lower-case hex digits; sent by the writer, checked by the reader.
+     * {@link Checksum} of a body, JSON or not; sent by the writer, checked by the reader. Whoever
+     * sends a control message without it has it taken as it comes.
      */
     public static final String CHECKSUM_HEADER = "Tributary-CRC32C";
 

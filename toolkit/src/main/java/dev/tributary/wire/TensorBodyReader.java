@@ -22,8 +22,8 @@ import java.util.zip.CRC32C;
  *
  * <p>The body must be exactly a layout's float32 vector, all values finite, not a byte more or
  * less. Held in memory: the header, which is refused before it is allocated if it claims to be
- * longer than this layout needs with 64 KiB of metadata. After a {@link WireException} the reader
- * is of no further use. Not thread-safe.
+ * longer than this layout needs with 64 KiB of metadata. After a {@link WireException} only {@link
+ * #skip} is of use. Not thread-safe.
  */
 public final class TensorBodyReader {
     private static final int METADATA_BYTES = 1 << 16;
@@ -86,6 +86,16 @@ public final class TensorBodyReader {
     }
 
     /**
+     * Takes bytes of a body that failed a check for its checksum alone, which tells whether the
+     * body was wrong or was changed on the way.
+     *
+     * @param chunk read from its position to its limit
+     */
+    public void skip(ByteBuffer chunk) {
+        checksum.update(chunk.duplicate());
+    }
+
+    /**
      * The body has ended.
      *
      * @param expectedChecksum its CRC-32C as the sender states it, in hex; null if it states none
@@ -99,13 +109,23 @@ public final class TensorBodyReader {
         if (received != expected) {
             throw malformed(expected + " bytes", "the end after " + received);
         }
+        requireChecksum(expectedChecksum);
+        return new Checked(header, received, payloadStart, scan.magnitude());
+    }
+
+    /**
+     * Compares the checksum of all bytes so far.
+     *
+     * @param expected CRC-32C as the sender states it, in hex; null if it states none
+     * @throws WireException if it is another
+     */
+    public void requireChecksum(@Nullable String expected) {
         String found = checksum();
-        if (expectedChecksum != null && !expectedChecksum.equals(found)) {
+        if (expected != null && !expected.equals(found)) {
             throw new WireException(
                     ErrorCode.CHECKSUM_MISMATCH,
-                    "body: expected CRC-32C %s, found %s".formatted(expectedChecksum, found));
+                    "body: expected CRC-32C %s, found %s".formatted(expected, found));
         }
-        return new Checked(header, received, payloadStart, scan.magnitude());
     }
 
     /** CRC-32C of all bytes so far, in hex. */

@@ -1,5 +1,6 @@
 package dev.tributary.agent.http;
 
+import dev.tributary.protocol.Checksum;
 import dev.tributary.protocol.Json;
 import dev.tributary.protocol.Paths;
 
@@ -46,7 +47,8 @@ public record HttpCall(
     /** Sends a record as JSON. */
     public static HttpCall json(String method, String path, Record value, Duration patience) {
         ByteBuffer bytes = ByteBuffer.wrap(Json.write(value).getBytes(StandardCharsets.UTF_8));
-        Map<String, String> headers = Map.of("Content-Type", Paths.JSON);
+        Map<String, String> headers =
+                Map.of("Content-Type", Paths.JSON, Paths.CHECKSUM_HEADER, Checksum.of(bytes));
         return new HttpCall(method, path, headers, List.of(bytes), patience);
     }
 

@@ -1,5 +1,11 @@
 package dev.tributary.agent.http;
 
+import dev.tributary.protocol.Checksum;
+import dev.tributary.protocol.Paths;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -28,8 +34,22 @@ public record HttpReply(int status, Map<String, String> headers, String text) {
         return Optional.ofNullable(headers.get(name.toLowerCase(Locale.ROOT)));
     }
 
-    /** The same with a body. */
-    HttpReply withText(String body) {
+    /**
+     * The same with a body.
+     *
+     * @param body empty if there is none here: its checksum is then that of a body elsewhere
+     * @throws IOException if it was changed on the way
+     */
+    HttpReply withText(String body) throws IOException {
+        Optional<String> expected = header(Paths.CHECKSUM_HEADER);
+        if (!body.isEmpty() && expected.isPresent()) {
+            String found = Checksum.of(ByteBuffer.wrap(body.getBytes(StandardCharsets.UTF_8)));
+            if (!expected.get().equals(found)) {
+                throw new IOException(
+                        "the answer arrived spoiled: expected CRC-32C %s, found %s"
+                                .formatted(expected.get(), found));
+            }
+        }
         return new HttpReply(status, headers, body);
     }
 }

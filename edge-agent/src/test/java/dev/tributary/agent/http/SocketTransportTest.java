@@ -3,6 +3,8 @@ package dev.tributary.agent.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tributary.protocol.Checksum;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -13,6 +15,7 @@ import java.io.InterruptedIOException;
 import java.net.ProtocolException;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +36,24 @@ class SocketTransportTest {
                 assertThat(transport.send(GET, null).text()).isEqualTo("ok");
             }
             assertThat(server.heads()).hasSize(3);
+        }
+    }
+
+    @Test
+    void textThatChangedOnTheWayIsNoAnswer() throws IOException {
+        String head = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nTributary-CRC32C: %s\r\n\r\n";
+        String sum = Checksum.of(ByteBuffer.wrap("ok".getBytes(StandardCharsets.UTF_8)));
+        String good = head.formatted(sum) + "ok";
+        String bad = head.formatted(sum) + "oj";
+        try (ScriptedServer server =
+                        new ScriptedServer(
+                                ScriptedServer.answers(good, bad), ScriptedServer.answers(good));
+                SocketTransport transport = new SocketTransport(server.uri())) {
+            assertThat(transport.send(GET, null).text()).isEqualTo("ok");
+            assertThatThrownBy(() -> transport.send(GET, null))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("arrived spoiled: expected CRC-32C " + sum);
+            assertThat(transport.send(GET, null).text()).isEqualTo("ok");
         }
     }
 

@@ -28,6 +28,7 @@ public final class UpdateReceiver {
     private final SpoolFile file;
     private final TensorBodyReader reader;
     private long received;
+    private @Nullable WireException flaw;
 
     /**
      * Where an update was sent to.
@@ -76,10 +77,11 @@ public final class UpdateReceiver {
     }
 
     /**
-     * Takes the next bytes.
+     * Takes the next bytes. Most of what is wrong with them is told at the end: until then nobody
+     * knows whether the sender was wrong or a byte was changed on the way.
      *
      * @param chunk read from its position to its limit
-     * @throws WireException if the body cannot be what it should be
+     * @throws WireException if the body is too long, or malformed: then its sender tries again
      * @throws IOException if it cannot be stored
      */
     public void accept(ByteBuffer chunk) throws IOException {
@@ -89,7 +91,19 @@ public final class UpdateReceiver {
                     ErrorCode.TOO_LARGE,
                     "body: expected at most %d bytes, found more".formatted(maximumBytes));
         }
-        reader.accept(chunk.duplicate());
+        if (flaw != null) {
+            reader.skip(chunk);
+            return;
+        }
+        try {
+            reader.accept(chunk.duplicate());
+        } catch (WireException e) {
+            if (e.code() == ErrorCode.MALFORMED_BODY) {
+                throw e;
+            }
+            flaw = e;
+            return;
+        }
         file.write(chunk);
     }
 
@@ -101,6 +115,10 @@ public final class UpdateReceiver {
      * @throws IOException if it cannot be forced to disk
      */
     public SpooledUpdate finish(@Nullable String checksum) throws IOException {
+        if (flaw != null) {
+            reader.requireChecksum(checksum);
+            throw flaw;
+        }
         SpooledUpdate update = checked(checksum);
         file.seal();
         return update;

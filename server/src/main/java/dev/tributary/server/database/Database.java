@@ -6,6 +6,7 @@ import com.zaxxer.hikari.pool.HikariPool.PoolInitializationException;
 
 import org.jdbi.v3.core.Jdbi;
 
+import java.io.IOException;
 import java.sql.SQLException;
 import java.util.Map;
 
@@ -55,16 +56,56 @@ public final class Database implements AutoCloseable {
      *     is not one of this version of Tributary or an older one
      */
     public static Database open(DatabaseAddress address) {
+        try {
+            return new Database(address, address.embedded() ? file(address) : server(address));
+        } catch (SQLException | IOException e) {
+            throw explain(address, e);
+        }
+    }
+
+    private static HikariDataSource server(DatabaseAddress address) throws SQLException {
         HikariDataSource pool = connect(address);
         try {
-            Schema.migrate(address, pool);
-            return new Database(address, pool);
-        } catch (SQLException e) {
-            pool.close();
-            throw explain(address, e);
-        } catch (RuntimeException e) {
+            Schema.checkServer(address, pool);
+            if (!Schema.isCurrent(pool)) {
+                Schema.migrate(address, pool);
+            }
+            return pool;
+        } catch (SQLException | RuntimeException e) {
             pool.close();
             throw e;
+        }
+    }
+
+    private static HikariDataSource file(DatabaseAddress address) throws SQLException, IOException {
+        DatabaseFile file = new DatabaseFile(address);
+        if (file.exists()) {
+            HikariDataSource pool = connect(address);
+            boolean current = false;
+            try {
+                current = Schema.isCurrent(pool);
+            } finally {
+                if (!current) {
+                    pool.close();
+                }
+            }
+            if (current) {
+                return pool;
+            }
+        }
+        file.replace(address, Database::isOutdated, copy -> migrate(address, copy));
+        return connect(address);
+    }
+
+    private static boolean isOutdated(DatabaseAddress address) throws SQLException {
+        try (HikariDataSource pool = connect(address)) {
+            return !Schema.isCurrent(pool);
+        }
+    }
+
+    private static void migrate(DatabaseAddress address, DatabaseAddress copy) {
+        try (HikariDataSource pool = connect(copy)) {
+            Schema.migrate(address, pool);
         }
     }
 

@@ -63,6 +63,18 @@ public record DatabaseAddress(
         return new DatabaseAddress(url, user, password, limit);
     }
 
+    /** The same settings for another file of H2. */
+    DatabaseAddress withFilePath(String path) {
+        String settings = url.substring(H2.length() + filePath().length());
+        return new DatabaseAddress(H2 + path + settings, user, password, patience);
+    }
+
+    /** The file of H2, without the suffix that H2 adds. */
+    String filePath() {
+        int settings = url.indexOf(';');
+        return url.substring(H2.length(), settings < 0 ? url.length() : settings);
+    }
+
     boolean embedded() {
         return url.startsWith(H2);
     }

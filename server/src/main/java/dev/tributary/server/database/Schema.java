@@ -10,10 +10,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.sql.Connection;
+import java.sql.DatabaseMetaData;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 import javax.sql.DataSource;
 
@@ -22,14 +25,48 @@ final class Schema {
     private static final Logger LOG = LoggerFactory.getLogger(Schema.class);
     private static final String MIGRATIONS = "classpath:dev/tributary/server/database/migration";
     private static final String HISTORY = "tributary_schema";
+
+    /** Of all migrations, in order. */
+    private static final List<String> VERSIONS = List.of("1");
+
     private static final int OLDEST_POSTGRESQL = 12;
 
     private Schema() {}
 
-    static void migrate(DatabaseAddress address, DataSource source) throws SQLException {
-        if (!address.embedded()) {
-            checkServer(address, source);
+    /**
+     * Whether all migrations were made and no others: asked at each start, since Flyway takes
+     * seconds to find that there is nothing to do.
+     */
+    static boolean isCurrent(DataSource source) throws SQLException {
+        try (Connection connection = source.getConnection()) {
+            return hasHistory(connection) && applied(connection).equals(VERSIONS);
         }
+    }
+
+    private static boolean hasHistory(Connection connection) throws SQLException {
+        DatabaseMetaData data = connection.getMetaData();
+        try (ResultSet tables = data.getTables(null, connection.getSchema(), HISTORY, null)) {
+            return tables.next();
+        }
+    }
+
+    private static List<String> applied(Connection connection) throws SQLException {
+        String history =
+                ("SELECT \"version\", \"success\" FROM \"%s\""
+                                + " WHERE \"version\" IS NOT NULL ORDER BY \"installed_rank\"")
+                        .formatted(HISTORY);
+        List<String> versions = new ArrayList<>();
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(history)) {
+            while (rows.next()) {
+                versions.add(rows.getBoolean(2) ? rows.getString(1) : "failed");
+            }
+        }
+        return versions;
+    }
+
+    /** Leaves half of it when it is killed, on a database that knows no transaction over tables. */
+    static void migrate(DatabaseAddress address, DataSource source) {
         Flyway flyway =
                 Flyway.configure()
                         .dataSource(source)
@@ -64,8 +101,7 @@ final class Schema {
         }
     }
 
-    private static void checkServer(DatabaseAddress address, DataSource source)
-            throws SQLException {
+    static void checkServer(DatabaseAddress address, DataSource source) throws SQLException {
         try (Connection connection = source.getConnection();
                 Statement statement = connection.createStatement()) {
             int version = connection.getMetaData().getDatabaseMajorVersion();

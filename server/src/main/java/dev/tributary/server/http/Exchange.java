@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.google.gson.JsonParseException;
 
+import dev.tributary.protocol.Checksum;
 import dev.tributary.protocol.ErrorCode;
 import dev.tributary.protocol.ErrorReply;
 import dev.tributary.protocol.Json;
@@ -103,7 +104,8 @@ final class Exchange {
         }
         CompletableFuture<byte[]> body = new CompletableFuture<>();
         Content.Source.asByteArrayAsync(request, MAX_JSON_BYTES, Promise.Invocable.toPromise(body));
-        when(body.handle((bytes, failure) -> parse(bytes, failure, type)), then);
+        String checksum = header(Paths.CHECKSUM_HEADER);
+        when(body.handle((bytes, failure) -> parse(bytes, failure, checksum, type)), then);
     }
 
     /** Goes on when the future is done, on one of the server's threads. */
@@ -134,6 +136,7 @@ final class Exchange {
         response.setStatus(status);
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, type);
         response.getHeaders().put(HttpHeader.CONTENT_LENGTH, body.remaining());
+        response.getHeaders().put(Paths.CHECKSUM_HEADER, Checksum.of(body));
         response.write(true, body, afterDrain());
     }
 
@@ -177,18 +180,32 @@ final class Exchange {
     }
 
     private static <T extends Record> T parse(
-            byte @Nullable [] bytes, @Nullable Throwable failure, Class<T> type) {
+            byte @Nullable [] bytes,
+            @Nullable Throwable failure,
+            @Nullable String checksum,
+            Class<T> type) {
         if (bytes == null) {
             if (failure instanceof IllegalStateException) {
                 throw tooLong();
             }
             throw new RefusedException(ErrorCode.BAD_REQUEST, "the body broke off: " + failure);
         }
+        requireUnchanged(bytes, checksum);
         try {
             return Json.read(new String(bytes, UTF_8), type);
         } catch (JsonParseException e) {
             throw new RefusedException(
                     ErrorCode.BAD_REQUEST, "body: " + Ids.line(String.valueOf(e.getMessage())));
+        }
+    }
+
+    /** People who write requests by hand send no checksum. */
+    private static void requireUnchanged(byte[] bytes, @Nullable String checksum) {
+        String found = Checksum.of(ByteBuffer.wrap(bytes));
+        if (checksum != null && !checksum.equals(found)) {
+            throw new RefusedException(
+                    ErrorCode.CHECKSUM_MISMATCH,
+                    "body: expected CRC-32C %s, found %s".formatted(Ids.shown(checksum), found));
         }
     }
 

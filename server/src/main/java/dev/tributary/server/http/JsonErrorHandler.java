@@ -2,6 +2,7 @@ package dev.tributary.server.http;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.tributary.protocol.Checksum;
 import dev.tributary.protocol.ErrorCode;
 import dev.tributary.protocol.ErrorReply;
 import dev.tributary.protocol.Json;
@@ -25,7 +26,9 @@ final class JsonErrorHandler extends ErrorHandler {
         if (status == ErrorCode.STOPPING.httpStatus()) {
             response.getHeaders().put(HttpHeader.RETRY_AFTER, "1");
         }
-        response.write(true, body(status, "the request was refused"), callback);
+        ByteBuffer body = body(status, "the request was refused");
+        response.getHeaders().put(Paths.CHECKSUM_HEADER, Checksum.of(body));
+        response.write(true, body, callback);
         return true;
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -46,6 +47,14 @@ class H2DatabaseTest extends DatabaseContract {
         assertThatThrownBy(() -> Database.open(other))
                 .isInstanceOf(DatabaseException.class)
                 .hasMessageContaining("is no database that this version can read");
+    }
+
+    @Test
+    void theNextStartFindsNothingToMigrate() throws SQLException {
+        JdbcDataSource source = new JdbcDataSource();
+        source.setURL(address().jdbcUrl());
+        // Else a migration was added, and Schema does not list it.
+        assertThat(Schema.isCurrent(source)).isTrue();
     }
 
     @Test

@@ -6,6 +6,7 @@ import static dev.tributary.server.HandClient.vector;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.tributary.config.CohortConfig;
@@ -13,9 +14,11 @@ import dev.tributary.config.DataConfig;
 import dev.tributary.config.EvaluationConfig;
 import dev.tributary.config.RunConfig;
 import dev.tributary.parameters.ParameterLayout;
+import dev.tributary.protocol.Checksum;
 import dev.tributary.protocol.ClientPhase;
 import dev.tributary.protocol.ClientProgress;
 import dev.tributary.protocol.ClientRegistration;
+import dev.tributary.protocol.ClientStatus;
 import dev.tributary.protocol.ErrorCode;
 import dev.tributary.protocol.EvaluationReport;
 import dev.tributary.protocol.Json;
@@ -42,7 +45,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
@@ -157,6 +164,23 @@ final class HttpContractTest {
         HttpResponse<String> reply = a.send("POST", Paths.CLIENTS, body);
         assertThat(reply.statusCode()).isEqualTo(400);
         assertThat(error(reply).code()).isEqualTo(ErrorCode.BAD_REQUEST);
+    }
+
+    @Test
+    void jsonThatChangedOnTheWayIsFoundByItsChecksum() throws Exception {
+        String sent = Json.write(new ClientRegistration("x", 1, "test", 1, "cpu"));
+        String checksum = Checksum.of(ByteBuffer.wrap(sent.getBytes(UTF_8)));
+        HttpRequest request =
+                HttpRequest.newBuilder(server.url().resolve(Paths.CLIENTS))
+                        .header(Paths.CHECKSUM_HEADER, checksum)
+                        .POST(BodyPublishers.ofString(sent.replace("\"x\"", "\"y\"")))
+                        .build();
+        HttpResponse<String> reply =
+                HttpClient.newHttpClient().send(request, BodyHandlers.ofString());
+        assertThat(error(reply).code()).isEqualTo(ErrorCode.CHECKSUM_MISMATCH);
+        assertThat(reply.headers().firstValue(Paths.CHECKSUM_HEADER))
+                .hasValue(Checksum.of(ByteBuffer.wrap(reply.body().getBytes(UTF_8))));
+        assertThat(server.status().clients()).extracting(ClientStatus::clientId).containsOnly("a");
     }
 
     @Test
@@ -310,6 +334,20 @@ final class HttpContractTest {
                 a.put(task.runId(), 1, changed, body.checksum()),
                 ErrorCode.CHECKSUM_MISMATCH,
                 body.checksum());
+        finishUnharmed();
+    }
+
+    @Test
+    void tensorNameThatChangedOnTheWayIsNoOtherModel() {
+        RoundTask task = open();
+        TensorBody body = a.body(task, 100, 1);
+        byte[] changed = bytes(body);
+        int name = new String(changed, ISO_8859_1).indexOf(layout.tensors().get(0).name());
+        changed[name] ^= 1;
+        expectRejection(
+                a.put(task.runId(), 1, changed, body.checksum()),
+                ErrorCode.CHECKSUM_MISMATCH,
+                "CRC-32C");
         finishUnharmed();
     }
 
