@@ -25,7 +25,6 @@ final class HostFold {
 
     private final List<LongBuffer> segments = new ArrayList<>();
     private final float[] values = new float[CHUNK];
-    private final long[] sums = new long[CHUNK];
 
     /**
      * @param sum int64 on the CPU; must outlive this
@@ -47,17 +46,15 @@ final class HostFold {
      */
     void add(long from, ByteBuffer source, double scale) {
         int count = source.remaining() / Float.BYTES;
-        LongBuffer segment = segments.get((int) (from / SEGMENT));
-        int at = (int) (from % SEGMENT);
         source.asFloatBuffer().get(values, 0, count);
-        segment.get(at, sums, 0, count);
-        add(count, scale);
-        segment.put(at, sums, 0, count);
+        // In place: to copy the sums out and back takes longer than to add.
+        add(segments.get((int) (from / SEGMENT)).slice((int) (from % SEGMENT), count), scale);
     }
 
-    private void add(int count, double scale) {
+    private void add(LongBuffer sums, double scale) {
+        int count = sums.limit();
         for (int i = 0; i < count; i++) {
-            sums[i] += (long) (values[i] * scale);
+            sums.put(i, sums.get(i) + (long) (values[i] * scale));
         }
     }
 }
