@@ -14,8 +14,13 @@ import java.util.Objects;
 /** {@code tributary bench}: the measurements that the documentation quotes. */
 @Command(
         name = "bench",
-        description = "Measure: local training, or whole rounds.",
-        subcommands = {TrainBenchCommand.class, RoundBenchCommand.class, EchoClientsCommand.class})
+        description = "Measure: local training, whole rounds, or a server under load.",
+        subcommands = {
+            TrainBenchCommand.class,
+            RoundBenchCommand.class,
+            ServerBenchCommand.class,
+            EchoClientsCommand.class
+        })
 public final class BenchCommand implements CommandProvider, Runnable {
     @Spec private @Nullable CommandSpec spec;
 

@@ -6,7 +6,6 @@ import dev.tributary.cli.CommandException;
 import dev.tributary.config.CohortConfig;
 import dev.tributary.config.DataConfig;
 import dev.tributary.config.RunConfig;
-import dev.tributary.protocol.ModelSpec;
 import dev.tributary.protocol.RunStatus;
 import dev.tributary.training.TrainingPlan;
 
@@ -21,14 +20,12 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 
 /** {@code tributary bench round}: what a round costs beyond training. */
 @Command(
@@ -106,7 +103,7 @@ public final class RoundBenchCommand implements Callable<Integer> {
             out.println(json ? result.toJson() : result.toText());
             out.flush();
         } finally {
-            delete(runs);
+            BenchChecks.deleteTree(runs);
         }
         return 0;
     }
@@ -137,18 +134,10 @@ public final class RoundBenchCommand implements Callable<Integer> {
     }
 
     private FederationPlan plan(Path runs) {
-        ModelSpec model =
-                new ModelSpec(
-                        VectorFactory.NAME,
-                        Map.of(
-                                VectorFactory.PARAMETERS,
-                                "" + parameters,
-                                "input",
-                                "1",
-                                "classes",
-                                "2"));
         RunConfig run =
-                RunConfig.builder(model, DataConfig.of(DataConfig.NONE, clients))
+                RunConfig.builder(
+                                VectorFactory.spec(parameters),
+                                DataConfig.of(DataConfig.NONE, clients))
                         .name("bench")
                         .device(device)
                         .cohort(CohortConfig.of(clients).withMinimum(clients))
@@ -176,31 +165,16 @@ public final class RoundBenchCommand implements Callable<Integer> {
     }
 
     private void check() {
-        requireAtLeast("--clients", 1, clients);
-        requireAtLeast("--params", 1, parameters);
-        requireAtLeast("--rounds", 1, rounds);
-        requireAtLeast("--warmup", 0, warmup);
-        requireAtLeast("--concurrent", 1, concurrent);
-        requireAtLeast("--processes", 1, processes);
+        BenchChecks.atLeast("--clients", 1, clients);
+        BenchChecks.atLeast("--params", 1, parameters);
+        BenchChecks.atLeast("--rounds", 1, rounds);
+        BenchChecks.atLeast("--warmup", 0, warmup);
+        BenchChecks.atLeast("--concurrent", 1, concurrent);
+        BenchChecks.atLeast("--processes", 1, processes);
         if (processes > clients) {
             throw new CommandException(
                     "--processes: expected at most %d, the number of clients, found %d"
                             .formatted(clients, processes));
-        }
-    }
-
-    private static void requireAtLeast(String option, int minimum, int value) {
-        if (value < minimum) {
-            throw new CommandException(
-                    "%s: expected at least %d, found %d".formatted(option, minimum, value));
-        }
-    }
-
-    private static void delete(Path directory) throws IOException {
-        try (Stream<Path> files = Files.walk(directory)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
-            }
         }
     }
 }

@@ -12,6 +12,8 @@ import dev.tributary.models.catalog.ModelContext;
 import dev.tributary.models.catalog.ModelDefinition;
 import dev.tributary.models.catalog.ModelException;
 import dev.tributary.models.catalog.ModelFactory;
+import dev.tributary.parameters.ParameterLayout;
+import dev.tributary.protocol.ModelSpec;
 
 import org.jspecify.annotations.Nullable;
 
@@ -28,8 +30,30 @@ public final class VectorFactory implements ModelFactory {
 
     private static final int DEFAULT_PARAMETERS = 199_210;
 
+    /** Values a tensor: large models have many tensors. */
+    private static final int TENSOR = 1 << 22;
+
     /** For the service loader. */
     public VectorFactory() {}
+
+    /** The model of so many parameters. */
+    static ModelSpec spec(int parameters) {
+        return new ModelSpec(
+                NAME, Map.of(PARAMETERS, "" + parameters, "input", "1", "classes", "2"));
+    }
+
+    /** That model's layout, without building it. */
+    static ParameterLayout layout(int parameters) {
+        ParameterLayout.Builder layout = ParameterLayout.builder();
+        for (int from = 0; from < parameters; from += TENSOR) {
+            layout.trainable(tensor(from), Math.min(TENSOR, parameters - from));
+        }
+        return layout.build();
+    }
+
+    private static String tensor(int from) {
+        return "values" + from / TENSOR;
+    }
 
     @Override
     public String name() {
@@ -65,18 +89,24 @@ public final class VectorFactory implements ModelFactory {
 
     /** Its output does not depend on its input. */
     private static final class VectorBlock extends AbstractBlock {
-        private final Parameter values;
+        private final Parameter first;
         private final int outputs;
 
         VectorBlock(int count, int outputs) {
             this.outputs = outputs;
-            values =
-                    addParameter(
-                            Parameter.builder()
-                                    .setName("values")
-                                    .setType(Parameter.Type.WEIGHT)
-                                    .optShape(new Shape(count))
-                                    .build());
+            first = add(0, count);
+            for (int from = TENSOR; from < count; from += TENSOR) {
+                add(from, count);
+            }
+        }
+
+        private Parameter add(int from, int count) {
+            return addParameter(
+                    Parameter.builder()
+                            .setName(tensor(from))
+                            .setType(Parameter.Type.WEIGHT)
+                            .optShape(new Shape(Math.min(TENSOR, count - from)))
+                            .build());
         }
 
         @Override
@@ -85,9 +115,9 @@ public final class VectorFactory implements ModelFactory {
                 NDList inputs,
                 boolean training,
                 @Nullable PairList<String, Object> parameters) {
-            NDArray first = inputs.head();
-            NDArray value = store.getValue(values, first.getDevice(), training).get(0);
-            return new NDList(value.broadcast(first.getShape().get(0), outputs));
+            NDArray input = inputs.head();
+            NDArray value = store.getValue(first, input.getDevice(), training).get(0);
+            return new NDList(value.broadcast(input.getShape().get(0), outputs));
         }
 
         @Override

@@ -4,7 +4,9 @@
  *
  * <p>{@link dev.tributary.agent.bench.RoundBenchCommand} starts them and prints the figures; {@link
  * dev.tributary.agent.bench.VectorFactory} is a model of any size; {@link
- * dev.tributary.agent.bench.EchoTrainers} trains nothing.
+ * dev.tributary.agent.bench.EchoTrainers} trains nothing. {@link
+ * dev.tributary.agent.bench.ServerBenchCommand} measures large models and many clients, which have
+ * no model at all, with plain HTTP beside it.
  */
 @NullMarked
 package dev.tributary.agent.bench;

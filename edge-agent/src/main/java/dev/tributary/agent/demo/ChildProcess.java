@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
  *
  * <p>Its output goes to a file. Thread-safe.
  */
-final class ChildProcess {
+public final class ChildProcess {
     /** What our commands put before an error. */
     private static final String PREFIX = "tributary: ";
 
@@ -37,7 +37,8 @@ final class ChildProcess {
      * @param arguments of {@code tributary}
      * @param log where its output goes
      */
-    static ChildProcess start(String name, List<String> jvmFlags, List<String> arguments, Path log)
+    public static ChildProcess start(
+            String name, List<String> jvmFlags, List<String> arguments, Path log)
             throws IOException {
         List<String> command = new ArrayList<>(LaunchCommand.of(jvmFlags, arguments));
         // The class in front of the arguments: the same command, but attached to our pipe.
@@ -50,25 +51,28 @@ final class ChildProcess {
         return new ChildProcess(name, process);
     }
 
-    String name() {
+    /** For messages. */
+    public String name() {
         return name;
     }
 
-    long pid() {
+    /** Its process id. */
+    public long pid() {
         return process.pid();
     }
 
-    boolean alive() {
+    /** Whether it has not ended yet. */
+    public boolean alive() {
         return process.isAlive();
     }
 
     /** The exit code of a process that has ended. */
-    int exitCode() {
+    public int exitCode() {
         return process.exitValue();
     }
 
     /** Asks it to end, and does not wait. */
-    void terminate() {
+    public void terminate() {
         process.destroy();
         try {
             process.getOutputStream().close();
@@ -78,17 +82,17 @@ final class ChildProcess {
     }
 
     /** Ends it, and does not wait. */
-    void kill() {
+    public void kill() {
         process.destroyForcibly();
     }
 
     /** Whether it has ended within that time. */
-    boolean awaitEnd(Duration time) throws InterruptedException {
+    public boolean awaitEnd(Duration time) throws InterruptedException {
         return process.waitFor(Math.max(0, time.toMillis()), TimeUnit.MILLISECONDS);
     }
 
     /** The last line that it wrote to its log, for messages; empty if there is none. */
-    static String lastLine(Path log) {
+    public static String lastLine(Path log) {
         try {
             String text = new String(Files.readAllBytes(log), StandardCharsets.UTF_8).strip();
             String line = text.substring(text.lastIndexOf('\n') + 1).strip();

@@ -108,6 +108,11 @@ public final class LocalFederation implements AutoCloseable {
         return server.pid();
     }
 
+    /** Where the server is; empty while it starts. */
+    public Optional<URI> serverUrl() {
+        return client().map(StatusClient::server);
+    }
+
     /** Where the processes' outputs are. */
     public Path logs() {
         return logs;

@@ -21,10 +21,17 @@ import java.util.Optional;
 final class StatusClient implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
+    private final URI server;
     private final HttpTransport transport;
 
     StatusClient(URI server) {
+        this.server = server;
         transport = HttpTransport.open(server);
+    }
+
+    /** Where it asks. */
+    URI server() {
+        return server;
     }
 
     /** The server's run; empty if the server does not answer or has none yet. */

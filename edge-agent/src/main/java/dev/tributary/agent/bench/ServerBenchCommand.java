@@ -1,0 +1,224 @@
+package dev.tributary.agent.bench;
+
+import dev.tributary.agent.demo.FederationPlan;
+import dev.tributary.agent.demo.LocalFederation;
+import dev.tributary.cli.CommandException;
+import dev.tributary.config.CohortConfig;
+import dev.tributary.config.DataConfig;
+import dev.tributary.config.RunConfig;
+import dev.tributary.parameters.ParameterLayout;
+import dev.tributary.protocol.RoundMetrics;
+import dev.tributary.protocol.RunStatus;
+import dev.tributary.training.TrainingPlan;
+
+import org.jspecify.annotations.Nullable;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.lang.management.ManagementFactory;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/** {@code tributary bench server}: large models, many clients, and plain HTTP beside it. */
+@Command(
+        name = "server",
+        description = {
+            "Measures rounds and the server's memory with large models and clients that train"
+                    + " nothing.",
+            "Beside it, what the same bytes take in plain HTTP on this machine."
+        })
+public final class ServerBenchCommand implements Callable<Integer> {
+    private static final long POLL_MILLIS = 50;
+
+    @Option(
+            names = "--clients",
+            defaultValue = "4,16,64",
+            split = ",",
+            paramLabel = "<n>",
+            description = "Numbers of clients, all of them in each round (default: 4,16,64).")
+    private List<Integer> clients = List.of();
+
+    @Option(
+            names = "--params",
+            defaultValue = "25000000",
+            paramLabel = "<n>",
+            description = "Parameters of the model (default: ${DEFAULT-VALUE}).")
+    private int parameters = 25_000_000;
+
+    @Option(
+            names = "--rounds",
+            defaultValue = "5",
+            paramLabel = "<n>",
+            description = "Rounds that count (default: ${DEFAULT-VALUE}).")
+    private int rounds = 5;
+
+    @Option(
+            names = "--warmup",
+            defaultValue = "2",
+            paramLabel = "<n>",
+            description = "Rounds before them (default: ${DEFAULT-VALUE}).")
+    private int warmup = 2;
+
+    @Option(
+            names = "--device",
+            defaultValue = "auto",
+            paramLabel = "<device>",
+            description = "Where the server folds (default: ${DEFAULT-VALUE}).")
+    private String device = "auto";
+
+    @Option(
+            names = "--work-dir",
+            paramLabel = "<dir>",
+            description = "For models and updates, one of each a client (default: temporary).")
+    private @Nullable Path workDirectory;
+
+    @Option(names = "--json", description = "Print one line of JSON.")
+    private boolean json;
+
+    @Spec private @Nullable CommandSpec spec;
+
+    /** For picocli. */
+    public ServerBenchCommand() {}
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        BenchChecks.atLeast("--params", 1, parameters);
+        BenchChecks.atLeast("--rounds", 1, rounds);
+        BenchChecks.atLeast("--warmup", 0, warmup);
+        clients.forEach(count -> BenchChecks.atLeast("--clients", 1, count));
+        double load = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
+        Path directory =
+                workDirectory == null
+                        ? Files.createTempDirectory("tributary-bench-")
+                        : Files.createTempDirectory(
+                                Files.createDirectories(workDirectory), "bench-");
+        try {
+            Path model = directory.resolve("model");
+            SharedPayload payload = SharedPayload.create(model, parameters);
+            List<ServerBenchResult.Row> rows = new ArrayList<>();
+            String where = "";
+            for (int count : clients) {
+                List<Double> plain =
+                        new PlainHttp(payload, count).measure(directory, warmup, rounds);
+                BenchChecks.deleteFilesBut(directory, model);
+                Path runs = Files.createDirectory(directory.resolve("runs-" + count));
+                Measured measured = measure(runs, count, payload);
+                BenchChecks.deleteTree(runs);
+                where = measured.status().device();
+                rows.add(row(count, plain, measured));
+            }
+            print(new ServerBenchResult(parameters, rounds, where, load, rows));
+        } finally {
+            BenchChecks.deleteTree(directory);
+        }
+        return 0;
+    }
+
+    private record Measured(RunStatus status, PeakMemory memory) {}
+
+    private void print(ServerBenchResult result) {
+        PrintWriter out = Objects.requireNonNull(spec, "spec is null").commandLine().getOut();
+        out.println(json ? result.toJson() : result.toText());
+        out.flush();
+    }
+
+    private ServerBenchResult.Row row(int count, List<Double> plain, Measured measured) {
+        List<Double> seconds =
+                measured.status().history().stream()
+                        .filter(round -> round.round() > warmup)
+                        .map(RoundMetrics::seconds)
+                        .toList();
+        return new ServerBenchResult.Row(count, seconds, plain, measured.memory().peakMegabytes());
+    }
+
+    private Measured measure(Path runs, int count, SharedPayload payload)
+            throws IOException, InterruptedException {
+        ExecutorService threads = Executors.newFixedThreadPool(count);
+        try (LocalFederation federation = LocalFederation.start(plan(runs, count))) {
+            PeakMemory memory = new PeakMemory(federation.serverPid());
+            await(federation);
+            URI server = federation.serverUrl().orElseThrow();
+            ParameterLayout layout = VectorFactory.layout(parameters);
+            List<Future<Integer>> work = new ArrayList<>();
+            for (int i = 0; i < count; i++) {
+                work.add(threads.submit(new LoadClient(server, "load-" + i, layout, payload)));
+            }
+            RunStatus last = follow(federation, memory, work);
+            for (Future<Integer> client : work) {
+                outcome(client);
+            }
+            return new Measured(last, memory);
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    private static RunStatus await(LocalFederation federation) throws InterruptedException {
+        while (true) {
+            Optional<RunStatus> status = federation.poll();
+            if (status.isPresent()) {
+                return status.get();
+            }
+            Thread.sleep(POLL_MILLIS);
+        }
+    }
+
+    private static RunStatus follow(
+            LocalFederation federation, PeakMemory memory, List<Future<Integer>> work)
+            throws InterruptedException {
+        while (true) {
+            RunStatus status = await(federation);
+            memory.look();
+            if (status.state() == RunStatus.State.FINISHED) {
+                return status;
+            }
+            if (status.ended()) {
+                throw new CommandException("the run failed: " + status.message());
+            }
+            for (Future<Integer> client : work) {
+                if (client.isDone()) {
+                    outcome(client);
+                }
+            }
+            Thread.sleep(POLL_MILLIS);
+        }
+    }
+
+    private static void outcome(Future<Integer> client) throws InterruptedException {
+        try {
+            client.get();
+        } catch (ExecutionException e) {
+            throw new CommandException("a client failed: " + e.getCause(), e);
+        }
+    }
+
+    private FederationPlan plan(Path runs, int count) {
+        RunConfig run =
+                RunConfig.builder(
+                                VectorFactory.spec(parameters),
+                                DataConfig.of(DataConfig.NONE, count))
+                        .name("bench")
+                        .device(device)
+                        .cohort(CohortConfig.of(count).withMinimum(count))
+                        .training(TrainingPlan.sgd(1, 1, 0.1))
+                        .rounds(warmup + rounds)
+                        .build();
+        return new FederationPlan(run, runs, List.of(), Map.of(), List.of(), List.of());
+    }
+}
