@@ -30,11 +30,9 @@ public final class PartitionedPopulation implements Population {
      * @param streams the run's random streams
      * @throws dev.tributary.data.DataException if there are too few examples
      */
-    public PartitionedPopulation(
-            DatasetSource source, PartitionPlan plan, RandomStreams streams) {
+    public PartitionedPopulation(DatasetSource source, PartitionPlan plan, RandomStreams streams) {
         this.source = source;
-        int[][] dealt =
-                plan.partitioner().partition(source.trainLabels(), plan.clients(), streams);
+        int[][] dealt = plan.partitioner().partition(source.trainLabels(), plan.clients(), streams);
         for (int i = 0; i < dealt.length; i++) {
             shares.put("client-" + i, dealt[i]);
             counts.put("client-" + i, (long) dealt[i].length);

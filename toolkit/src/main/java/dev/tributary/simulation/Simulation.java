@@ -172,8 +172,7 @@ public final class Simulation implements AutoCloseable {
     private Optional<Outcome> round(int round) throws InterruptedException {
         long start = System.nanoTime();
         int count = Math.min(config.cohort().size(), clients.size());
-        Cohort cohort =
-                new Cohort(strategy.sampler().sample(clients, count, streams, round));
+        Cohort cohort = new Cohort(strategy.sampler().sample(clients, count, streams, round));
         listener.roundBegins(round, cohort.selected());
         model.reset();
         // The largest first: what is left at the end is small.
@@ -199,8 +198,7 @@ public final class Simulation implements AutoCloseable {
         return clients.getOrDefault(client, 0L);
     }
 
-    private void train(Worker worker, String client, int round, Cohort cohort)
-            throws IOException {
+    private void train(Worker worker, String client, int round, Cohort cohort) throws IOException {
         ProgressListener progress = (fraction, loss) -> listener.trains(client, fraction, loss);
         try {
             LocalResult result =
@@ -250,8 +248,7 @@ public final class Simulation implements AutoCloseable {
         double seconds = secondsSince(start);
         Optional<Outcome> over =
                 version == config.rounds()
-                        ? Optional.of(
-                                new Outcome(true, "all %d rounds done".formatted(version)))
+                        ? Optional.of(new Outcome(true, "all %d rounds done".formatted(version)))
                         : Optional.empty();
         if (!config.evaluation().isDue(version, config.rounds())) {
             listener.roundEnded(metrics(cohort, seconds, null, null, 0));
@@ -260,8 +257,7 @@ public final class Simulation implements AutoCloseable {
         long evaluation = System.nanoTime();
         EvaluationResult central = test == null ? null : test.evaluate(model.flat(), workers);
         EvaluationResult federated = federated(cohort);
-        listener.roundEnded(
-                metrics(cohort, seconds, central, federated, secondsSince(evaluation)));
+        listener.roundEnded(metrics(cohort, seconds, central, federated, secondsSince(evaluation)));
         EvaluationResult result = central != null ? central : federated;
         return Optional.ofNullable(result)
                 .flatMap(measured -> config.stop().reached(measured, classifier))

@@ -35,8 +35,7 @@ final class TestSet implements AutoCloseable {
         List<EvaluationResult> results =
                 new ArrayList<>(Collections.nCopies(parts.size(), EvaluationResult.NONE));
         List<Integer> indices = IntStream.range(0, parts.size()).boxed().toList();
-        workers.each(
-                indices, (worker, i) -> results.set(i, worker.evaluate(global, parts.get(i))));
+        workers.each(indices, (worker, i) -> results.set(i, worker.evaluate(global, parts.get(i))));
         return results.stream().reduce(EvaluationResult.NONE, EvaluationResult::plus);
     }
 

@@ -70,8 +70,8 @@ final class WorkerPool implements AutoCloseable {
         workers.forEach(Worker::close);
     }
 
-    private static <T> void drain(
-            Worker worker, List<T> things, AtomicInteger next, Work<T> work) throws Exception {
+    private static <T> void drain(Worker worker, List<T> things, AtomicInteger next, Work<T> work)
+            throws Exception {
         for (int i = next.getAndIncrement(); i < things.size(); i = next.getAndIncrement()) {
             work.on(worker, things.get(i));
         }

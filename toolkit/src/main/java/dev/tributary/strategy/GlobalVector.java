@@ -15,6 +15,7 @@ import dev.tributary.parameters.ParameterKind;
 import dev.tributary.parameters.ParameterLayout;
 
 import java.io.IOException;
+import java.util.Optional;
 
 /**
  * The global model on its device, with the parts of a strategy that act on it: updates are folded,
@@ -53,7 +54,7 @@ public final class GlobalVector implements AutoCloseable {
             aggregator = strategy.aggregator().apply(manager, layout);
             ParameterLayout one = ParameterLayout.builder().trainable("any", 1).build();
             empty = strategy.aggregator().apply(manager, one);
-            optimizer = strategy.serverOptimizer().get();
+            optimizer = strategy.serverOptimizer().open(manager, layout.size(ParameterKind.TRAINABLE));
         } catch (RuntimeException e) {
             manager.close();
             throw e;
@@ -153,6 +154,14 @@ public final class GlobalVector implements AutoCloseable {
             }
         }
         return true;
+    }
+
+    /**
+     * What the server optimizer remembers, as {@link ServerOptimizer#state()}: with the model it is
+     * all that a run needs to go on.
+     */
+    public Optional<NDArray> optimizerState() {
+        return optimizer.state();
     }
 
     /** Frees the device memory. */

@@ -3,10 +3,15 @@ package dev.tributary.simulation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.djl.nn.Block;
+import ai.djl.nn.SequentialBlock;
+import ai.djl.nn.norm.BatchNorm;
+
 import dev.tributary.config.CohortConfig;
 import dev.tributary.config.EvaluationConfig;
 import dev.tributary.config.RunConfig;
 import dev.tributary.config.StopConfig;
+import dev.tributary.config.StrategyConfig;
 import dev.tributary.data.LocalDataset;
 import dev.tributary.protocol.RoundMetrics;
 
@@ -17,8 +22,10 @@ import org.junit.jupiter.api.Timeout;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.SortedMap;
+import java.util.function.Supplier;
 
 @Timeout(60)
 class SimulationTest {
@@ -80,8 +87,7 @@ class SimulationTest {
     void federatedEvaluationCountsTheExamplesOfThoseWhoTookPart() throws InterruptedException {
         RunConfig config =
                 TinyWorld.run(4, 4, 2).evaluation(new EvaluationConfig(false, true, 1)).build();
-        try (Simulation simulation =
-                TinyWorld.simulation(config, new TinyWorld(4), 2, recorder)) {
+        try (Simulation simulation = TinyWorld.simulation(config, new TinyWorld(4), 2, recorder)) {
             simulation.run();
 
             Double accuracy = recorder.rounds.get(2).federatedAccuracy();
@@ -92,8 +98,7 @@ class SimulationTest {
 
     @Test
     void clientThatDivergesIsLeftOut() throws InterruptedException {
-        RunConfig config =
-                TinyWorld.run(3, 3, 2).cohort(CohortConfig.of(3).withMinimum(2)).build();
+        RunConfig config = TinyWorld.run(3, 3, 2).cohort(CohortConfig.of(3).withMinimum(2)).build();
         try (Simulation simulation =
                 TinyWorld.simulation(config, new Spoiled(new TinyWorld(3)), 2, recorder)) {
             assertThat(simulation.run().succeeded()).isTrue();
@@ -106,8 +111,7 @@ class SimulationTest {
 
     @Test
     void roundWithTooFewUpdatesFailsTheRunAndLeavesTheModel() throws InterruptedException {
-        RunConfig config =
-                TinyWorld.run(3, 3, 2).cohort(CohortConfig.of(3).withMinimum(3)).build();
+        RunConfig config = TinyWorld.run(3, 3, 2).cohort(CohortConfig.of(3).withMinimum(3)).build();
         try (Simulation simulation =
                 TinyWorld.simulation(config, new Spoiled(new TinyWorld(3)), 2, recorder)) {
             Simulation.Outcome outcome = simulation.run();
@@ -121,8 +125,7 @@ class SimulationTest {
 
     @Test
     void tooFewClientsAreRefusedAtOnce() {
-        assertThatThrownBy(
-                        () -> world.simulation(TinyWorld.run(40, 40, 1).build(), 1, recorder))
+        assertThatThrownBy(() -> world.simulation(TinyWorld.run(40, 40, 1).build(), 1, recorder))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("which is 30, found 9");
     }
@@ -153,6 +156,29 @@ class SimulationTest {
     }
 
     @Test
+    void modelWithBatchNormLearnsUnderFedAdam() throws InterruptedException {
+        RunConfig config =
+                TinyWorld.run(9, 9, 60)
+                        .strategy(new StrategyConfig("fedadam", 0.1, Map.of()))
+                        .build();
+        Supplier<Block> normalized =
+                () ->
+                        new SequentialBlock()
+                                .add(BatchNorm.builder().build())
+                                .add(TinyWorld.layer(2));
+        try (Simulation simulation =
+                TinyWorld.simulation(config, world, normalized, 2, recorder)) {
+            assertThat(simulation.run().succeeded()).isTrue();
+            assertThat(accuracy(60)).isGreaterThan(0.85);
+            float[] vector = TinyWorld.vector(simulation);
+            // The variance of numbers in [-0.5, 0.5) is 1/12.
+            for (int i = vector.length - TinyWorld.FEATURES; i < vector.length; i++) {
+                assertThat(vector[i]).isBetween(0.04f, 0.13f);
+            }
+        }
+    }
+
+    @Test
     void deviceMemoryDoesNotGrowWithRounds() throws InterruptedException {
         List<Integer> alive = new ArrayList<>();
         List<Simulation> running = new ArrayList<>();
@@ -162,15 +188,10 @@ class SimulationTest {
                     public void roundEnded(RoundMetrics metrics) {
                         running.forEach(
                                 simulation ->
-                                        alive.add(
-                                                simulation
-                                                        .manager()
-                                                        .getManagedArrays()
-                                                        .size()));
+                                        alive.add(simulation.manager().getManagedArrays().size()));
                     }
                 };
-        try (Simulation simulation =
-                world.simulation(TinyWorld.run(9, 5, 6).build(), 2, counter)) {
+        try (Simulation simulation = world.simulation(TinyWorld.run(9, 5, 6).build(), 2, counter)) {
             running.add(simulation);
             simulation.run();
         }

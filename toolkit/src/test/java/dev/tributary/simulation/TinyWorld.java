@@ -21,6 +21,7 @@ import dev.tributary.device.NativeStack;
 import dev.tributary.parameters.FlatParameters;
 import dev.tributary.parameters.ParameterLayout;
 import dev.tributary.protocol.ModelSpec;
+import dev.tributary.strategy.Strategies;
 import dev.tributary.strategy.Strategy;
 import dev.tributary.training.ModelSource;
 import dev.tributary.training.SparseCrossEntropy;
@@ -30,6 +31,7 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 
 /** Clients with a few points on either side of a plane, and softmax regression. */
 final class TinyWorld implements Population {
@@ -72,8 +74,7 @@ final class TinyWorld implements Population {
     }
 
     static RunConfigBuilder run(int clients, int cohort, int rounds) {
-        return RunConfig.builder(
-                        new ModelSpec("tiny", Map.of()), DataConfig.of("points", clients))
+        return RunConfig.builder(new ModelSpec("tiny", Map.of()), DataConfig.of("points", clients))
                 .cohort(CohortConfig.of(cohort))
                 .training(TrainingPlan.sgd(2, 2, 0.5))
                 .rounds(rounds);
@@ -85,13 +86,31 @@ final class TinyWorld implements Population {
 
     static Simulation simulation(
             RunConfig config, Population population, int threads, SimulationListener listener) {
+        return simulation(config, population, () -> layer(2), threads, listener);
+    }
+
+    static Simulation simulation(
+            RunConfig config,
+            Population population,
+            Supplier<Block> block,
+            int threads,
+            SimulationListener listener) {
+        Strategy strategy =
+                Strategies.named(
+                        config.strategy().name(),
+                        config.strategy().serverLearningRate(),
+                        config.strategy().options());
         return new Simulation(
                 new Simulation.Setting(
-                        config, Strategy.fedAvg(1), new Softmax(), population, points(300, 99)),
+                        config, strategy, new TinyModel(block), population, points(300, 99)),
                 flat -> {},
                 Device.cpu(),
                 threads,
                 listener);
+    }
+
+    static Block layer(int units) {
+        return Linear.builder().setUnits(units).build();
     }
 
     /** The final model. */
@@ -101,7 +120,7 @@ final class TinyWorld implements Population {
         }
     }
 
-    private static final class Softmax implements ModelSource {
+    private record TinyModel(Supplier<Block> blocks) implements ModelSource {
         @Override
         public ParameterLayout layout() {
             NativeStack.engine();
@@ -118,7 +137,7 @@ final class TinyWorld implements Population {
         @Override
         public Block newBlock(NDManager manager) {
             try (GradientScope off = GradientScope.off()) {
-                Block block = Linear.builder().setUnits(2).build();
+                Block block = blocks.get();
                 block.setInitializer(Initializer.ZEROS, Parameter.Type.WEIGHT);
                 block.initialize(manager, DataType.FLOAT32, new Shape(1, FEATURES));
                 return block;

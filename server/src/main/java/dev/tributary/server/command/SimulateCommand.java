@@ -123,7 +123,10 @@ public final class SimulateCommand implements CommandProvider, Callable<Integer>
     }
 
     private static RunStatus follow(
-            SimulatedRun run, Future<RunStatus> end, FederationDisplay display, SimulationWatch watch)
+            SimulatedRun run,
+            Future<RunStatus> end,
+            FederationDisplay display,
+            SimulationWatch watch)
             throws InterruptedException {
         while (true) {
             RunStatus now = run.status();
