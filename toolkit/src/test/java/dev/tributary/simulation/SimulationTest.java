@@ -167,7 +167,7 @@ class SimulationTest {
                                 .add(BatchNorm.builder().build())
                                 .add(TinyWorld.layer(2));
         try (Simulation simulation =
-                TinyWorld.simulation(config, world, normalized, 2, recorder)) {
+                TinyWorld.simulation(config, world, normalized, 0.5f, 2, recorder)) {
             assertThat(simulation.run().succeeded()).isTrue();
             assertThat(accuracy(60)).isGreaterThan(0.85);
             float[] vector = TinyWorld.vector(simulation);

@@ -86,13 +86,14 @@ final class TinyWorld implements Population {
 
     static Simulation simulation(
             RunConfig config, Population population, int threads, SimulationListener listener) {
-        return simulation(config, population, () -> layer(2), threads, listener);
+        return simulation(config, population, () -> layer(2), 0, threads, listener);
     }
 
     static Simulation simulation(
             RunConfig config,
             Population population,
             Supplier<Block> block,
+            float start,
             int threads,
             SimulationListener listener) {
         Strategy strategy =
@@ -103,7 +104,7 @@ final class TinyWorld implements Population {
         return new Simulation(
                 new Simulation.Setting(
                         config, strategy, new TinyModel(block), population, points(300, 99)),
-                flat -> {},
+                flat -> flat.addi(start),
                 Device.cpu(),
                 threads,
                 listener);
