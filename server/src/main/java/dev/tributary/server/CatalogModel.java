@@ -49,12 +49,27 @@ final class CatalogModel implements ServedModel {
         if (!config.data().isPresent()) {
             return new CatalogModel(config.model(), streams, config.data(), null);
         }
-        DatasetSource source = open(config.data(), config.seed());
+        return of(config, open(config.data(), config.seed()));
+    }
+
+    /** The model that a run file names, for a data set that is open. */
+    static CatalogModel of(RunConfig config, DatasetSource source) {
+        RandomStreams streams = new RandomStreams(config.seed());
         ModelSpec spec =
                 ModelCatalog.load()
                         .complete(config.model(), source.featureShape(), source.classCount());
         LocalDataset test = config.evaluation().central() ? source.test() : null;
         return new CatalogModel(spec, streams, config.data(), test);
+    }
+
+    /** How it is built and trained. */
+    ModelDefinition definition() {
+        return definition;
+    }
+
+    /** What it is measured on; null if it is not. */
+    @Nullable LocalDataset test() {
+        return test;
     }
 
     static DatasetSource open(DataConfig data, long seed) {

@@ -67,7 +67,8 @@ final class RunFileWriter {
                 .put(TrainingReader.BATCH_SIZE, whole ? TrainingReader.ALL : plan.batchSize())
                 .put("optimizer", optimizer(plan.optimizer()))
                 .put("schedule", schedule(plan.schedule()))
-                .put(TrainingReader.CLIP_NORM, plan.clipNorm());
+                .put(TrainingReader.CLIP_NORM, plan.clipNorm())
+                .put(TrainingReader.PROXIMAL_MU, plan.proximalMu());
     }
 
     private static YamlTree optimizer(OptimizerPlan optimizer) {

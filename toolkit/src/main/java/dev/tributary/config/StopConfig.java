@@ -1,5 +1,8 @@
 package dev.tributary.config;
 
+import dev.tributary.training.EvaluationResult;
+
+import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
@@ -26,6 +29,26 @@ public record StopConfig(OptionalDouble accuracy, OptionalDouble loss) {
     /** No early stop. */
     public static StopConfig never() {
         return new StopConfig(OptionalDouble.empty(), OptionalDouble.empty());
+    }
+
+    /**
+     * Why the run may end now, if it may.
+     *
+     * @param result how the newest model did
+     * @param classifier whether its accuracy means something
+     */
+    public Optional<String> reached(EvaluationResult result, boolean classifier) {
+        if (classifier && result.accuracy() >= accuracy.orElse(Double.POSITIVE_INFINITY)) {
+            return Optional.of(
+                    "accuracy %.4f reached the target of %s"
+                            .formatted(result.accuracy(), accuracy.getAsDouble()));
+        }
+        if (result.meanLoss() <= loss.orElse(Double.NEGATIVE_INFINITY)) {
+            return Optional.of(
+                    "loss %.4f fell to the threshold of %s"
+                            .formatted(result.meanLoss(), loss.getAsDouble()));
+        }
+        return Optional.empty();
     }
 
     /** The same with a target accuracy. */

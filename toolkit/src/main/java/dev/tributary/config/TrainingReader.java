@@ -16,6 +16,7 @@ final class TrainingReader {
     static final Setting<Integer> LOCAL_EPOCHS = wholeNumber("training.local-epochs", 1);
     static final Setting<Integer> BATCH_SIZE = batchSize();
     static final Setting<Double> CLIP_NORM = Setting.notNegative("training.clip-norm");
+    static final Setting<Double> PROXIMAL_MU = Setting.notNegative("training.proximal-mu");
 
     static final Setting<Rule> RULE = Setting.choice("training.optimizer.rule", Rule.class);
     static final Setting<Double> LEARNING_RATE =
@@ -46,6 +47,7 @@ final class TrainingReader {
         Optional<OptimizerPlan> optimizer = optimizer(section.section("optimizer"));
         Optional<LearningRateSchedule> schedule = schedule(section.section("schedule"), rounds);
         double clipNorm = section.value(CLIP_NORM, defaults.clipNorm());
+        double proximalMu = section.value(PROXIMAL_MU, defaults.proximalMu());
         return section.build(
                 () ->
                         new TrainingPlan(
@@ -53,7 +55,8 @@ final class TrainingReader {
                                 batchSize,
                                 optimizer.orElseThrow(),
                                 schedule.orElseThrow(),
-                                clipNorm));
+                                clipNorm,
+                                proximalMu));
     }
 
     private static Optional<OptimizerPlan> optimizer(YamlSection section) {

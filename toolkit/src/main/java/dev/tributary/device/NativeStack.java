@@ -1,6 +1,7 @@
 package dev.tributary.device;
 
 import ai.djl.engine.Engine;
+import ai.djl.pytorch.jni.JniUtils;
 
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +25,11 @@ public final class NativeStack {
 
     private static final String INTRA_OP_THREADS = "ai.djl.pytorch.num_threads";
 
+    /** Whether this thread computes with as many threads as all others; set on its first use. */
+    private static final ThreadLocal<Boolean> SETTLED = ThreadLocal.withInitial(() -> false);
+
+    private static volatile @Nullable Engine loaded;
+
     private NativeStack() {}
 
     /** Puts the settings; harmless to repeat. */
@@ -39,10 +45,25 @@ public final class NativeStack {
         }
     }
 
-    /** The engine, loaded with these settings. */
+    /**
+     * The engine, loaded with these settings, and ready for the calling thread.
+     *
+     * <p>The engine keeps the number of intra-op threads for each thread, and a thread that it has
+     * not seen before multiplies matrices with as many as there are cores: slower where several
+     * threads train, and with other last bits.
+     */
     public static Engine engine() {
-        prepare();
-        return Engine.getEngine("PyTorch");
+        Engine engine = loaded;
+        if (engine == null) {
+            prepare();
+            engine = Engine.getEngine("PyTorch");
+            loaded = engine;
+        }
+        if (!SETTLED.get()) {
+            JniUtils.setNumThreads(intraOpThreads());
+            SETTLED.set(true);
+        }
+        return engine;
     }
 
     /** Threads inside one operation of the engine. */

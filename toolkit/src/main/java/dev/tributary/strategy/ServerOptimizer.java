@@ -1,6 +1,9 @@
 package dev.tributary.strategy;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+
+import java.util.Optional;
 
 /**
  * Moves the global model's trainable parameters by the aggregate of a round.
@@ -9,6 +12,18 @@ import ai.djl.ndarray.NDArray;
  */
 public interface ServerOptimizer extends AutoCloseable {
 
+    /** Opens the optimizer of one run. */
+    @FunctionalInterface
+    interface Factory {
+        /**
+         * Opens it, as before the first round.
+         *
+         * @param manager the device's; owns the state until the optimizer is closed
+         * @param trainables how many parameters it moves
+         */
+        ServerOptimizer open(NDManager manager, long trainables);
+    }
+
     /**
      * Takes one step in place.
      *
@@ -16,6 +31,17 @@ public interface ServerOptimizer extends AutoCloseable {
      * @param update float32 {@code [n]}, the aggregate, trained minus received; may be changed
      */
     void step(NDArray trainables, NDArray update);
+
+    /**
+     * All that it remembers from step to step, as one vector: a copy of it, written back into a new
+     * optimizer of the same kind, makes that go on exactly where this one is.
+     *
+     * @return float32 {@code [k * n]}, the state itself and not a copy, owned by this optimizer;
+     *     empty if it remembers nothing
+     */
+    default Optional<NDArray> state() {
+        return Optional.empty();
+    }
 
     /** Frees the state. */
     @Override

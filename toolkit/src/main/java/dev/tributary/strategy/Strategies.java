@@ -1,34 +1,65 @@
 package dev.tributary.strategy;
 
+import dev.tributary.data.DataException;
+import dev.tributary.data.Options;
+
 import java.util.List;
 import java.util.Map;
+import java.util.ServiceLoader;
+import java.util.TreeMap;
 
-/** The presets that a run file can name. */
+/** The strategies that a run file can name: ours, and those of other jars on the class path. */
 public final class Strategies {
-    /** All names, in the order of a listing. */
-    public static final List<String> NAMES = List.of("fedavg");
-
     private Strategies() {}
+
+    /**
+     * All of them, by name.
+     *
+     * @throws IllegalArgumentException if two have the same name
+     */
+    public static List<StrategyFactory> all() {
+        return List.copyOf(byName().values());
+    }
 
     /**
      * The strategy of that name.
      *
-     * @param name one of {@link #NAMES}
+     * @param name one of {@link #all()}
      * @param serverLearningRate the server learning rate, finite and positive
      * @param options settings of that strategy alone
-     * @throws IllegalArgumentException if there is no such strategy or option, naming those there
-     *     are
+     * @throws IllegalArgumentException if there is no such strategy or option, or a value is wrong,
+     *     telling what there is
      */
     public static Strategy named(
             String name, double serverLearningRate, Map<String, String> options) {
-        if (!name.equals("fedavg")) {
+        Map<String, StrategyFactory> known = byName();
+        StrategyFactory factory = known.get(name);
+        if (factory == null) {
             throw new IllegalArgumentException(
-                    "strategy: expected one of %s, found \"%s\"".formatted(NAMES, name));
+                    "strategy: expected one of %s, found \"%s\"".formatted(known.keySet(), name));
         }
-        if (!options.isEmpty()) {
-            throw new IllegalArgumentException(
-                    "strategy fedavg: expected no options, found " + options.keySet());
+        try {
+            String owner = "strategy " + name;
+            return factory.create(
+                    serverLearningRate, Options.of(owner, factory.options(), options));
+        } catch (DataException e) {
+            throw new IllegalArgumentException(e.getMessage(), e);
         }
-        return Strategy.fedAvg(serverLearningRate);
+    }
+
+    private static Map<String, StrategyFactory> byName() {
+        Map<String, StrategyFactory> factories = new TreeMap<>();
+        for (StrategyFactory factory : ServiceLoader.load(StrategyFactory.class)) {
+            StrategyFactory earlier = factories.putIfAbsent(factory.name(), factory);
+            if (earlier != null) {
+                throw new IllegalArgumentException(
+                        "strategy %s: expected one class, found %s and %s"
+                                .formatted(
+                                        factory.name(),
+                                        earlier.getClass().getName(),
+                                        factory.getClass().getName()));
+            }
+        }
+        return factories;
     }
 }

@@ -9,7 +9,6 @@ import dev.tributary.aggregate.ExactWeightedMean;
 import dev.tributary.parameters.ParameterLayout;
 
 import java.util.function.BiFunction;
-import java.util.function.Supplier;
 
 /**
  * A federated algorithm as a composition of parts.
@@ -23,7 +22,7 @@ public record Strategy(
         String name,
         ClientSampler sampler,
         BiFunction<NDManager, ParameterLayout, Aggregator> aggregator,
-        Supplier<ServerOptimizer> serverOptimizer) {
+        ServerOptimizer.Factory serverOptimizer) {
 
     /** Checks that all parts are there. */
     public Strategy {
@@ -44,6 +43,11 @@ public record Strategy(
                 "FedAvg",
                 new UniformSampler(),
                 ExactWeightedMean::new,
-                () -> new ServerSgd(serverLearningRate));
+                (manager, trainables) -> new ServerSgd(serverLearningRate));
+    }
+
+    /** The same, but the model moves otherwise, and so it has another name. */
+    public Strategy withServerOptimizer(String newName, ServerOptimizer.Factory newOptimizer) {
+        return new Strategy(newName, sampler, aggregator, newOptimizer);
     }
 }

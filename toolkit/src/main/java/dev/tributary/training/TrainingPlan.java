@@ -12,13 +12,16 @@ import static java.util.Objects.requireNonNull;
  * @param schedule the learning rate over the rounds
  * @param clipNorm the largest global L2 norm of a gradient; a longer gradient is scaled to it. 0
  *     switches clipping off
+ * @param proximalMu FedProx's mu: how strongly a client is held to the model that it received, at
+ *     least 0; 0 switches that off. Reported losses are without this term
  */
 public record TrainingPlan(
         int localEpochs,
         int batchSize,
         OptimizerPlan optimizer,
         LearningRateSchedule schedule,
-        double clipNorm) {
+        double clipNorm,
+        double proximalMu) {
 
     /** A batch size that takes all local examples at once. */
     public static final int WHOLE_DATASET = Integer.MAX_VALUE;
@@ -30,6 +33,23 @@ public record TrainingPlan(
         requireNonNull(optimizer, "optimizer is null");
         requireNonNull(schedule, "schedule is null");
         Ranges.notNegative("clip norm", clipNorm);
+        Ranges.notNegative("proximal mu", proximalMu);
+    }
+
+    /** Without a proximal term. */
+    public TrainingPlan(
+            int localEpochs,
+            int batchSize,
+            OptimizerPlan optimizer,
+            LearningRateSchedule schedule,
+            double clipNorm) {
+        this(localEpochs, batchSize, optimizer, schedule, clipNorm, 0);
+    }
+
+    /** The same with FedProx's term. */
+    public TrainingPlan withProximalMu(double newProximalMu) {
+        return new TrainingPlan(
+                localEpochs, batchSize, optimizer, schedule, clipNorm, newProximalMu);
     }
 
     /** Plain SGD at a constant rate, without clipping. */

@@ -134,6 +134,7 @@ final class RandomRunConfigs {
                         positive()),
                 new LearningRateSchedule(
                         pick(Shape.values()), atLeast(0), atLeast(1), random.nextDouble()),
+                random.nextBoolean() ? 0 : positive(),
                 random.nextBoolean() ? 0 : positive());
     }
 

@@ -91,6 +91,7 @@ class RunFileRoundTripTest {
                             decay-rounds: 1
                             factor: 1.0
                           clip-norm: 0.0
+                          proximal-mu: 0.0
 
                         # How the updates become the next global model.
                         strategy:

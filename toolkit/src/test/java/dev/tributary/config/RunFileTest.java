@@ -54,6 +54,7 @@ class RunFileTest {
                                         32,
                                         new OptimizerPlan(Rule.SGD, 0.1, 0, 0, 0.9, 0.999, 1e-8),
                                         new LearningRateSchedule(Shape.CONSTANT, 0, 1, 1),
+                                        0,
                                         0),
                                 new StrategyConfig("fedavg", 1, Map.of()),
                                 10,
@@ -257,6 +258,7 @@ class RunFileTest {
                 epsilon: 1.0E-6
               schedule: {shape: cosine, warmup-rounds: 2, decay-rounds: 30, factor: 0.1}
               clip-norm: 5
+              proximal-mu: 0.25
             strategy:
               name: fedadam
               server-learning-rate: 0.5
@@ -283,7 +285,8 @@ class RunFileTest {
                         TrainingPlan.WHOLE_DATASET,
                         new OptimizerPlan(Rule.ADAMW, 0.01, 0.5, 0.01, 0.8, 0.99, 1e-6),
                         new LearningRateSchedule(Shape.COSINE, 2, 30, 0.1),
-                        5),
+                        5,
+                        0.25),
                 new StrategyConfig("fedadam", 0.5, Map.of("tau", "0.001")),
                 200,
                 StopConfig.never().withAccuracy(0.97).withLoss(0.1),

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.jni.JniUtils;
 
 import dev.tributary.testkit.EngineExtension;
@@ -82,6 +83,27 @@ class DeviceTest {
             assertThat(weight.getGradient().toFloatArray()).containsExactly(4);
         } finally {
             other.shutdownNow();
+        }
+    }
+
+    @Test
+    void threadThatIsNewToTheEngineMultipliesMatricesToTheSameBits(NDManager manager)
+            throws Exception {
+        ExecutorService fresh = Executors.newSingleThreadExecutor();
+        try (NDManager scope = manager.newSubManager()) {
+            NDArray left = scope.randomNormal(new Shape(100, 784));
+            NDArray right = scope.randomNormal(new Shape(784, 200));
+            float[] there = fresh.submit(() -> product(left, right)).get();
+            assertThat(there).isEqualTo(product(left, right));
+        } finally {
+            fresh.shutdownNow();
+        }
+    }
+
+    private static float[] product(NDArray left, NDArray right) {
+        try (GradientScope off = GradientScope.off();
+                NDArray product = left.matMul(right)) {
+            return product.toFloatArray();
         }
     }
 

@@ -23,7 +23,8 @@ class JsonTest {
                     TrainingPlan.WHOLE_DATASET,
                     OptimizerPlan.of(OptimizerPlan.Rule.ADAMW, 0.001).withWeightDecay(0.01),
                     new LearningRateSchedule(LearningRateSchedule.Shape.COSINE, 3, 40, 0.1),
-                    1.5);
+                    1.5,
+                    0.5);
 
     @Test
     void aTaskSurvivesTheJourney() {

@@ -53,6 +53,49 @@ class LocalTrainerTest {
     }
 
     @Test
+    void proximalTermPullsBackToTheReceivedModel() {
+        // One example and plain SGD: w1 = w0 - r g(w0); the second step adds mu (w1 - w0) to g(w1).
+        TrainingPlan once = TrainingPlan.sgd(1, 1, 0.1);
+        TrainingPlan twice = TrainingPlan.sgd(2, 1, 0.1);
+        try (Bench bench = new Bench(TrainingFixtures::mlp, TrainingFixtures.blobs(1, 1))) {
+            float[] start = bench.flat.toFloatArray();
+            float[] first = vectorAfter(bench, once);
+            float[] second = vectorAfter(bench, twice);
+            float[] held = vectorAfter(bench, twice.withProximalMu(0.5));
+
+            float[] expected = new float[start.length];
+            for (int i = 0; i < start.length; i++) {
+                expected[i] = second[i] - 0.1f * 0.5f * (first[i] - start[i]);
+            }
+            assertThat(held).containsExactly(expected, within(1e-6f)).isNotEqualTo(second);
+            assertThat(vectorAfter(bench, once.withProximalMu(0.5))).isEqualTo(first);
+        }
+    }
+
+    @Test
+    void clippingSeesTheProximalTerm() {
+        TrainingPlan plan =
+                new TrainingPlan(
+                        20, 1, OptimizerPlan.sgd(0.1), LearningRateSchedule.constant(), 1e-3, 50);
+        try (Bench bench = new Bench(TrainingFixtures::mlp, TrainingFixtures.blobs(1, 1))) {
+            float[] start = bench.flat.toFloatArray();
+            float[] end = vectorAfter(bench, plan);
+            double moved = 0;
+            for (int i = 0; i < start.length; i++) {
+                moved += Math.pow(end[i] - start[i], 2);
+            }
+            // No step is longer than rate times limit.
+            assertThat(Math.sqrt(moved)).isLessThan(20 * 0.1 * 1e-3 * 1.01);
+        }
+    }
+
+    private static float[] vectorAfter(Bench bench, TrainingPlan plan) {
+        bench.reset();
+        train(bench, plan, 1);
+        return bench.flat.toFloatArray();
+    }
+
+    @Test
     void sameSeedGivesTheSameVectorBitForBit() {
         for (Rule rule : Rule.values()) {
             OptimizerPlan optimizer = OptimizerPlan.of(rule, 0.01).withMomentum(0.5);

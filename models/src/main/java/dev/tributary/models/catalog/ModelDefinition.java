@@ -22,6 +22,7 @@ import dev.tributary.parameters.ParameterLayout;
 import dev.tributary.parameters.TensorSpec;
 import dev.tributary.random.RandomStreams;
 import dev.tributary.random.RandomStreams.Purpose;
+import dev.tributary.training.ModelSource;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -35,7 +36,7 @@ import java.util.function.Supplier;
  * <p>Holds no device memory; immutable and thread-safe. Its Blocks take float32 features {@code
  * [batch, input...]} and give float32 {@code [batch, outputs]}.
  */
-public final class ModelDefinition {
+public final class ModelDefinition implements ModelSource {
     private final ModelContext context;
     private final Supplier<Block> blocks;
     private final ParameterInitializer initializer;
@@ -87,6 +88,7 @@ public final class ModelDefinition {
     }
 
     /** Where each parameter lies in the flat vector. */
+    @Override
     public ParameterLayout layout() {
         return layout;
     }
@@ -97,6 +99,7 @@ public final class ModelDefinition {
     }
 
     /** The loss that training minimizes, as a batch mean; thread-safe. */
+    @Override
     public Loss loss() {
         return context.loss();
     }
@@ -106,6 +109,7 @@ public final class ModelDefinition {
      *
      * @param manager owns its arrays and names the device
      */
+    @Override
     public Block newBlock(NDManager manager) {
         try (GradientScope off = GradientScope.off()) {
             Block block = blocks.get();

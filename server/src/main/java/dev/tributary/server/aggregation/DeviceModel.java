@@ -44,7 +44,7 @@ final class DeviceModel implements AutoCloseable {
         flat = manager.zeros(new Shape(layout.size()), DataType.FLOAT32);
         setup.initialize(flat);
         aggregator = strategy.aggregator().apply(manager, layout);
-        optimizer = strategy.serverOptimizer().get();
+        optimizer = strategy.serverOptimizer().open(manager, layout.size(ParameterKind.TRAINABLE));
         evaluator = setup.openEvaluator(device);
         if (!finite()) {
             close();

@@ -1,0 +1,119 @@
+package dev.tributary.stories;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tributary.config.CohortConfig;
+import dev.tributary.config.EvaluationConfig;
+import dev.tributary.config.RunConfig;
+import dev.tributary.config.RunConfigBuilder;
+import dev.tributary.protocol.ModelSpec;
+import dev.tributary.protocol.RoundMetrics;
+import dev.tributary.protocol.RunStatus;
+import dev.tributary.server.SimulatedRun;
+import dev.tributary.training.LearningRateSchedule;
+import dev.tributary.training.OptimizerPlan;
+import dev.tributary.training.OptimizerPlan.Rule;
+import dev.tributary.training.TrainingPlan;
+
+import org.assertj.core.data.Offset;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * What should happen: a simulation leaves, byte for byte, the model of the same run file over HTTP,
+ * with the same measurements: for any number of threads, a part of the clients in each round, local
+ * optimizers with state and evaluations of both kinds.
+ */
+@Timeout(120)
+class SimulationStoryTest {
+    private static final CohortConfig THREE_OF_SEVEN =
+            CohortConfig.of(3).withWaitFor(7).withDeadline(Duration.ofSeconds(30));
+
+    @TempDir private Path runs;
+
+    @Test
+    void sameModelAsOverHttp() throws Exception {
+        assertSameAsOverHttp(
+                SmallFederation.run(7, 4)
+                        .cohort(THREE_OF_SEVEN)
+                        .evaluation(new EvaluationConfig(true, true, 2))
+                        .build());
+    }
+
+    @Test
+    void sameModelAsOverHttpWithHiddenLayersAndLocalAdam() throws Exception {
+        RunConfigBuilder run =
+                SmallFederation.run(7, 3)
+                        .model(new ModelSpec("mlp", Map.of("hidden", "9")))
+                        .cohort(THREE_OF_SEVEN)
+                        .training(
+                                new TrainingPlan(
+                                        2,
+                                        8,
+                                        OptimizerPlan.of(Rule.ADAM, 0.01),
+                                        LearningRateSchedule.constant(),
+                                        1));
+        assertSameAsOverHttp(run.seed(5).build());
+    }
+
+    private void assertSameAsOverHttp(RunConfig config) throws Exception {
+        RunStatus overHttp = overHttp(config);
+        for (int threads : new int[] {1, 3}) {
+            RunStatus simulated = simulate(config, threads);
+
+            assertThat(simulated.modelSha256()).isEqualTo(overHttp.modelSha256());
+            assertThat(simulated.clients()).hasSize(7);
+            assertSameMeasures(simulated.history(), overHttp.history());
+        }
+    }
+
+    private RunStatus overHttp(RunConfig config) {
+        try (SmallFederation federation = new SmallFederation(config, runs)) {
+            federation.agent(6, 0, 2);
+            federation.agent(1, 3, 4, 5);
+            return federation.server().awaitEnd();
+        }
+    }
+
+    private RunStatus simulate(RunConfig config, int threads)
+            throws IOException, InterruptedException {
+        try (SimulatedRun run = new SimulatedRun(config, runs, threads)) {
+            RunStatus end = run.run();
+            assertThat(end.state()).isEqualTo(RunStatus.State.FINISHED);
+            for (String file :
+                    List.of("model.safetensors", "metrics.jsonl", "run.yaml", "provenance.json")) {
+                assertThat(run.directory().resolve(file)).isNotEmptyFile();
+            }
+            assertThat(Files.readString(run.directory().resolve("chart.svg"))).contains("<svg");
+            return end;
+        }
+    }
+
+    private static void assertSameMeasures(
+            List<RoundMetrics> simulated, List<RoundMetrics> overHttp) {
+        assertThat(simulated).hasSameSizeAs(overHttp);
+        for (int i = 0; i < simulated.size(); i++) {
+            RoundMetrics one = simulated.get(i);
+            RoundMetrics other = overHttp.get(i);
+            assertThat(one.round()).isEqualTo(other.round());
+            assertThat(one.cohort()).isEqualTo(other.cohort());
+            assertThat(one.accepted()).isEqualTo(other.accepted());
+            assertThat(one.accuracy()).isEqualTo(other.accuracy());
+            assertThat(one.federatedAccuracy()).isEqualTo(other.federatedAccuracy());
+            assertThat(one.trainLoss()).isEqualTo(other.trainLoss());
+            if (other.loss() != null) {
+                assertThat(Objects.requireNonNull(one.loss()))
+                        .isCloseTo(other.loss(), Offset.offset(1e-12));
+            }
+        }
+    }
+}

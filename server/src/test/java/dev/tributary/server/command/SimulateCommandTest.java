@@ -1,0 +1,116 @@
+package dev.tributary.server.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+import picocli.CommandLine;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+
+/** The command as a user types it. */
+@Timeout(60)
+final class SimulateCommandTest {
+    private static final String RUN =
+            """
+            name: story
+            device: cpu
+            model: logistic
+            data:
+              dataset: digits
+              options:
+                examples: 200
+                test-examples: 50
+              partition:
+                clients: 20
+            cohort:
+              size: 5
+            training:
+              batch-size: 5
+            rounds: 30
+            """;
+
+    @TempDir private Path directory;
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    @Test
+    void keysAreThoseOfTheDemo() throws IOException {
+        assertThat(run(RUN.replace("rounds: 30", "rounds: 2"), "--json", "--threads=2")).isZero();
+
+        JsonObject result = result();
+        assertThat(result.keySet())
+                .containsExactly(
+                        "run_id",
+                        "state",
+                        "rounds",
+                        "accuracy",
+                        "loss",
+                        "seconds",
+                        "first_round_seconds",
+                        "bytes_up",
+                        "bytes_down",
+                        "clients",
+                        "model",
+                        "parameters",
+                        "device",
+                        "model_sha256",
+                        "run_dir");
+        assertThat(result.get("state").getAsString()).isEqualTo("FINISHED");
+        assertThat(result.get("rounds").getAsInt()).isEqualTo(2);
+        assertThat(result.get("clients").getAsInt()).isEqualTo(20);
+        assertThat(result.get("bytes_up").getAsLong()).isEqualTo(2 * 5 * 7850 * 4);
+        assertThat(result.get("model_sha256").getAsString()).hasSize(64);
+    }
+
+    @Test
+    void runWithATargetTellsTheRoundsToIt() throws IOException {
+        assertThat(run(RUN + "stop:\n  accuracy: 0.5\n", "--json")).isZero();
+
+        int rounds = result().get("rounds_to_target").getAsInt();
+        assertThat(rounds).isBetween(1, 29).isEqualTo(result().get("rounds").getAsInt());
+    }
+
+    @Test
+    void targetThatIsNotReachedIsNull() throws IOException {
+        String far = RUN.replace("rounds: 30", "rounds: 1") + "stop:\n  accuracy: 1.0\n";
+        assertThat(run(far, "--json")).isZero();
+
+        assertThat(result().get("rounds_to_target").isJsonNull()).isTrue();
+    }
+
+    @Test
+    void runThatCannotBeginLeavesNothingBehind() throws IOException {
+        assertThat(run(RUN.replace("clients: 20", "clients: 2"), "--json")).isNotZero();
+
+        assertThat(err.toString()).contains("cohort.minimum, which is 4, found 2");
+        try (Stream<Path> runs = Files.list(directory.resolve("runs"))) {
+            assertThat(runs).isEmpty();
+        }
+    }
+
+    private int run(String yaml, String... options) throws IOException {
+        Path runFile = Files.writeString(directory.resolve("run.yaml"), yaml);
+        CommandLine command = new CommandLine(new SimulateCommand());
+        command.setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
+        String[] fixed = {runFile.toString(), "--runs-dir=" + directory.resolve("runs")};
+        return command.execute(
+                Stream.concat(Stream.of(fixed), Stream.of(options)).toArray(String[]::new));
+    }
+
+    private JsonObject result() {
+        String[] lines = out.toString().strip().split("\n");
+        return JsonParser.parseString(lines[lines.length - 1]).getAsJsonObject();
+    }
+}

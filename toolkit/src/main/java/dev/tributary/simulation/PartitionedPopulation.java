@@ -1,0 +1,56 @@
+package dev.tributary.simulation;
+
+import dev.tributary.data.DatasetSource;
+import dev.tributary.data.LocalDataset;
+import dev.tributary.data.PartitionPlan;
+import dev.tributary.random.RandomStreams;
+
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * Clients that hold shares of one data set, named {@code client-0}, {@code client-1} and so on: the
+ * shares and names that agents have.
+ *
+ * <p>Holds the index of each example, whoever has it, and no example.
+ */
+public final class PartitionedPopulation implements Population {
+    private final DatasetSource source;
+    private final Map<String, int[]> shares = new HashMap<>();
+    private final SortedMap<String, Long> counts = new TreeMap<>();
+
+    /**
+     * Deals the training part out.
+     *
+     * @param source the data set
+     * @param plan how it is dealt out
+     * @param streams the run's random streams
+     * @throws dev.tributary.data.DataException if there are too few examples
+     */
+    public PartitionedPopulation(DatasetSource source, PartitionPlan plan, RandomStreams streams) {
+        this.source = source;
+        int[][] dealt = plan.partitioner().partition(source.trainLabels(), plan.clients(), streams);
+        for (int i = 0; i < dealt.length; i++) {
+            shares.put("client-" + i, dealt[i]);
+            counts.put("client-" + i, (long) dealt[i].length);
+        }
+    }
+
+    @Override
+    public SortedMap<String, Long> exampleCounts() {
+        return Collections.unmodifiableSortedMap(counts);
+    }
+
+    @Override
+    public LocalDataset data(String client) {
+        int[] share = shares.get(client);
+        if (share == null) {
+            throw new IllegalArgumentException(
+                    "expected one of %d clients, found \"%s\"".formatted(shares.size(), client));
+        }
+        return source.train(share);
+    }
+}

@@ -1,0 +1,139 @@
+package dev.tributary.simulation;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+
+import dev.tributary.data.LocalDataset;
+import dev.tributary.device.GradientScope;
+import dev.tributary.device.NativeStack;
+import dev.tributary.parameters.HostTransfer;
+import dev.tributary.parameters.HostVector;
+import dev.tributary.random.RandomStreams;
+import dev.tributary.training.DeviceDataset;
+import dev.tributary.training.EvaluationResult;
+import dev.tributary.training.LocalResult;
+import dev.tributary.training.LocalTrainer;
+import dev.tributary.training.ModelSource;
+import dev.tributary.training.ProgressListener;
+import dev.tributary.training.TrainingPlan;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/** Where one virtual client at a time works: a model, and the memory to train it. One thread. */
+final class Worker implements AutoCloseable {
+    /** The size in which the server evaluates, and agents do. */
+    static final int EVALUATION_BATCH = 256;
+
+    private static final NDIndex ALL = new NDIndex(":");
+
+    private final NDManager manager;
+    private final LocalTrainer trainer;
+    private final NDArray working;
+    private final NDArray host;
+
+    Worker(ModelSource model, Device device) {
+        NativeStack.engine();
+        manager = NDManager.newBaseManager(device);
+        try (GradientScope off = GradientScope.off()) {
+            trainer = new LocalTrainer(model.newBlock(manager), model.loss(), device);
+            Shape shape = new Shape(model.layout().size());
+            working = manager.zeros(shape, DataType.FLOAT32);
+            host =
+                    device.isGpu()
+                            ? manager.newSubManager(Device.cpu()).zeros(shape, DataType.FLOAT32)
+                            : working;
+        } catch (RuntimeException e) {
+            manager.close();
+            throw e;
+        }
+    }
+
+    /** What a client does in a round. */
+    record Task(
+            TrainingPlan plan,
+            int round,
+            RandomStreams streams,
+            String client,
+            ProgressListener listener) {}
+
+    /**
+     * Trains a copy of the model, then holds the update.
+     *
+     * @param global read only
+     * @throws dev.tributary.training.TrainingException if there is no update
+     */
+    LocalResult train(NDArray global, LocalDataset examples, Task task) {
+        try (GradientScope off = GradientScope.off();
+                DeviceDataset data = DeviceDataset.of(examples, manager.getDevice())) {
+            working.set(ALL, global);
+            LocalResult result =
+                    trainer.train(
+                            working,
+                            data,
+                            task.plan,
+                            task.round,
+                            task.streams,
+                            task.client,
+                            task.listener);
+            working.subi(global);
+            if (host != working) {
+                host.set(ALL, working);
+            }
+            return result;
+        }
+    }
+
+    /** The update, valid until the next training. */
+    HostVector update() {
+        return new HostVector() {
+            private final ByteBuffer bytes = HostTransfer.hostBytes(host);
+
+            @Override
+            public long size() {
+                return host.size();
+            }
+
+            @Override
+            public void read(long offset, ByteBuffer destination) throws IOException {
+                int count = destination.remaining();
+                destination.put(
+                        bytes.duplicate()
+                                .limit(Math.toIntExact(offset * Float.BYTES + count))
+                                .position(Math.toIntExact(offset * Float.BYTES)));
+            }
+        };
+    }
+
+    /** The update's largest absolute value. */
+    float magnitude() {
+        try (GradientScope off = GradientScope.off();
+                NDManager scope = manager.newSubManager();
+                NDArray view = working.flatten()) {
+            view.attach(scope);
+            return view.abs().max().getFloat();
+        }
+    }
+
+    /** Evaluates a model. */
+    EvaluationResult evaluate(NDArray global, DeviceDataset data) {
+        return trainer.evaluate(global, data, EVALUATION_BATCH);
+    }
+
+    /** Evaluates a model on examples that are on no device yet. */
+    EvaluationResult evaluate(NDArray global, LocalDataset examples) {
+        try (DeviceDataset data = DeviceDataset.of(examples, manager.getDevice())) {
+            return evaluate(global, data);
+        }
+    }
+
+    @Override
+    public void close() {
+        trainer.close();
+        manager.close();
+    }
+}

@@ -1,0 +1,35 @@
+package dev.tributary.strategy;
+
+import dev.tributary.data.Options;
+
+import java.util.Map;
+
+/**
+ * FedAvg: the mean of the updates, weighted by examples, is added to the model (McMahan et al.,
+ * "Communication-Efficient Learning of Deep Networks from Decentralized Data", 2017).
+ */
+public final class FedAvg implements StrategyFactory {
+
+    /** For the service loader. */
+    public FedAvg() {}
+
+    @Override
+    public String name() {
+        return "fedavg";
+    }
+
+    @Override
+    public String description() {
+        return "the mean weighted by examples (McMahan et al., 2017)";
+    }
+
+    @Override
+    public Map<String, String> options() {
+        return Map.of();
+    }
+
+    @Override
+    public Strategy create(double serverLearningRate, Options options) {
+        return Strategy.fedAvg(serverLearningRate);
+    }
+}

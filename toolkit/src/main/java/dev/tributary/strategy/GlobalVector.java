@@ -1,0 +1,176 @@
+package dev.tributary.strategy;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+
+import dev.tributary.aggregate.Aggregator;
+import dev.tributary.device.GradientScope;
+import dev.tributary.device.NativeStack;
+import dev.tributary.parameters.FlatParameters;
+import dev.tributary.parameters.HostVector;
+import dev.tributary.parameters.ParameterKind;
+import dev.tributary.parameters.ParameterLayout;
+
+import java.io.IOException;
+import java.util.Optional;
+
+/**
+ * The global model on its device, with the parts of a strategy that act on it: updates are folded,
+ * then the model takes a step.
+ *
+ * <p>The server optimizer moves trainables only. Statistics follow the mean of the clients', and
+ * counters their maximum.
+ *
+ * <p>Device memory: the model, the aggregator's sum, the optimizer's state, and, while the model
+ * moves, one more model. One call at a time; a caller that hands it from thread to thread makes
+ * sure that each sees what the one before has done.
+ */
+public final class GlobalVector implements AutoCloseable {
+    private static final long FINITE_CHECK_CHUNK = 1 << 22;
+
+    private final ParameterLayout layout;
+    private final NDManager manager;
+    private final NDArray flat;
+    private final Aggregator aggregator;
+    private final Aggregator empty;
+    private final ServerOptimizer optimizer;
+
+    /**
+     * A model of zeros.
+     *
+     * @param device where it is
+     * @param layout its layout, and that of all updates
+     * @param strategy how updates meet and the model moves
+     */
+    public GlobalVector(Device device, ParameterLayout layout, Strategy strategy) {
+        this.layout = layout;
+        NativeStack.engine();
+        manager = NDManager.newBaseManager(device);
+        try (GradientScope off = GradientScope.off()) {
+            flat = manager.zeros(new Shape(layout.size()), DataType.FLOAT32);
+            aggregator = strategy.aggregator().apply(manager, layout);
+            ParameterLayout one = ParameterLayout.builder().trainable("any", 1).build();
+            empty = strategy.aggregator().apply(manager, one);
+            optimizer =
+                    strategy.serverOptimizer().open(manager, layout.size(ParameterKind.TRAINABLE));
+        } catch (RuntimeException e) {
+            manager.close();
+            throw e;
+        }
+    }
+
+    /** The layout of the model and of every update. */
+    public ParameterLayout layout() {
+        return layout;
+    }
+
+    /**
+     * The model itself, float32 {@code [layout().size()]}: write the initial parameters there.
+     * Owned by this object until close; it moves in {@link #step} only.
+     */
+    public NDArray flat() {
+        return flat;
+    }
+
+    /** Owns what is on the device; for leak checks. */
+    public NDManager manager() {
+        return manager;
+    }
+
+    /**
+     * Whether an update fits beside so many others like it, without any risk of overflow.
+     *
+     * <p>The answer does not depend on which updates are in: what counts in a round must not depend
+     * on who comes first. Reads only what never changes; any thread.
+     *
+     * @param magnitude the update's largest absolute value
+     * @param weight its weight
+     * @param count updates in a round, at most
+     */
+    public boolean fits(float magnitude, double weight, int count) {
+        // One more than there can be, for the rounding of each.
+        return empty.fits(magnitude, weight * (count + 1.0));
+    }
+
+    /**
+     * Adds an update to those of this round.
+     *
+     * @param update {@code [layout().size()]}, trained minus received; read, never kept
+     * @param magnitude an upper bound of its absolute values
+     * @param weight relative weight, finite and positive; usually the example count
+     * @throws IllegalArgumentException if it does not fit beside the others; nothing has changed
+     *     then
+     * @throws IOException if it cannot be read; {@link #reset} before going on
+     */
+    public void fold(HostVector update, float magnitude, double weight) throws IOException {
+        aggregator.accumulate(update, magnitude, weight);
+    }
+
+    /**
+     * Moves the model by the updates of this round, and forgets them.
+     *
+     * @return whether the model is finite; one that is not must not be used
+     * @throws IllegalStateException if there is no update
+     */
+    public boolean step() {
+        try (GradientScope off = GradientScope.off();
+                NDManager scope = manager.newSubManager()) {
+            NDArray update = aggregator.finish(scope);
+            long trainables = layout.size(ParameterKind.TRAINABLE);
+            try (NDArray target = FlatParameters.slice(flat, 0, trainables);
+                    NDArray part = FlatParameters.slice(update, 0, trainables)) {
+                optimizer.step(target, part);
+            }
+            if (trainables < layout.size()) {
+                try (NDArray target = FlatParameters.slice(flat, trainables, layout.size());
+                        NDArray part = FlatParameters.slice(update, trainables, layout.size())) {
+                    target.addi(part);
+                }
+            }
+        }
+        aggregator.reset();
+        return finite();
+    }
+
+    /** Forgets the updates of this round. */
+    public void reset() {
+        aggregator.reset();
+    }
+
+    /** Whether the model holds neither infinity nor NaN. */
+    public boolean finite() {
+        for (long from = 0; from < layout.size(); from += FINITE_CHECK_CHUNK) {
+            long to = Math.min(from + FINITE_CHECK_CHUNK, layout.size());
+            try (GradientScope off = GradientScope.off();
+                    NDManager scope = manager.newSubManager();
+                    NDArray view = FlatParameters.slice(flat, from, to)) {
+                view.attach(scope);
+                // NaN is the maximum of anything that holds one.
+                if (!Float.isFinite(view.abs().max().getFloat())) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    /**
+     * What the server optimizer remembers, as {@link ServerOptimizer#state()}: with the model it is
+     * all that a run needs to go on.
+     */
+    public Optional<NDArray> optimizerState() {
+        return optimizer.state();
+    }
+
+    /** Frees the device memory. */
+    @Override
+    public void close() {
+        optimizer.close();
+        empty.close();
+        aggregator.close();
+        manager.close();
+    }
+}
