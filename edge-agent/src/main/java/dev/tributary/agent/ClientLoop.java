@@ -3,8 +3,10 @@ package dev.tributary.agent;
 import static dev.tributary.agent.Tally.inRound;
 
 import dev.tributary.agent.state.ClientState;
+import dev.tributary.cli.ErrorText;
 import dev.tributary.cli.Format;
 import dev.tributary.cli.Versions;
+import dev.tributary.models.catalog.ModelException;
 import dev.tributary.parameters.ParameterLayout;
 import dev.tributary.protocol.ClientPhase;
 import dev.tributary.protocol.ClientProgress;
@@ -28,10 +30,12 @@ import java.util.Optional;
  *
  * <p>An update that was trained for the task in an earlier life is sent instead. A round that fails
  * here, or an update that the server does not take, is told and left behind; the loop ends when the
- * run does, when the server is gone for good, or when the model is not the one that the server
- * means.
+ * server says so, when it is gone for good, or when the only run there is has a model that cannot
+ * be built here. Where there may be other runs, such a run is declined and left alone.
  */
 final class ClientLoop {
+    private static final int LONGEST_REASON = 500;
+
     private final Client client;
     private final Connection connection;
     private final ServerClient server;
@@ -69,16 +73,23 @@ final class ClientLoop {
         while (true) {
             Optional<RoundTask> task = connection.nextTask();
             if (task.isPresent()) {
-                if (task.get().kind() == RoundTask.Kind.FINISHED) {
-                    state.dropRun(task.get().runId());
-                    tally.say(
-                            "run %s has ended; %d updates counted"
-                                    .formatted(task.get().runId(), tally.accepted()));
-                    return tally.summary();
+                switch (task.get().kind()) {
+                    case TRAIN, EVALUATE -> attempt(task.get());
+                    case RUN_ENDED -> forget(task.get());
+                    case FINISHED -> {
+                        forget(task.get());
+                        return tally.summary();
+                    }
                 }
-                attempt(task.get());
             }
         }
+    }
+
+    private void forget(RoundTask task) {
+        state.dropRun(task.runId());
+        tally.say(
+                "run %s has ended; %d updates counted"
+                        .formatted(task.runId(), tally.accepted(task.runId())));
     }
 
     private static ClientRegistration registration(Client client, String deviceName) {
@@ -87,7 +98,8 @@ final class ClientLoop {
                 Paths.PROTOCOL_VERSION,
                 Versions.tributary(),
                 client.data().exampleCount(),
-                deviceName);
+                deviceName,
+                client.dataset());
     }
 
     private void attempt(RoundTask task) {
@@ -97,23 +109,55 @@ final class ClientLoop {
             }
         } catch (TrainingException e) {
             server.progress(
-                    new ClientProgress(task.runId(), task.round(), ClientPhase.FAILED, 0, 0));
+                    new ClientProgress(
+                            task.runId(), task.round(), ClientPhase.FAILED, 0, 0, reason(e)));
             tally.failed(inRound(task, e.getMessage() + "; no update is sent"));
         } catch (WireException e) {
             tally.failed(inRound(task, "the model is unusable: " + e.getMessage()));
         } catch (ServerRefusedException e) {
             tally.failed(inRound(task, "" + e.getMessage()));
+        } catch (UnservedRunException e) {
+            decline(task, e);
         }
     }
 
+    /**
+     * Tells the server that nobody need wait for this client, and why.
+     *
+     * @throws AgentException if that is the only run there will be
+     */
+    private void decline(RoundTask task, UnservedRunException why) {
+        server.progress(ClientProgress.declined(task, reason(why)));
+        if (!connection.manyRuns()) {
+            throw new AgentException(why.getMessage() + "", why);
+        }
+        tally.failed("run %s is not served: %s".formatted(task.runId(), why.getMessage()));
+    }
+
+    private static String reason(Exception failure) {
+        String text = ErrorText.of(failure);
+        return text.length() <= LONGEST_REASON ? text : text.substring(0, LONGEST_REASON);
+    }
+
     private void work(RoundTask task, Workbench bench) {
-        ParameterLayout layout = bench.prepare(task.model());
+        ParameterLayout layout = prepare(task, bench);
         long start = timing.nanos();
         fetch(task, bench, layout);
         if (task.kind() == RoundTask.Kind.EVALUATE) {
             evaluate(task, bench);
         } else {
             train(task, bench, start);
+        }
+    }
+
+    private static ParameterLayout prepare(RoundTask task, Workbench bench) {
+        try {
+            return bench.prepare(task.model());
+        } catch (ModelException e) {
+            throw new UnservedRunException(
+                    "model \"%s\" of run %s cannot be built here: %s"
+                            .formatted(task.model().name(), task.runId(), e.getMessage()),
+                    e);
         }
     }
 
@@ -130,7 +174,7 @@ final class ClientLoop {
                                     task.runId(), task.modelVersion(), layout, bench::download));
         } catch (WireException e) {
             if (e.code() == ErrorCode.LAYOUT_MISMATCH) {
-                throw new AgentException(
+                throw new UnservedRunException(
                         "model \"%s\" of run %s is not the one that this client builds: %s"
                                 .formatted(task.model().name(), task.runId(), e.getMessage()),
                         e);
@@ -138,13 +182,14 @@ final class ClientLoop {
             throw e;
         }
         if (!layout.hash().equals(task.layoutHash())) {
-            throw new AgentException(
+            throw new UnservedRunException(
                     "model \"%s\" of run %s: expected layout %s, found %s with the same tensors: their kinds differ"
                             .formatted(
                                     task.model().name(),
                                     task.runId(),
                                     task.layoutHash(),
-                                    layout.hash()));
+                                    layout.hash()),
+                    null);
         }
     }
 

@@ -19,6 +19,7 @@ final class Connection {
     private final ClientRegistration registration;
     private final Tally tally;
     private int refusals;
+    private boolean manyRuns;
 
     Connection(ServerClient server, ClientRegistration registration, Tally tally) {
         this.server = server;
@@ -28,7 +29,12 @@ final class Connection {
 
     /** Before anything else. */
     void register() {
-        server.register(registration);
+        manyRuns = server.register(registration).manyRuns();
+    }
+
+    /** Whether the server goes on when a run has ended, or is not served. */
+    boolean manyRuns() {
+        return manyRuns;
     }
 
     /**

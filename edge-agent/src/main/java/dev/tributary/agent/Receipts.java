@@ -53,6 +53,8 @@ final class Receipts {
                         METHOD_NOT_ALLOWED,
                         UNKNOWN_CLIENT,
                         DUPLICATE,
+                        INVALID_RUN,
+                        WRONG_STATE,
                         INTERNAL,
                         STOPPING,
                         BUSY,

@@ -5,6 +5,8 @@ import dev.tributary.protocol.RoundTask;
 import dev.tributary.protocol.UpdateReceipt;
 
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.function.DoubleSupplier;
 
 /** What became of a client's work: counted, told, and spaced out where it fails. One thread. */
@@ -16,6 +18,7 @@ final class Tally {
     private final AgentListener listener;
     private final Timing timing;
     private final DoubleSupplier random;
+    private final Map<String, Integer> acceptedByRun = new HashMap<>();
     private int accepted;
     private int notAccepted;
     private int evaluations;
@@ -29,8 +32,9 @@ final class Tally {
     }
 
     /** An update counts. */
-    void updateAccepted() {
+    void updateAccepted(String runId) {
         accepted++;
+        acceptedByRun.merge(runId, 1, Integer::sum);
     }
 
     /** An evaluation counts. */
@@ -38,9 +42,10 @@ final class Tally {
         evaluations++;
     }
 
-    /** Updates that counted. */
-    int accepted() {
-        return accepted;
+    /** Updates that counted in a run, which is over. */
+    int accepted(String runId) {
+        Integer count = acceptedByRun.remove(runId);
+        return count == null ? 0 : count;
     }
 
     ClientSummary summary() {

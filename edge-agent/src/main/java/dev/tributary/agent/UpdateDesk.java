@@ -93,7 +93,7 @@ final class UpdateDesk {
             state.dropUpdate(task.runId());
         }
         if (tally.taken(receipt, "the update was", task)) {
-            tally.updateAccepted();
+            tally.updateAccepted(task.runId());
             tally.say(
                     inRound(
                             task,

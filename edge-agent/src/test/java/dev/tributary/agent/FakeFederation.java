@@ -136,7 +136,7 @@ final class FakeFederation implements AutoCloseable {
             return or(updateAnswers.poll(), accepted);
         }
         if (path.equals(Paths.CLIENTS)) {
-            return Answer.json(200, new RegistrationReceipt("c1", "test", 1));
+            return Answer.json(200, new RegistrationReceipt("c1", "test", 1, false));
         }
         if (path.endsWith("/task")) {
             RoundTask task = taskAnswers.isEmpty() ? tasks.poll() : null;

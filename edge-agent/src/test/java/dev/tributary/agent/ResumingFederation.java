@@ -134,7 +134,7 @@ final class ResumingFederation implements AutoCloseable {
         if (path.equals(Paths.CLIENTS)) {
             exchange.getRequestBody().readAllBytes();
             known = true;
-            json(exchange, 200, new RegistrationReceipt("c1", "test", 1));
+            json(exchange, 200, new RegistrationReceipt("c1", "test", 1, false));
         } else if (!known) {
             error(exchange, ErrorCode.UNKNOWN_CLIENT, "who?");
         } else if (path.equals(Paths.task("c1"))) {

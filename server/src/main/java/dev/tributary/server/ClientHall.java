@@ -34,6 +34,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class ClientHall implements ClientDesk, AutoCloseable {
     private final Duration poll;
+    private final boolean manyRuns;
     private final Object lock = new Object();
 
     @GuardedBy("lock")
@@ -58,14 +59,22 @@ final class ClientHall implements ClientDesk, AutoCloseable {
 
     /**
      * @param poll how long a request for a task waits for one
+     * @param manyRuns whether the server goes on when a run has ended
      */
-    ClientHall(Duration poll) {
+    ClientHall(Duration poll, boolean manyRuns) {
         this.poll = poll;
+        this.manyRuns = manyRuns;
     }
 
-    /** Lets clients serve a run: those that wait are asked at once, the others when they come. */
+    /**
+     * Lets clients serve a run: those that wait are asked at once, the others when they come. Those
+     * that it knew before it was interrupted need not register again.
+     */
     void open(LedRun run) {
         synchronized (lock) {
+            for (ClientRegistration known : run.known()) {
+                guests.putIfAbsent(known.clientId(), new Guest(known));
+            }
             runs.add(run);
             for (Guest guest : guests.values()) {
                 join(guest, run);
@@ -93,7 +102,8 @@ final class ClientHall implements ClientDesk, AutoCloseable {
                 new RegistrationReceipt(
                         registration.clientId(),
                         Versions.tributary(),
-                        Math.max(1, (int) poll.toSeconds()));
+                        Math.max(1, (int) poll.toSeconds()),
+                        manyRuns);
         List<CompletableFuture<Boolean>> noted = new ArrayList<>();
         synchronized (lock) {
             Guest guest = guests.get(registration.clientId());
@@ -106,7 +116,9 @@ final class ClientHall implements ClientDesk, AutoCloseable {
                 guest.registration = registration;
             }
             for (LedRun run : runs) {
-                noted.add(run.coordinator().register(registration));
+                if (run.serves(registration.dataset())) {
+                    noted.add(run.coordinator().register(registration));
+                }
             }
         }
         return CompletableFuture.allOf(noted.toArray(CompletableFuture[]::new))
@@ -125,7 +137,7 @@ final class ClientHall implements ClientDesk, AutoCloseable {
             }
             older = guest.request;
             guest.request = request;
-            order = after(guest.served);
+            order = order(guest);
         }
         if (older != null) {
             older.complete(Optional.empty());
@@ -216,6 +228,9 @@ final class ClientHall implements ClientDesk, AutoCloseable {
 
     @GuardedBy("lock")
     private void join(Guest guest, LedRun run) {
+        if (!run.serves(guest.registration.dataset())) {
+            return;
+        }
         CompletableFuture<Boolean> unused = run.coordinator().register(guest.registration);
         CompletableFuture<Optional<RoundTask>> request = guest.request;
         if (request != null) {
@@ -223,15 +238,18 @@ final class ClientHall implements ClientDesk, AutoCloseable {
         }
     }
 
-    /** All runs, beginning behind the one that was served last. */
+    /** The runs that a client serves, beginning behind the one that it served last. */
     @GuardedBy("lock")
-    private List<LedRun> after(String served) {
-        List<LedRun> order = new ArrayList<>(runs);
-        for (int i = 0; i < runs.size(); i++) {
-            if (runs.get(i).id().equals(served)) {
-                Collections.rotate(order, -(i + 1));
+    private List<LedRun> order(Guest guest) {
+        List<LedRun> order = new ArrayList<>();
+        int first = 0;
+        for (LedRun run : runs) {
+            if (run.serves(guest.registration.dataset())) {
+                order.add(run);
+                first = run.id().equals(guest.served) ? order.size() : first;
             }
         }
+        Collections.rotate(order, -first);
         return order;
     }
 

@@ -1,24 +1,12 @@
 package dev.tributary.server;
 
 import dev.tributary.config.RunConfig;
-import dev.tributary.protocol.ErrorCode;
 import dev.tributary.protocol.RunStatus;
-import dev.tributary.server.database.Database;
-import dev.tributary.server.database.DatabaseAddress;
-import dev.tributary.server.http.Desks;
-import dev.tributary.server.http.HttpFront;
-import dev.tributary.server.http.RunDesk;
-import dev.tributary.server.http.Services;
-import dev.tributary.server.round.RefusedException;
-import dev.tributary.server.telemetry.ServerMetrics;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -29,59 +17,36 @@ import java.util.concurrent.CompletableFuture;
  * started with the same run again; {@link #stop} ends it for good.
  */
 public final class FederatedServer implements AutoCloseable {
-    private final Closers closers = new Closers();
-    private final ServerMetrics metrics = new ServerMetrics();
-    private final ClientHall hall;
-    private final HttpFront http;
+    private final ServerCore core;
     private final LedRun run;
-    private boolean closed;
 
     private FederatedServer(RunConfig config, ServerOptions options, ServedModel served)
             throws Exception {
+        RunSetup setup = RunSetup.of(config, served, options.initialModel());
+        core = new ServerCore(options, any -> served, new Silent(), false);
         try {
-            RunSetup setup = RunSetup.of(config, served, options.initialModel());
-            Files.createDirectories(options.runsDirectory());
-            Database database = closers.add(Database.open(address(options)));
             Lead lead =
                     Lead.take(
-                            database, options.runsDirectory(), setup.config(), options.beginAnew());
-            run = closers.add(LedRun.open(lead, setup, options, database, metrics));
-            hall = new ClientHall(options.poll());
-            hall.open(run);
-            Desks desks = new Desks(new OneRun(run), hall, metrics, options.idle());
-            http = closers.add(start(options, desks));
-            // Closed before the web server too, which then waits for nobody.
-            closers.add(hall);
+                            core.database(),
+                            options.runsDirectory(),
+                            setup.config(),
+                            options.beginAnew());
+            run = core.board().lead(lead, setup);
             run.begin();
-            addGauges();
         } catch (Exception e) {
-            try (closers) {
+            try (core) {
                 throw e;
             }
         }
     }
 
-    private record OneRun(LedRun run) implements RunDesk {
+    /** Whoever started the server asks it. */
+    private static final class Silent implements RunListener {
         @Override
-        public Optional<Services> led(String runId) {
-            return runId.equals(run.id()) ? Optional.of(run.services()) : Optional.empty();
-        }
+        public void note(String line) {}
 
         @Override
-        public CompletableFuture<List<RunStatus>> list() {
-            return run.coordinator().status().thenApply(List::of);
-        }
-
-        @Override
-        public CompletableFuture<RunStatus> status(String runId) {
-            return led(runId)
-                    .map(services -> services.coordinator().status())
-                    .orElseGet(
-                            () ->
-                                    CompletableFuture.failedFuture(
-                                            new RefusedException(
-                                                    ErrorCode.NOT_FOUND, "there is no such run")));
-        }
+        public void ended(RunStatus last, Path directory) {}
     }
 
     /**
@@ -118,7 +83,7 @@ public final class FederatedServer implements AutoCloseable {
 
     /** Where it can be reached. */
     public URI url() {
-        return http.url();
+        return core.url();
     }
 
     /** The run that it leads. */
@@ -176,42 +141,7 @@ public final class FederatedServer implements AutoCloseable {
 
     /** Ends everything but the run, which can go on later; harmless to repeat. */
     @Override
-    public synchronized void close() {
-        if (closed) {
-            return;
-        }
-        closed = true;
-        try {
-            closers.close();
-        } catch (RuntimeException e) {
-            throw e;
-        } catch (Exception e) {
-            throw new IllegalStateException("the server did not stop cleanly", e);
-        }
-    }
-
-    private static HttpFront start(ServerOptions options, Desks desks) throws Exception {
-        return HttpFront.start(options.host(), options.port(), options.maximumConnections(), desks);
-    }
-
-    private static DatabaseAddress address(ServerOptions options) {
-        return options.database()
-                .orElseGet(() -> DatabaseAddress.inDirectory(options.runsDirectory()));
-    }
-
-    private void addGauges() {
-        metrics.gauge("tributary_ledger", "Entries for the database that wait.", run::entries);
-        metrics.gauge("tributary_clients", "Registered clients.", hall::clients);
-        metrics.gauge(
-                "tributary_round",
-                "The round in progress.",
-                () -> run.coordinator().view().round());
-        metrics.gauge(
-                "tributary_mailbox", "Messages that wait.", () -> run.coordinator().waiting());
-        metrics.gauge("tributary_orders", "Orders to the device that wait.", run::orders);
-        metrics.gauge(
-                "tributary_managed_arrays",
-                "Engine arrays and scopes of the model.",
-                run::managedArrays);
+    public void close() {
+        core.close();
     }
 }

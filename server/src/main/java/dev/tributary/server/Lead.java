@@ -33,6 +33,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * The run that a server leads: a new one, or the unfinished one of that name.
@@ -54,24 +55,45 @@ record Lead(RunDirectory directory, RunLock lock, StoredRun stored, boolean resu
             throws IOException {
         String text = RunFile.write(config);
         for (StoredRun unfinished : database.runs().unfinished()) {
-            RunDirectory directory = new RunDirectory(runs.resolve(unfinished.asked().runId()));
-            boolean candidate =
-                    unfinished.asked().name().equals(config.name())
-                            && Files.isDirectory(directory.spool())
-                            && Files.isDirectory(directory.versions());
-            Optional<RunLock> lock = candidate ? RunLock.tryTake(directory) : Optional.empty();
-            if (lock.isEmpty()) {
+            boolean candidate = unfinished.asked().name().equals(config.name());
+            Optional<Lead> lead = candidate ? takeUp(runs, unfinished) : Optional.empty();
+            if (lead.isEmpty()) {
                 continue;
             }
             if (!beginAnew) {
-                requireSame(unfinished, text, lock.get());
-                return new Lead(directory, lock.get(), unfinished, true);
+                requireSame(unfinished, text, lead.get().lock());
+                return lead.get();
             }
             String why = "given up for a new run";
             database.runs().changeState(unfinished.asked().runId(), RunStatus.State.STOPPED, why);
-            lock.get().close();
+            lead.get().lock().close();
         }
         return begin(database, runs, config, text);
+    }
+
+    /**
+     * Notes a run that somebody will lead later.
+     *
+     * @return its id
+     */
+    static String submit(Database database, Path runs, RunConfig config) throws IOException {
+        String text = RunFile.write(config);
+        RunDirectory directory = RunDirectory.create(runs, config.name());
+        Files.writeString(directory.runFile(), text);
+        database.runs()
+                .create(
+                        new NewRun(directory.id(), config.name(), text, config.seed()),
+                        RunStatus.State.QUEUED);
+        return directory.id();
+    }
+
+    /** Takes up a run that has not ended; empty if its files are not here or others lead it. */
+    static Optional<Lead> takeUp(Path runs, StoredRun stored) throws IOException {
+        RunDirectory directory = new RunDirectory(runs.resolve(stored.asked().runId()));
+        if (!Files.isDirectory(directory.spool()) || !Files.isDirectory(directory.versions())) {
+            return Optional.empty();
+        }
+        return RunLock.tryTake(directory).map(lock -> new Lead(directory, lock, stored, true));
     }
 
     private static Lead begin(Database database, Path runs, RunConfig config, String text)
@@ -79,7 +101,10 @@ record Lead(RunDirectory directory, RunLock lock, StoredRun stored, boolean resu
         RunDirectory directory = RunDirectory.create(runs, config.name());
         Files.writeString(directory.runFile(), text);
         RunLock lock = RunLock.tryTake(directory).orElseThrow();
-        database.runs().create(new NewRun(directory.id(), config.name(), text, config.seed()));
+        database.runs()
+                .create(
+                        new NewRun(directory.id(), config.name(), text, config.seed()),
+                        RunStatus.State.WAITING);
         StoredRun stored = database.runs().find(directory.id()).orElseThrow();
         return new Lead(directory, lock, stored, false);
     }
@@ -112,8 +137,14 @@ record Lead(RunDirectory directory, RunLock lock, StoredRun stored, boolean resu
         return directory.id();
     }
 
-    /** What is left of the run; the spool then holds nothing else. */
-    Recovery recover(Database database, Spool spool, ParameterLayout layout) throws IOException {
+    /**
+     * What is left of the run; the spool then holds nothing else.
+     *
+     * @param wanted which of the clients that have been heard of may serve the run
+     */
+    Recovery recover(
+            Database database, Spool spool, ParameterLayout layout, Predicate<Agent> wanted)
+            throws IOException {
         if (!resumed) {
             return Recovery.NONE;
         }
@@ -131,7 +162,7 @@ record Lead(RunDirectory directory, RunLock lock, StoredRun stored, boolean resu
         }
         spool.retain(files);
         return new Recovery(
-                clients(database),
+                clients(database, wanted),
                 database.metrics().history(id()),
                 database.events().lastSequence(id()),
                 last,
@@ -164,9 +195,10 @@ record Lead(RunDirectory directory, RunLock lock, StoredRun stored, boolean resu
     }
 
     /** Who has been heard of since the run began. */
-    private List<ClientRegistration> clients(Database database) {
+    private List<ClientRegistration> clients(Database database, Predicate<Agent> wanted) {
         return database.agents().list().stream()
                 .filter(agent -> !agent.lastSeen().isBefore(stored.created()))
+                .filter(agent -> wanted.test(agent.agent()))
                 .map(stored -> registration(stored.agent()))
                 .toList();
     }
@@ -177,6 +209,7 @@ record Lead(RunDirectory directory, RunLock lock, StoredRun stored, boolean resu
                 Paths.PROTOCOL_VERSION,
                 agent.agentVersion(),
                 agent.exampleCount(),
-                agent.device());
+                agent.device(),
+                agent.dataset());
     }
 }

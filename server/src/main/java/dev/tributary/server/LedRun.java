@@ -1,7 +1,10 @@
 package dev.tributary.server;
 
+import dev.tributary.config.DataConfig;
 import dev.tributary.parameters.SafetensorsHeader;
+import dev.tributary.protocol.ClientRegistration;
 import dev.tributary.protocol.RoundMetrics;
+import dev.tributary.protocol.RoundTask;
 import dev.tributary.protocol.RunStatus;
 import dev.tributary.server.aggregation.AggregationService;
 import dev.tributary.server.aggregation.Spool;
@@ -21,10 +24,13 @@ import dev.tributary.server.store.Provenance;
 import dev.tributary.server.store.RunDirectory;
 import dev.tributary.server.telemetry.ServerMetrics;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -41,13 +47,16 @@ final class LedRun implements AutoCloseable {
     private final Closers closers = new Closers();
     private final RunSetup setup;
     private final ServerOptions options;
+    private final boolean alone;
     private final Lead lead;
+    private final EventFeed feed;
     private final RunDirectory directory;
     private final AggregationService aggregation;
     private final DatabaseLedger ledger;
     private final Coordinator coordinator;
     private final Services services;
     private volatile boolean begun;
+    private final List<ClientRegistration> known;
     private volatile boolean stopping;
 
     private LedRun(
@@ -55,8 +64,10 @@ final class LedRun implements AutoCloseable {
             RunSetup setup,
             ServerOptions options,
             Database database,
-            ServerMetrics serverMetrics)
+            ServerMetrics serverMetrics,
+            boolean alone)
             throws Exception {
+        this.alone = alone;
         this.lead = lead;
         this.setup = setup;
         this.options = options;
@@ -65,16 +76,24 @@ final class LedRun implements AutoCloseable {
         closers.add(lead.lock());
         try {
             Spool spool = new Spool(directory.spool());
-            Recovery recovery = lead.recover(database, spool, setup.model().layout());
+            Recovery recovery =
+                    lead.recover(
+                            database,
+                            spool,
+                            setup.model().layout(),
+                            agent -> serves(agent.dataset()));
+            known = recovery.clients();
             ModelVersions versions = new ModelVersions(directory.versions(), options.retention());
             versions.reload(recovery.version());
             requireStands(recovery, versions);
             aggregation = closers.add(aggregation(versions, spool));
             ServerMetrics metrics = new ServerMetrics(serverMetrics);
-            FileJournal journal = closers.add(journal(metrics, recovery));
+            FileJournal files = closers.add(journal(metrics, recovery));
+            feed = new EventFeed(files, recovery.lastEvent());
             ledger = closers.add(new DatabaseLedger(lead.id(), database));
-            coordinator = closers.add(coordinator(journal, metrics, recovery));
+            coordinator = closers.add(coordinator(metrics, recovery));
             services = services(versions, spool);
+            CompletableFuture<Void> unused = coordinator.end().thenRun(feed::end);
         } catch (Exception e) {
             try (closers) {
                 throw e;
@@ -87,15 +106,17 @@ final class LedRun implements AutoCloseable {
      *
      * @param lead the run; its lock is handed over
      * @param serverMetrics counts for all runs of the server
+     * @param alone whether the server ends with this run, which all of its clients serve then
      */
     static LedRun open(
             Lead lead,
             RunSetup setup,
             ServerOptions options,
             Database database,
-            ServerMetrics serverMetrics)
+            ServerMetrics serverMetrics,
+            boolean alone)
             throws Exception {
-        return new LedRun(lead, setup, options, database, serverMetrics);
+        return new LedRun(lead, setup, options, database, serverMetrics, alone);
     }
 
     /** All that it needs is there: from now on it is a run, and leaves its files behind. */
@@ -121,6 +142,21 @@ final class LedRun implements AutoCloseable {
 
     Coordinator coordinator() {
         return coordinator;
+    }
+
+    /** Clients that an earlier server knew. */
+    List<ClientRegistration> known() {
+        return known;
+    }
+
+    EventFeed events() {
+        return feed;
+    }
+
+    /** Whether a client may serve it that serves runs of that data set; null for one of all. */
+    boolean serves(@Nullable String dataset) {
+        DataConfig data = setup.config().data();
+        return alone || dataset == null || !data.isPresent() || data.dataset().equals(dataset);
     }
 
     /** What requests about this run work with. */
@@ -164,12 +200,17 @@ final class LedRun implements AutoCloseable {
     }
 
     /**
-     * A run that never began leaves nothing behind, one that has ended its results, and one that
-     * goes on later all that it needs for that.
+     * A run that never began leaves nothing behind, one that has finished its results, and one that
+     * may go on later all that it needs for that.
      */
     private void tidy(Database database) throws IOException {
         if (begun && coordinator.end().isDone()) {
-            directory.clearWork(options.retention());
+            RunStatus last = coordinator.end().join();
+            if (last.state() == RunStatus.State.FINISHED) {
+                directory.clearWork(options.retention());
+            } else {
+                directory.clearSpool();
+            }
         } else if (!begun && !lead.resumed()) {
             database.runs().changeState(lead.id(), RunStatus.State.FAILED, "it did not start");
             directory.delete();
@@ -233,7 +274,7 @@ final class LedRun implements AutoCloseable {
         return recovery.history().stream().filter(round -> round.round() < open).toList();
     }
 
-    private Coordinator coordinator(FileJournal journal, ServerMetrics metrics, Recovery recovery) {
+    private Coordinator coordinator(ServerMetrics metrics, Recovery recovery) {
         RunPlan plan =
                 new RunPlan(
                         directory.id(),
@@ -243,13 +284,14 @@ final class LedRun implements AutoCloseable {
                         setup.model().classifier(),
                         setup.strategy().sampler(),
                         setup.device().name(),
-                        options.poll());
+                        options.poll(),
+                        alone ? RoundTask.Kind.FINISHED : RoundTask.Kind.RUN_ENDED);
         return new Coordinator(
                 plan,
                 RoundClock.system(),
                 options.silence(),
                 aggregation,
-                journal,
+                feed,
                 ledger,
                 metrics,
                 recovery);

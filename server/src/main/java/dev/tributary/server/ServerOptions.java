@@ -26,6 +26,7 @@ import java.util.OptionalLong;
  * @param database where what must survive is kept; empty for a file in the runs directory
  * @param beginAnew whether an unfinished run of the same name is given up for a new one
  * @param retention which versions of the model are kept
+ * @param sideBySide runs that a standing server leads at a time, at least 1; others are queued
  */
 public record ServerOptions(
         String host,
@@ -39,7 +40,8 @@ public record ServerOptions(
         int maximumConnections,
         Optional<DatabaseAddress> database,
         boolean beginAnew,
-        Retention retention) {
+        Retention retention,
+        int sideBySide) {
 
     /** Checks the ranges. */
     public ServerOptions {
@@ -58,6 +60,10 @@ public record ServerOptions(
         if (idle.compareTo(poll) <= 0) {
             throw new IllegalArgumentException(
                     "idle: expected more than poll, which is %s, found %s".formatted(poll, idle));
+        }
+        if (sideBySide < 1) {
+            throw new IllegalArgumentException(
+                    "side by side: expected at least 1, found " + sideBySide);
         }
         if (maximumConnections < 1) {
             throw new IllegalArgumentException(
@@ -98,6 +104,7 @@ public record ServerOptions(
         private Optional<DatabaseAddress> database = Optional.empty();
         private boolean beginAnew;
         private Retention retention = Retention.DEFAULT;
+        private int sideBySide = 1;
 
         private Builder(Path runsDirectory) {
             this.runsDirectory = runsDirectory;
@@ -169,6 +176,12 @@ public record ServerOptions(
             return this;
         }
 
+        /** Runs that a standing server leads at a time. */
+        public Builder sideBySide(int newSideBySide) {
+            sideBySide = newSideBySide;
+            return this;
+        }
+
         /**
          * The options.
          *
@@ -187,7 +200,8 @@ public record ServerOptions(
                     maximumConnections,
                     database,
                     beginAnew,
-                    retention);
+                    retention,
+                    sideBySide);
         }
     }
 }

@@ -32,7 +32,8 @@ final class ServerOptionsTest {
                                 20_000,
                                 Optional.empty(),
                                 false,
-                                Retention.DEFAULT));
+                                Retention.DEFAULT,
+                                1));
     }
 
     @Test
@@ -51,6 +52,7 @@ final class ServerOptionsTest {
                         .database(DatabaseAddress.inDirectory(init))
                         .beginAnew(true)
                         .retention(new Retention(7, 8))
+                        .sideBySide(9)
                         .build();
         assertThat(options)
                 .isEqualTo(
@@ -66,7 +68,8 @@ final class ServerOptionsTest {
                                 6,
                                 Optional.of(DatabaseAddress.inDirectory(init)),
                                 true,
-                                new Retention(7, 8)));
+                                new Retention(7, 8),
+                                9));
     }
 
     @Test

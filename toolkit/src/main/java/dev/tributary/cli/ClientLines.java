@@ -57,12 +57,12 @@ final class ClientLines {
     private void addBar(Line line, ClientStatus client, Tone tone) {
         boolean idle =
                 switch (client.phase()) {
-                    case WAITING, DROPPED, FAILED -> true;
+                    case WAITING, DROPPED, FAILED, DECLINED -> true;
                     case DOWNLOADING, TRAINING, UPLOADING, EVALUATING, DONE -> false;
                 };
         double fraction =
                 switch (client.phase()) {
-                    case WAITING, DROPPED, FAILED -> 0;
+                    case WAITING, DROPPED, FAILED, DECLINED -> 0;
                     case DONE -> 1;
                     case DOWNLOADING, TRAINING, UPLOADING, EVALUATING -> client.fraction();
                 };
@@ -80,7 +80,7 @@ final class ClientLines {
             case WAITING -> Tone.FAINT;
             case DOWNLOADING, TRAINING, UPLOADING, EVALUATING -> Tone.BUSY;
             case DONE -> Tone.GOOD;
-            case DROPPED, FAILED -> Tone.WARNING;
+            case DROPPED, FAILED, DECLINED -> Tone.WARNING;
         };
     }
 }

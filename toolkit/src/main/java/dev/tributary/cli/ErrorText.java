@@ -15,13 +15,13 @@ import java.nio.file.NotDirectoryException;
  * Any failure as one line that a user can act on; where our own exceptions tell of several
  * problems, as one line for each.
  */
-final class ErrorText {
+public final class ErrorText {
     private static final int CAUSES_AT_MOST = 8;
 
     private ErrorText() {}
 
     /** The failure's message, and those of its causes that add something, joined by colons. */
-    static String of(Throwable failure) {
+    public static String of(Throwable failure) {
         String text = "";
         Throwable cause = failure;
         for (int i = 0; i < CAUSES_AT_MOST && cause != null; i++) {

@@ -60,7 +60,8 @@ final class LiveFrame {
         String round = "round " + status.round() + " of " + status.rounds();
         Line line = new Line(terminal);
         return switch (status.state()) {
-            case WAITING -> line.add(Tone.BUSY, state + "  ").add(status.message()).toString();
+            case QUEUED, WAITING ->
+                    line.add(Tone.BUSY, state + "  ").add(status.message()).toString();
             case RUNNING -> bar(line.add(Tone.STRONG, round + "  "), status).toString();
             case FINISHED -> ended(line.add(Tone.GOOD, state), round, status).toString();
             case FAILED -> ended(line.add(Tone.BAD, state), round, status).toString();
@@ -112,7 +113,7 @@ final class LiveFrame {
     private static int rank(ClientPhase phase) {
         return switch (phase) {
             case DOWNLOADING, TRAINING, UPLOADING, EVALUATING -> 0;
-            case DROPPED, FAILED -> 1;
+            case DROPPED, FAILED, DECLINED -> 1;
             case DONE -> 2;
             case WAITING -> 3;
         };

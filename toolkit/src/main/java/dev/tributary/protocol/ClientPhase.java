@@ -17,5 +17,9 @@ public enum ClientPhase {
     /** Selected, but the round closed without it. */
     DROPPED,
     /** Cannot do its task of this round, and will not be asked for it again. */
-    FAILED
+    FAILED,
+    /**
+     * Cannot serve this run, or is not to, and will not be asked again before it registers anew.
+     */
+    DECLINED
 }

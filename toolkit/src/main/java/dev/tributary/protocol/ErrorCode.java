@@ -43,6 +43,10 @@ public enum ErrorCode {
     OFFSET_MISMATCH(409, Blame.CLIENT),
     /** Another update of this client was accepted in this round. */
     CONFLICTING_UPDATE(409, Blame.CLIENT),
+    /** The run file is wrong; the message has a line for each problem. */
+    INVALID_RUN(422, Blame.CLIENT),
+    /** The run, or this server, is not in a state in which that can be done. */
+    WRONG_STATE(409, Blame.CLIENT),
     /** The server failed; its log says how. */
     INTERNAL(500, Blame.SERVER),
     /** The server is stopping. */

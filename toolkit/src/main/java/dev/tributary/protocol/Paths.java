@@ -60,7 +60,32 @@ public final class Paths {
     /** PUT a {@link EvaluationReport}; answers an {@link UpdateReceipt}. */
     public static final String EVALUATION = "/v1/runs/{run}/rounds/{round}/evaluations/{client}";
 
-    /** GET all runs of this server as a list of {@link RunStatus}. */
+    /** GET events as a list of {@link RunEvent}; {@link #AFTER} says which. */
+    public static final String EVENTS = "/v1/runs/{run}/events";
+
+    /**
+     * The query parameter of {@link #EVENTS}: the number of the last event that is known. If there
+     * is none after it and the run goes on, the answer waits for one, about as long as one for a
+     * task.
+     */
+    public static final String AFTER = "after";
+
+    /** GET the result of a run, or the newest version of its model while it goes on. */
+    public static final String NEWEST_MODEL = "/v1/runs/{run}/model";
+
+    /** POST ends a run for good; answers a {@link RunStatus}. */
+    public static final String STOP = "/v1/runs/{run}/stop";
+
+    /** POST lets a run that was stopped or has failed go on; answers a {@link RunStatus}. */
+    public static final String RESUME = "/v1/runs/{run}/resume";
+
+    /** The media type of run files. */
+    public static final String YAML = "application/yaml";
+
+    /**
+     * GET all runs of this server, oldest first, as a list of {@link RunStatus} in {@linkplain
+     * RunStatus#brief brief}. POST a run file; answers the {@link RunStatus} of the new run.
+     */
     public static final String RUNS = "/v1/runs";
 
     /** GET 200 while the server is up. */
@@ -84,6 +109,26 @@ public final class Paths {
     /** {@link #RUN} of a run. */
     public static String run(String run) {
         return "/v1/runs/" + run;
+    }
+
+    /** {@link #EVENTS} of a run after one. */
+    public static String events(String run, long after) {
+        return "/v1/runs/" + run + "/events?" + AFTER + "=" + after;
+    }
+
+    /** {@link #NEWEST_MODEL} of a run. */
+    public static String newestModel(String run) {
+        return "/v1/runs/" + run + "/model";
+    }
+
+    /** {@link #STOP} of a run. */
+    public static String stop(String run) {
+        return "/v1/runs/" + run + "/stop";
+    }
+
+    /** {@link #RESUME} of a run. */
+    public static String resume(String run) {
+        return "/v1/runs/" + run + "/resume";
     }
 
     /** {@link #MODEL} of a run and a version. */

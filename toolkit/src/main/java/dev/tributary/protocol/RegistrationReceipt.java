@@ -6,5 +6,8 @@ package dev.tributary.protocol;
  * @param clientId as registered
  * @param serverVersion the server's software version, for the log
  * @param pollSeconds how long the client may hold a request for a task open
+ * @param manyRuns whether the server goes on when a run has ended, so that a client which cannot
+ *     serve one run may serve the next
  */
-public record RegistrationReceipt(String clientId, String serverVersion, int pollSeconds) {}
+public record RegistrationReceipt(
+        String clientId, String serverVersion, int pollSeconds, boolean manyRuns) {}

@@ -5,7 +5,7 @@ import dev.tributary.training.TrainingPlan;
 /**
  * What a client is asked to do in a round.
  *
- * @param kind train, evaluate, or go home
+ * @param kind train, evaluate, or forget the run
  * @param runId the run
  * @param round the round, from 1
  * @param modelVersion the version of the global model to start from
@@ -33,7 +33,9 @@ public record RoundTask(
         TRAIN,
         /** Fetch the model, evaluate it on local data, put the report. */
         EVALUATE,
-        /** The run has ended; there will be no further task. */
-        FINISHED
+        /** The run has ended, and the server with it; there will be no further task. */
+        FINISHED,
+        /** The run has ended: what is kept for it can go. There may be tasks of other runs. */
+        RUN_ENDED
     }
 }

@@ -48,6 +48,8 @@ public record RunStatus(
 
     /** The life of a run. */
     public enum State {
+        /** Submitted; others come first. */
+        QUEUED,
         /** Waiting for enough clients. */
         WAITING,
         /** In a round. */
@@ -67,10 +69,55 @@ public record RunStatus(
         events = List.copyOf(events);
     }
 
+    /** The same with what the result is. */
+    public RunStatus withModelSha256(String sha256) {
+        return with(sha256, clients, history, events);
+    }
+
+    /** The same with what a list of runs shows: of the rounds the newest, no clients, no events. */
+    public RunStatus brief() {
+        int newest = Math.max(0, history.size() - 1);
+        return withDetails(List.of(), history.subList(newest, history.size()), List.of());
+    }
+
+    /** The same with other details. */
+    public RunStatus withDetails(
+            List<ClientStatus> newClients,
+            List<RoundMetrics> newHistory,
+            List<RunEvent> newEvents) {
+        return with(modelSha256, newClients, newHistory, newEvents);
+    }
+
+    private RunStatus with(
+            @Nullable String newModelSha256,
+            List<ClientStatus> newClients,
+            List<RoundMetrics> newHistory,
+            List<RunEvent> newEvents) {
+        return new RunStatus(
+                runId,
+                state,
+                message,
+                round,
+                rounds,
+                modelVersion,
+                model,
+                parameterCount,
+                device,
+                cohort,
+                accepted,
+                elapsedSeconds,
+                bytesUp,
+                bytesDown,
+                newModelSha256,
+                newClients,
+                newHistory,
+                newEvents);
+    }
+
     /** Whether the run has ended, one way or another. */
     public boolean ended() {
         return switch (state) {
-            case WAITING, RUNNING -> false;
+            case QUEUED, WAITING, RUNNING -> false;
             case FINISHED, FAILED, STOPPED -> true;
         };
     }

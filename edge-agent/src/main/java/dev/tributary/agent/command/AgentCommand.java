@@ -82,7 +82,9 @@ public final class AgentCommand implements CommandProvider, Callable<Integer> {
                     (id, examples) ->
                             clients.add(
                                     new Client(
-                                            id, DeviceDataset.of(examples, selection.device()))));
+                                            id,
+                                            DeviceDataset.of(examples, selection.device()),
+                                            data.serves())));
             return run(clients, selection, retries, kept);
         } finally {
             clients.forEach(Client::close);

@@ -29,6 +29,15 @@ final class DataOptions {
             description = "The data set; 'tributary datasets' lists them.")
     private String dataset = "";
 
+    @Option(
+            names = "--serves",
+            paramLabel = "<name>",
+            description = {
+                "Where a server leads many runs: serve those whose run file names this data set",
+                "(default: the one of --dataset), or 'any'."
+            })
+    private @Nullable String serves;
+
     @Option(names = "--data-dir", paramLabel = "<dir>", description = "Where its files are.")
     private @Nullable Path directory;
 
@@ -96,6 +105,12 @@ final class DataOptions {
             data.put(clientId == null ? "client-" + share : clientId, share(source, share));
         }
         return data;
+    }
+
+    /** The data set that a run must name to be served; null if all are. */
+    @Nullable String serves() {
+        String named = serves == null ? dataset : serves;
+        return named.equals("any") ? null : named;
     }
 
     /** For the line that tells what this process is. */

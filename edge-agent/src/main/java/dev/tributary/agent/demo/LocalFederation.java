@@ -187,6 +187,8 @@ public final class LocalFederation implements AutoCloseable {
         arguments.addAll(List.of("--new", "--runs-dir", plan.runsDirectory().toString()));
         // It stays until it is told to go, so that the last status is not missed.
         arguments.add("--no-exit-when-finished");
+        // It is private: who leaves the demo leaves nothing that could go on.
+        arguments.add("--stop-on-signal");
         arguments.addAll(plan.serverOptions());
         return arguments;
     }

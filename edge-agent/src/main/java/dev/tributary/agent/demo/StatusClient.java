@@ -12,6 +12,8 @@ import dev.tributary.protocol.Json;
 import dev.tributary.protocol.Paths;
 import dev.tributary.protocol.RunStatus;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
@@ -23,6 +25,7 @@ final class StatusClient implements AutoCloseable {
 
     private final URI server;
     private final HttpTransport transport;
+    private @Nullable String runId;
 
     StatusClient(URI server) {
         this.server = server;
@@ -37,8 +40,10 @@ final class StatusClient implements AutoCloseable {
     /** The server's run; empty if the server does not answer or has none yet. */
     Optional<RunStatus> poll() {
         try {
-            HttpReply reply = transport.send(HttpCall.get(Paths.RUNS, PATIENCE), null);
-            return reply.ok() ? first(reply.text()) : Optional.empty();
+            if (runId == null) {
+                runId = find();
+            }
+            return runId == null ? Optional.empty() : ask(runId);
         } catch (IOException e) {
             return Optional.empty();
         } catch (JsonParseException | IllegalStateException e) {
@@ -51,10 +56,19 @@ final class StatusClient implements AutoCloseable {
         transport.close();
     }
 
-    private static Optional<RunStatus> first(String text) {
-        JsonArray runs = JsonParser.parseString(text).getAsJsonArray();
-        return runs.isEmpty()
-                ? Optional.empty()
-                : Optional.of(Json.read(runs.get(0).toString(), RunStatus.class));
+    private @Nullable String find() throws IOException {
+        HttpReply reply = transport.send(HttpCall.get(Paths.RUNS, PATIENCE), null);
+        if (!reply.ok()) {
+            return null;
+        }
+        JsonArray runs = JsonParser.parseString(reply.text()).getAsJsonArray();
+        return runs.isEmpty() ? null : Json.read(runs.get(0).toString(), RunStatus.class).runId();
+    }
+
+    private Optional<RunStatus> ask(String run) throws IOException {
+        HttpReply reply = transport.send(HttpCall.get(Paths.run(run), PATIENCE), null);
+        return reply.ok()
+                ? Optional.of(Json.read(reply.text(), RunStatus.class))
+                : Optional.empty();
     }
 }

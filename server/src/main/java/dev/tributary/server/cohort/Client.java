@@ -121,7 +121,7 @@ public final class Client {
      */
     boolean eligible(long nowNanos, long silenceNanos) {
         return switch (phase) {
-            case DROPPED -> false;
+            case DROPPED, DECLINED -> false;
             case DOWNLOADING, TRAINING, UPLOADING, EVALUATING -> true;
             case WAITING, DONE, FAILED -> nowNanos - heardNanos <= silenceNanos;
         };

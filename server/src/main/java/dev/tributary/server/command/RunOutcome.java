@@ -4,10 +4,10 @@ import com.google.gson.annotations.SerializedName;
 
 import dev.tributary.protocol.RoundMetrics;
 import dev.tributary.protocol.RunStatus;
-import dev.tributary.server.FederatedServer;
 
 import org.jspecify.annotations.Nullable;
 
+import java.nio.file.Path;
 import java.util.List;
 
 /** The last line of {@code tributary server --json}. */
@@ -25,7 +25,7 @@ record RunOutcome(
         @SerializedName("model_sha256") @Nullable String modelSha256,
         @SerializedName("run_dir") String runDirectory) {
 
-    static RunOutcome of(RunStatus last, FederatedServer server) {
+    static RunOutcome of(RunStatus last, Path directory) {
         return new RunOutcome(
                 last.runId(),
                 last.state(),
@@ -38,7 +38,7 @@ record RunOutcome(
                 last.bytesDown(),
                 last.device(),
                 last.modelSha256(),
-                server.runDirectory().toAbsolutePath().toString());
+                directory.toAbsolutePath().toString());
     }
 
     /** What the server measured counts before what the clients did. */

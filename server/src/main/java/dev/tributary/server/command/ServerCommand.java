@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
 import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 
+import dev.tributary.cli.CommandException;
 import dev.tributary.cli.CommandProvider;
 import dev.tributary.cli.FederationDisplay;
 import dev.tributary.cli.Format;
@@ -13,7 +14,10 @@ import dev.tributary.config.RunFile;
 import dev.tributary.protocol.Json;
 import dev.tributary.protocol.RunStatus;
 import dev.tributary.server.FederatedServer;
+import dev.tributary.server.Models;
+import dev.tributary.server.RunNames;
 import dev.tributary.server.ServerOptions;
+import dev.tributary.server.StandingServer;
 import dev.tributary.server.database.DatabaseAddress;
 import dev.tributary.server.store.Retention;
 
@@ -30,23 +34,31 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** {@code tributary server run.yaml}: leads one run and ends with it. */
+/**
+ * {@code tributary server run.yaml} leads one run and ends with it; {@code tributary server} waits
+ * for runs and leads them until it is stopped.
+ */
 @Command(
         name = "server",
         description = {
             "Lead a run: wait for agents, fold their updates into the global model.",
             "Ends with status 0 if the run finished as planned.",
-            "Killed and started again with the same command, it goes on with the same run."
+            "Without a run file: wait for runs ('tributary run submit'), until stopped.",
+            "Stopped or killed, and started again with the same command, it goes on."
         })
 public final class ServerCommand implements CommandProvider, Callable<Integer> {
     private static final int ORDER = 20;
     private static final Duration LOOK = Duration.ofMillis(100);
 
-    @Parameters(paramLabel = "<run.yaml>", description = "What the run is about.")
+    @Parameters(
+            arity = "0..1",
+            paramLabel = "<run.yaml>",
+            description = "What the run is about (default: wait for runs).")
     private @Nullable Path runFile;
 
     @Option(
@@ -138,8 +150,21 @@ public final class ServerCommand implements CommandProvider, Callable<Integer> {
                     "How long to wait for agents to hear of the end (default: ${DEFAULT-VALUE}).")
     private int graceSeconds;
 
+    @Option(
+            names = "--side-by-side",
+            paramLabel = "<n>",
+            description = "Without a run file: runs led at a time (default: 1).")
+    private @Nullable Integer sideBySide;
+
+    @Option(
+            names = "--stop-on-signal",
+            description = "A signal ends the run for good; else it goes on at the next start.")
+    private boolean stopOnSignal;
+
     @Option(names = "--json", description = "Print the outcome as one line of JSON at the end.")
     private boolean json;
+
+    private volatile boolean stopping;
 
     @Override
     public int order() {
@@ -148,26 +173,80 @@ public final class ServerCommand implements CommandProvider, Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        RunConfig config = config();
+        return runFile == null ? waitForRuns() : lead(runFile);
+    }
+
+    private int waitForRuns() throws Exception {
+        refuse("--init", init != null);
+        refuse("--new", beginAnew);
+        refuse("--device", device != null);
+        refuse("--stop-on-signal", stopOnSignal);
+        refuse("--no-exit-when-finished", !exitWhenFinished);
+        RunLines lines = new RunLines(json ? System.err : System.out, json);
+        try (StandingServer server = StandingServer.start(options(), Models.ofCatalog(), lines)) {
+            Runtime.getRuntime().addShutdownHook(new Thread(server::close, "shutdown"));
+            StopSignals.listen();
+            lines.note(
+                    "waiting for runs at %s; 'tributary run submit run.yaml --server %s' hands one in"
+                            .formatted(server.url(), server.url()));
+            if (portFile != null) {
+                writePort(portFile, server.url());
+            }
+            Thread.currentThread().join();
+        }
+        return 0;
+    }
+
+    private static void refuse(String option, boolean given) {
+        if (given) {
+            throw new CommandException(
+                    "%s is for one run: expected a run file with it, found none".formatted(option));
+        }
+    }
+
+    private int lead(Path file) throws Exception {
+        if (sideBySide != null) {
+            throw new CommandException(
+                    "--side-by-side is for a server that waits for runs: expected no run file with"
+                            + " it, found "
+                            + file);
+        }
+        RunConfig config = config(file);
         // With --json, standard output is for the JSON alone.
         PrintStream out = json ? System.err : System.out;
         try (FederationDisplay display = FederationDisplay.of(Terminal.system(), out);
                 FederatedServer server = FederatedServer.start(config, options())) {
-            Thread onSignal = new Thread(server::close, "shutdown");
+            Thread onSignal = new Thread(() -> stop(server, display), "shutdown");
             Runtime.getRuntime().addShutdownHook(onSignal);
+            StopSignals.listen();
             announce(server, display);
             RunStatus last = follow(server, display);
             tellAgents(server);
             if (json) {
-                System.out.println(Json.write(RunOutcome.of(last, server)));
+                System.out.println(Json.write(RunOutcome.of(last, server.runDirectory())));
             }
             forget(onSignal);
             return last.state() == RunStatus.State.FINISHED ? 0 : 1;
         }
     }
 
-    private RunConfig config() {
-        RunConfig config = RunFile.read(runFile == null ? Path.of("run.yaml") : runFile);
+    /** In a shutdown hook: the process ends when this does. */
+    private void stop(FederatedServer server, FederationDisplay display) {
+        stopping = true;
+        boolean over = server.end().isDone();
+        if (stopOnSignal && !over) {
+            server.stop("the server was stopped");
+        }
+        server.close();
+        display.close();
+        if (!stopOnSignal && !over) {
+            System.err.printf(
+                    "run %s is left as it is; the same command goes on with it%n", server.runId());
+        }
+    }
+
+    private RunConfig config(Path file) {
+        RunConfig config = RunFile.read(file);
         RunNames.check(config);
         return device == null ? config : config.toBuilder().device(device).build();
     }
@@ -175,6 +254,9 @@ public final class ServerCommand implements CommandProvider, Callable<Integer> {
     private ServerOptions options() {
         ServerOptions.Builder options = ServerOptions.builder(runsDirectory).host(host).port(port);
         options.beginAnew(beginAnew).retention(new Retention(keepVersions, keepEvery));
+        if (sideBySide != null) {
+            options.sideBySide(sideBySide);
+        }
         if (database != null) {
             options.database(DatabaseAddress.of(database, System.getenv()));
         }
@@ -211,7 +293,7 @@ public final class ServerCommand implements CommandProvider, Callable<Integer> {
         Files.move(unfinished, file, ATOMIC_MOVE, REPLACE_EXISTING);
     }
 
-    private static RunStatus follow(FederatedServer server, FederationDisplay display)
+    private RunStatus follow(FederatedServer server, FederationDisplay display)
             throws InterruptedException, ExecutionException {
         while (true) {
             try {
@@ -219,8 +301,21 @@ public final class ServerCommand implements CommandProvider, Callable<Integer> {
                 display.update(last);
                 return last;
             } catch (TimeoutException e) {
-                display.update(server.status());
+                update(server, display);
             }
+        }
+    }
+
+    private void update(FederatedServer server, FederationDisplay display)
+            throws InterruptedException {
+        try {
+            display.update(server.status());
+        } catch (CompletionException e) {
+            if (!stopping) {
+                throw e;
+            }
+            // The process is being ended, and nothing is left to show.
+            Thread.currentThread().join();
         }
     }
 

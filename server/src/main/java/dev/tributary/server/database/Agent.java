@@ -1,5 +1,7 @@
 package dev.tributary.server.database;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What a client's agent says of itself.
  *
@@ -7,8 +9,14 @@ package dev.tributary.server.database;
  * @param exampleCount its training examples
  * @param device where it trains; cut to 128 characters
  * @param agentVersion its software; cut to 128 characters
+ * @param dataset the data set of the runs that it serves; null for all
  */
-public record Agent(String clientId, long exampleCount, String device, String agentVersion) {
+public record Agent(
+        String clientId,
+        long exampleCount,
+        String device,
+        String agentVersion,
+        @Nullable String dataset) {
     private static final int MAX_TEXT = 128;
 
     /** Checks the id; device and version are for people and may be anything. */
@@ -17,5 +25,8 @@ public record Agent(String clientId, long exampleCount, String device, String ag
         Texts.atLeast("example count", 0, exampleCount);
         device = Texts.printable(device, MAX_TEXT);
         agentVersion = Texts.printable(agentVersion, MAX_TEXT);
+        if (dataset != null) {
+            Texts.id("data set", dataset, Texts.MAX_CLIENT_ID);
+        }
     }
 }

@@ -12,10 +12,10 @@ import java.util.Optional;
 /** The clients that have registered with this server. Thread-safe. */
 public final class Agents {
     private static final String INSERT =
-            "INSERT INTO agents (example_count, device, agent_version, client_id)"
-                    + " VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING";
+            "INSERT INTO agents (example_count, device, agent_version, dataset, client_id)"
+                    + " VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING";
     private static final String UPDATE =
-            "UPDATE agents SET example_count = ?, device = ?, agent_version = ?,"
+            "UPDATE agents SET example_count = ?, device = ?, agent_version = ?, dataset = ?,"
                     + " last_seen = CURRENT_TIMESTAMP WHERE client_id = ?";
     private static final String SELECT = "SELECT * FROM agents";
 
@@ -64,7 +64,12 @@ public final class Agents {
     private static void executeAll(Handle handle, String sql, List<Agent> agents) {
         PreparedBatch batch = handle.prepareBatch(sql);
         for (Agent agent : agents) {
-            batch.add(agent.exampleCount(), agent.device(), agent.agentVersion(), agent.clientId());
+            batch.add(
+                    agent.exampleCount(),
+                    agent.device(),
+                    agent.agentVersion(),
+                    agent.dataset(),
+                    agent.clientId());
         }
         batch.execute();
     }
@@ -75,7 +80,8 @@ public final class Agents {
                         row.getString("client_id"),
                         row.getLong("example_count"),
                         row.getString("device"),
-                        row.getString("agent_version")),
+                        row.getString("agent_version"),
+                        row.getString("dataset")),
                 Rows.instant(row, "first_seen"),
                 Rows.instant(row, "last_seen"));
     }

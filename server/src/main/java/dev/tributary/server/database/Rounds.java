@@ -21,6 +21,11 @@ public final class Rounds {
             "UPDATE rounds SET published_version = ?, model_checksum = ?,"
                     + " closed_at = CURRENT_TIMESTAMP WHERE run_id = ? AND round = ?";
     private static final String FORGET = "DELETE FROM receipts WHERE run_id = ? AND round = ?";
+    private static final String FORGET_OPEN_RECEIPTS =
+            "DELETE FROM receipts WHERE run_id = ? AND round IN"
+                    + " (SELECT round FROM rounds WHERE run_id = ? AND closed_at IS NULL)";
+    private static final String FORGET_OPEN =
+            "DELETE FROM rounds WHERE run_id = ? AND closed_at IS NULL";
     private static final String SELECT = "SELECT * FROM rounds WHERE run_id = ?";
 
     private final Transactions transactions;
@@ -91,6 +96,16 @@ public final class Rounds {
                     Metrics.put(handle, runId, metrics, false);
                     return handle.execute(
                             CLOSE, end.publishedVersion(), end.modelChecksum(), runId, round);
+                });
+    }
+
+    /** Forgets a round that was opened and not closed; the run goes on after the one before. */
+    public void forgetOpen(String runId) {
+        transactions.write(
+                "forget the open round of " + runId,
+                handle -> {
+                    handle.execute(FORGET_OPEN_RECEIPTS, runId, runId);
+                    return handle.execute(FORGET_OPEN, runId);
                 });
     }
 

@@ -1,5 +1,6 @@
 package dev.tributary.server.database;
 
+import dev.tributary.protocol.Json;
 import dev.tributary.protocol.RunStatus;
 
 import org.jdbi.v3.core.Handle;
@@ -14,6 +15,7 @@ public final class Runs {
     private static final String INSERT =
             "INSERT INTO runs (run_id, name, state, config, seed, message)"
                     + " VALUES (?, ?, ?, ?, ?, '') ON CONFLICT DO NOTHING";
+    private static final String REPORT = "UPDATE runs SET report = ? WHERE run_id = ?";
     private static final String SELECT = "SELECT * FROM runs";
     private static final String END =
             "UPDATE runs SET state = ?, message = ?,"
@@ -28,11 +30,12 @@ public final class Runs {
     }
 
     /**
-     * Adds a run that waits for clients; harmless to repeat.
+     * Adds a run; harmless to repeat.
      *
+     * @param state {@code QUEUED} or {@code WAITING}
      * @throws DatabaseException if there is another run of that id
      */
-    public void create(NewRun run) {
+    public void create(NewRun run, RunStatus.State state) {
         transactions.write(
                 "create run " + run.runId(),
                 handle -> {
@@ -40,7 +43,7 @@ public final class Runs {
                             INSERT,
                             run.runId(),
                             run.name(),
-                            RunStatus.State.WAITING.name(),
+                            state.name(),
                             run.config(),
                             run.seed());
                     StoredRun standing = find(handle, run.runId()).orElseThrow();
@@ -87,6 +90,18 @@ public final class Runs {
                 });
     }
 
+    /** A run has ended with this; harmless to repeat. Its clients and events are not kept here. */
+    public void end(RunStatus last) {
+        transactions.write(
+                "end run " + last.runId(),
+                handle -> {
+                    refuseFinished(handle, last.runId(), last.state());
+                    String told = Texts.printable(last.message(), Texts.MAX_MESSAGE);
+                    handle.execute(REPORT, Json.write(last.brief()), last.runId());
+                    return handle.execute(END, last.state().name(), told, last.runId());
+                });
+    }
+
     private List<StoredRun> list(String sql) {
         return transactions.read(
                 "list runs", handle -> handle.select(sql).map((row, context) -> read(row)).list());
@@ -113,7 +128,7 @@ public final class Runs {
 
     private static boolean ended(RunStatus.State state) {
         return switch (state) {
-            case WAITING, RUNNING -> false;
+            case QUEUED, WAITING, RUNNING -> false;
             case FINISHED, FAILED, STOPPED -> true;
         };
     }
@@ -128,6 +143,7 @@ public final class Runs {
                 RunStatus.State.valueOf(row.getString("state")),
                 row.getString("message"),
                 Rows.instant(row, "created_at"),
-                Rows.optionalInstant(row, "ended_at"));
+                Rows.optionalInstant(row, "ended_at"),
+                row.getString("report"));
     }
 }

@@ -45,6 +45,9 @@ record ClientsResource(ClientDesk clients) implements Resource {
         }
         checkText("agentVersion", registration.agentVersion());
         checkText("device", registration.device());
+        if (registration.dataset() != null) {
+            Ids.check("dataset", registration.dataset());
+        }
     }
 
     /** It goes into logs and displays. */

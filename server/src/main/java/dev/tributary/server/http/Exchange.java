@@ -34,6 +34,9 @@ final class Exchange {
     /** Control messages are small; what is longer is none. */
     static final int MAX_JSON_BYTES = 64 << 10;
 
+    /** As long as a run file may be. */
+    private static final int MAX_TEXT_BYTES = 1 << 20;
+
     private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
     private static final String RETRY_AFTER_SECONDS = "1";
 
@@ -80,6 +83,19 @@ final class Exchange {
                         .formatted(name, Ids.shown(text)));
     }
 
+    /** A number in the query; 0 where it is not given. */
+    long queryNumber(String name) {
+        String given = Request.extractQueryParameters(request).getValue(name);
+        String text = given == null ? "" : given;
+        if (!text.matches("\\d{0,18}")) {
+            throw new RefusedException(
+                    ErrorCode.BAD_REQUEST,
+                    "%s: expected a whole number, at least 0, found \"%s\""
+                            .formatted(name, Ids.shown(text)));
+        }
+        return text.isEmpty() ? 0 : Long.parseLong(text);
+    }
+
     /** The run in the path, as it stands there. */
     String run() {
         return parameter("run");
@@ -100,12 +116,25 @@ final class Exchange {
     /** Reads a control message, then goes on. */
     <T extends Record> void read(Class<T> type, Consumer<T> then) {
         if (request.getLength() > MAX_JSON_BYTES) {
-            throw tooLong();
+            throw tooLong(MAX_JSON_BYTES);
         }
         CompletableFuture<byte[]> body = new CompletableFuture<>();
         Content.Source.asByteArrayAsync(request, MAX_JSON_BYTES, Promise.Invocable.toPromise(body));
         String checksum = header(Paths.CHECKSUM_HEADER);
         when(body.handle((bytes, failure) -> parse(bytes, failure, checksum, type)), then);
+    }
+
+    /** Reads a run file, then goes on. */
+    void readText(Consumer<String> then) {
+        if (request.getLength() > MAX_TEXT_BYTES) {
+            throw tooLong(MAX_TEXT_BYTES);
+        }
+        CompletableFuture<byte[]> body = new CompletableFuture<>();
+        Content.Source.asByteArrayAsync(request, MAX_TEXT_BYTES, Promise.Invocable.toPromise(body));
+        String checksum = header(Paths.CHECKSUM_HEADER);
+        when(
+                body.handle((bytes, failure) -> decode(bytes, failure, checksum, MAX_TEXT_BYTES)),
+                then);
     }
 
     /** Goes on when the future is done, on one of the server's threads. */
@@ -184,19 +213,28 @@ final class Exchange {
             @Nullable Throwable failure,
             @Nullable String checksum,
             Class<T> type) {
-        if (bytes == null) {
-            if (failure instanceof IllegalStateException) {
-                throw tooLong();
-            }
-            throw new RefusedException(ErrorCode.BAD_REQUEST, "the body broke off: " + failure);
-        }
-        requireUnchanged(bytes, checksum);
+        String text = decode(bytes, failure, checksum, MAX_JSON_BYTES);
         try {
-            return Json.read(new String(bytes, UTF_8), type);
+            return Json.read(text, type);
         } catch (JsonParseException e) {
             throw new RefusedException(
                     ErrorCode.BAD_REQUEST, "body: " + Ids.line(String.valueOf(e.getMessage())));
         }
+    }
+
+    private static String decode(
+            byte @Nullable [] bytes,
+            @Nullable Throwable failure,
+            @Nullable String checksum,
+            int maximumBytes) {
+        if (bytes == null) {
+            if (failure instanceof IllegalStateException) {
+                throw tooLong(maximumBytes);
+            }
+            throw new RefusedException(ErrorCode.BAD_REQUEST, "the body broke off: " + failure);
+        }
+        requireUnchanged(bytes, checksum);
+        return new String(bytes, UTF_8);
     }
 
     /** People who write requests by hand send no checksum. */
@@ -209,8 +247,8 @@ final class Exchange {
         }
     }
 
-    private static RefusedException tooLong() {
+    private static RefusedException tooLong(int maximumBytes) {
         return new RefusedException(
-                ErrorCode.TOO_LARGE, "body: expected at most " + MAX_JSON_BYTES + " bytes");
+                ErrorCode.TOO_LARGE, "body: expected at most " + maximumBytes + " bytes");
     }
 }

@@ -123,6 +123,10 @@ public final class HttpFront implements AutoCloseable {
                 .route(Paths.PROGRESS, new ProgressResource(desks.clients()))
                 .route(Paths.RUNS, new RunsResource(desks.runs()))
                 .route(Paths.RUN, new RunResource(desks.runs()))
+                .route(Paths.EVENTS, new EventsResource(desks.runs()))
+                .route(Paths.NEWEST_MODEL, new NewestModelResource(desks.runs()))
+                .route(Paths.STOP, new RunActionResource(desks.runs()::stop))
+                .route(Paths.RESUME, new RunActionResource(desks.runs()::resume))
                 .route(
                         Paths.MODEL,
                         new OfRun(desks.runs(), ModelResource.METHODS, ModelResource::new))

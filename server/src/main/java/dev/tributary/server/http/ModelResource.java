@@ -16,6 +16,12 @@ import java.util.Set;
 
 /** {@link Paths#MODEL}: a version of the global model, streamed from its file. */
 record ModelResource(Services services) implements Resource {
+    /** Hears that a model is on its way. */
+    @FunctionalInterface
+    interface Sent {
+        void to(@Nullable String client, long bytes);
+    }
+
     static final Set<String> METHODS = Set.of("GET", "HEAD");
 
     @Override
@@ -27,6 +33,15 @@ record ModelResource(Services services) implements Resource {
     public void handle(Exchange exchange) {
         int number = exchange.number("version");
         ModelVersion version = services.versions().find(number).orElseThrow(() -> gone(number));
+        answer(exchange, version, services.coordinator()::modelSent);
+    }
+
+    /**
+     * Sends a model's file, or the part of it that is wanted.
+     *
+     * @param sent hears who fetches how many bytes; null if the client did not say
+     */
+    static void answer(Exchange exchange, ModelVersion version, Sent sent) {
         String etag = '"' + version.entity() + '"';
         HttpFields.Mutable headers = exchange.response().getHeaders();
         headers.put(HttpHeader.ETAG, etag);
@@ -55,7 +70,7 @@ record ModelResource(Services services) implements Resource {
             exchange.empty(window.partial() ? 206 : 200);
             return;
         }
-        send(exchange, version, window.from());
+        send(exchange, version, window.from(), sent);
     }
 
     private static boolean knows(Exchange exchange, String etag) {
@@ -66,7 +81,7 @@ record ModelResource(Services services) implements Resource {
                         .anyMatch(tag -> tag.equals(etag) || tag.equals("*"));
     }
 
-    private void send(Exchange exchange, ModelVersion version, long from) {
+    private static void send(Exchange exchange, ModelVersion version, long from, Sent sent) {
         // Checked first: a refusal must find nothing open.
         String client = client(exchange);
         FileBody body;
@@ -78,7 +93,7 @@ record ModelResource(Services services) implements Resource {
             exchange.fail(e);
             return;
         }
-        services.coordinator().modelSent(client, version.bytes() - from);
+        sent.to(client, version.bytes() - from);
         body.iterate();
     }
 

@@ -10,13 +10,15 @@ import java.util.Set;
 
 /** {@link dev.tributary.protocol.Paths#PROGRESS}: a client tells how far it is. */
 record ProgressResource(ClientDesk clients) implements Resource {
+    private static final int MAX_REASON = 1000;
     private static final Set<ClientPhase> TELLABLE =
             EnumSet.of(
                     ClientPhase.DOWNLOADING,
                     ClientPhase.TRAINING,
                     ClientPhase.UPLOADING,
                     ClientPhase.EVALUATING,
-                    ClientPhase.FAILED);
+                    ClientPhase.FAILED,
+                    ClientPhase.DECLINED);
 
     @Override
     public Set<String> methods() {
@@ -45,6 +47,12 @@ record ProgressResource(ClientDesk clients) implements Resource {
             throw new RefusedException(
                     ErrorCode.BAD_REQUEST,
                     "fraction: expected a number in [0, 1], found " + progress.fraction());
+        }
+        if (progress.reason() != null && progress.reason().length() > MAX_REASON) {
+            throw new RefusedException(
+                    ErrorCode.BAD_REQUEST,
+                    "reason: expected at most %d characters, found %d"
+                            .formatted(MAX_REASON, progress.reason().length()));
         }
         if (!Double.isFinite(progress.loss())) {
             throw new RefusedException(

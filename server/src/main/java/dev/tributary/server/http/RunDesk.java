@@ -1,5 +1,6 @@
 package dev.tributary.server.http;
 
+import dev.tributary.protocol.RunEvent;
 import dev.tributary.protocol.RunStatus;
 
 import java.util.List;
@@ -22,4 +23,21 @@ public interface RunDesk {
 
     /** Where a run is. */
     CompletableFuture<RunStatus> status(String runId);
+
+    /**
+     * The events after one that is known; waits for the next if there is none and the run goes on.
+     */
+    CompletableFuture<List<RunEvent>> events(String runId, long after);
+
+    /** What a run has reached so far. */
+    CompletableFuture<NewestModel> model(String runId);
+
+    /** Puts a run at the end of the queue. */
+    CompletableFuture<RunStatus> submit(String runFile);
+
+    /** Ends a run for good; its last round is published first if it has its updates. */
+    CompletableFuture<RunStatus> stop(String runId);
+
+    /** Lets a run that was stopped or has failed go on. */
+    CompletableFuture<RunStatus> resume(String runId);
 }

@@ -1,16 +1,31 @@
 package dev.tributary.server.http;
 
+import dev.tributary.protocol.Paths;
+import dev.tributary.protocol.RunStatus;
+
+import org.eclipse.jetty.http.HttpHeader;
+
 import java.util.Set;
 
-/** {@link dev.tributary.protocol.Paths#RUNS}: all runs of this server. */
+/** {@link Paths#RUNS}: all runs of this server, and where new ones are submitted. */
 record RunsResource(RunDesk runs) implements Resource {
     @Override
     public Set<String> methods() {
-        return Set.of("GET");
+        return Set.of("GET", "POST");
     }
 
     @Override
     public void handle(Exchange exchange) {
-        exchange.when(runs.list(), list -> exchange.json(200, list));
+        if (exchange.request().getMethod().equals("POST")) {
+            exchange.readText(
+                    text -> exchange.when(runs.submit(text), run -> created(exchange, run)));
+        } else {
+            exchange.when(runs.list(), list -> exchange.json(200, list));
+        }
+    }
+
+    private static void created(Exchange exchange, RunStatus run) {
+        exchange.response().getHeaders().put(HttpHeader.LOCATION, Paths.run(run.runId()));
+        exchange.json(201, run);
     }
 }

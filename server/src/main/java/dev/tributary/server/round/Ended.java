@@ -40,7 +40,11 @@ final class Ended implements Phase {
 
     @Override
     public Optional<RoundTask> taskFor(String client, Run run) {
-        return Optional.of(Phase.task(RoundTask.Kind.FINISHED, run, round, run.now()));
+        RoundTask.Kind farewell = run.plan().farewell();
+        boolean told = run.clients().find(client).map(Client::toldToFinish).orElse(false);
+        return told && farewell == RoundTask.Kind.RUN_ENDED
+                ? Optional.empty()
+                : Optional.of(Phase.task(farewell, run, round, run.now()));
     }
 
     @Override

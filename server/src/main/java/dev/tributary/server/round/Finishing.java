@@ -38,14 +38,14 @@ final class Finishing implements Phase {
                         .thenCompose(
                                 sha ->
                                         run.ledger()
-                                                .state(outcome, message)
+                                                .end(last.withModelSha256(sha))
                                                 .thenApply(noted -> sha));
         return new Finishing(round, outcome, message, run.watch(saved));
     }
 
     private static Level levelOf(RunStatus.State outcome) {
         return switch (outcome) {
-            case WAITING, RUNNING, FINISHED -> Level.INFO;
+            case QUEUED, WAITING, RUNNING, FINISHED -> Level.INFO;
             case STOPPED -> Level.WARNING;
             case FAILED -> Level.ERROR;
         };

@@ -91,7 +91,10 @@ final class RunMachine {
                     "%d clients have registered, and no more are taken"
                             .formatted(run.clients().size()));
         }
-        run.clients().register(registration, run.now());
+        Client client = run.clients().register(registration, run.now());
+        if (client.phase() == ClientPhase.DECLINED) {
+            client.enter(ClientPhase.WAITING);
+        }
         clients = run.clients().size();
         run.ledger()
                 .seen(
@@ -99,7 +102,8 @@ final class RunMachine {
                                 registration.clientId(),
                                 registration.exampleCount(),
                                 registration.device(),
-                                registration.agentVersion()));
+                                registration.agentVersion(),
+                                registration.dataset()));
         run.event(
                 Level.INFO,
                 "client %s registered%s: %d examples, %s"
@@ -121,7 +125,7 @@ final class RunMachine {
             TaskDesk.handOut(client, task.get(), reply);
             return;
         }
-        if (client.phase() != ClientPhase.DONE) {
+        if (client.phase() != ClientPhase.DONE && client.phase() != ClientPhase.DECLINED) {
             client.enter(ClientPhase.WAITING);
         }
         tasks.park(clientId, run.now(), reply);
@@ -134,13 +138,15 @@ final class RunMachine {
                         && progress.runId().equals(run.plan().runId())
                         && progress.round() == phase.round()
                         && phase.taskFor(clientId, run).isPresent();
-        if (works && progress.phase() == ClientPhase.FAILED) {
+        boolean gone = progress.phase() == ClientPhase.DECLINED;
+        if (works && (gone || progress.phase() == ClientPhase.FAILED)) {
             phase.decline(clientId);
-            client.enter(ClientPhase.FAILED);
+            client.enter(progress.phase());
+            String what = gone ? "does not serve this run" : "cannot do its task and sits it out";
+            String why = progress.reason() == null ? "" : ": " + progress.reason();
             run.event(
                     Level.WARNING,
-                    "round %d: client %s cannot do its task and sits it out"
-                            .formatted(progress.round(), clientId));
+                    "round %d: client %s %s%s".formatted(progress.round(), clientId, what, why));
         } else if (works) {
             client.progress(progress.phase(), progress.fraction(), progress.loss());
         }
@@ -220,7 +226,7 @@ final class RunMachine {
     /** Whether every client that can still be reached knows that the run has ended. */
     boolean allTold() {
         return run.clients().all().stream()
-                .allMatch(client -> client.toldToFinish() || client.phase() == ClientPhase.DROPPED);
+                .allMatch(client -> client.toldToFinish() || isGone(client));
     }
 
     /** Ends all requests that wait. */
@@ -250,6 +256,10 @@ final class RunMachine {
             }
         }
         return phase.advance(run);
+    }
+
+    private static boolean isGone(Client client) {
+        return client.phase() == ClientPhase.DROPPED || client.phase() == ClientPhase.DECLINED;
     }
 
     private void hear(String clientId) {

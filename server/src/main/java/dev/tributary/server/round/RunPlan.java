@@ -3,6 +3,7 @@ package dev.tributary.server.round;
 import dev.tributary.config.RunConfig;
 import dev.tributary.parameters.ParameterLayout;
 import dev.tributary.protocol.ModelSpec;
+import dev.tributary.protocol.RoundTask;
 import dev.tributary.random.RandomStreams;
 import dev.tributary.strategy.ClientSampler;
 
@@ -19,6 +20,8 @@ import java.time.Duration;
  * @param sampler who is asked
  * @param device where the server computes, for displays
  * @param poll how long a request for a task waits for one
+ * @param farewell what clients are told when the run has ended: {@code FINISHED} if the server ends
+ *     with it, {@code RUN_ENDED}, once, if there may be others
  */
 public record RunPlan(
         String runId,
@@ -28,7 +31,8 @@ public record RunPlan(
         boolean classifier,
         ClientSampler sampler,
         String device,
-        Duration poll) {
+        Duration poll,
+        RoundTask.Kind farewell) {
 
     /** The run's random streams. */
     RandomStreams streams() {

@@ -35,7 +35,7 @@ final class TaskDesk {
         switch (task.kind()) {
             case TRAIN -> client.enter(ClientPhase.DOWNLOADING);
             case EVALUATE -> client.enter(ClientPhase.EVALUATING);
-            case FINISHED -> client.tellToFinish();
+            case FINISHED, RUN_ENDED -> client.tellToFinish();
         }
     }
 

@@ -106,6 +106,11 @@ public final class DatabaseLedger implements RunLedger, AutoCloseable {
         return single("note " + state, () -> database.runs().changeState(runId, state, message));
     }
 
+    @Override
+    public CompletableFuture<Void> end(RunStatus last) {
+        return single("note " + last.state(), () -> database.runs().end(last));
+    }
+
     /** Entries that wait. */
     public int waiting() {
         return entries.size();

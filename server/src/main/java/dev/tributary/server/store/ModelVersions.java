@@ -114,7 +114,12 @@ public final class ModelVersions {
         }
     }
 
-    private static ModelVersion read(int version, Path path) throws IOException {
+    /**
+     * A model's file as a version; reads it all for its checksum.
+     *
+     * @throws IOException if it cannot be read or is no model
+     */
+    public static ModelVersion read(int version, Path path) throws IOException {
         long payload;
         try (Checkpoint checkpoint = Checkpoint.open(path)) {
             payload = checkpoint.header().payloadBytes();

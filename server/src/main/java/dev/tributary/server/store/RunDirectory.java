@@ -111,6 +111,18 @@ public record RunDirectory(Path root) {
         return root.resolve("lock");
     }
 
+    /** Deletes what a run that was stopped or has failed does not need to go on later. */
+    public void clearSpool() throws IOException {
+        delete(spool());
+        Files.deleteIfExists(lock());
+    }
+
+    /** Makes the directories that a run in progress needs, where they are not there. */
+    public void prepare() throws IOException {
+        Files.createDirectories(spool());
+        Files.createDirectories(versions());
+    }
+
     /** Deletes what only a run in progress needs; versions that are to be kept stay. */
     public void clearWork(Retention retention) throws IOException {
         delete(spool());

@@ -36,6 +36,9 @@ public interface RunLedger {
     /** The evaluation of a round is there, or none is due. */
     void complete(RoundMetrics metrics);
 
+    /** The run has ended with this. */
+    CompletableFuture<Void> end(RunStatus last);
+
     /** The run has come to another part of its life. */
     CompletableFuture<Void> state(RunStatus.State state, String message);
 }

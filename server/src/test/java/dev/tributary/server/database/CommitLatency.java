@@ -1,5 +1,7 @@
 package dev.tributary.server.database;
 
+import dev.tributary.protocol.RunStatus;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -39,7 +41,10 @@ final class CommitLatency {
         long start = System.nanoTime();
         try (Database database = Database.open(address)) {
             System.out.printf("open %.0f ms%n", (System.nanoTime() - start) / 1e6);
-            database.runs().create(new NewRun(DatabaseContract.RUN, "latency", "", 1));
+            database.runs()
+                    .create(
+                            new NewRun(DatabaseContract.RUN, "latency", "", 1),
+                            RunStatus.State.WAITING);
             for (int group : new int[] {1, 10, 100}) {
                 database.rounds().open(DatabaseContract.start(group, 1));
                 measure(

@@ -46,7 +46,8 @@ abstract class DatabaseContract {
     void open() {
         prepare();
         database = Database.open(address());
-        database.runs().create(new NewRun(RUN, "digits", "rounds: 3\n", 42));
+        database.runs()
+                .create(new NewRun(RUN, "digits", "rounds: 3\n", 42), RunStatus.State.WAITING);
     }
 
     @AfterEach
@@ -244,7 +245,7 @@ abstract class DatabaseContract {
 
     @Test
     void runsEndAreTakenUpAgainAndFinishForGood() {
-        database.runs().create(new NewRun("other", "other", "", -1));
+        database.runs().create(new NewRun("other", "other", "", -1), RunStatus.State.WAITING);
         database.runs().changeState(RUN, RunStatus.State.STOPPED, "by request");
         assertThat(database.runs().find(RUN).orElseThrow().ended()).isNotNull();
         assertThat(database.runs().unfinished())
@@ -262,8 +263,14 @@ abstract class DatabaseContract {
 
     @Test
     void anIdNamesOneRun() {
-        database.runs().create(new NewRun(RUN, "digits", "rounds: 3\n", 42));
-        assertThatThrownBy(() -> database.runs().create(new NewRun(RUN, "digits", "other", 42)))
+        database.runs()
+                .create(new NewRun(RUN, "digits", "rounds: 3\n", 42), RunStatus.State.WAITING);
+        assertThatThrownBy(
+                        () ->
+                                database.runs()
+                                        .create(
+                                                new NewRun(RUN, "digits", "other", 42),
+                                                RunStatus.State.WAITING))
                 .isInstanceOf(DatabaseException.class)
                 .hasMessageContaining("expected a new id");
     }
@@ -296,7 +303,7 @@ abstract class DatabaseContract {
         assertThat(database.events().after(RUN, 0, 1).get(0).message())
                 .startsWith("a?b?c'; DROP TABLE runs; -- \ud83d\ude00x")
                 .hasSize(2000);
-        database.agents().seen(List.of(new Agent("a", 1, hostile, hostile)));
+        database.agents().seen(List.of(new Agent("a", 1, hostile, hostile, null)));
         assertThat(database.agents().list()).hasSize(1);
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new NewRun("../x", "", "", 0))
@@ -308,11 +315,11 @@ abstract class DatabaseContract {
 
     @Test
     void anAgentIsRememberedAsItWasLast() {
-        database.agents().seen(List.of(new Agent("b", 10, "cpu", "0.1"), agent("a")));
+        database.agents().seen(List.of(new Agent("b", 10, "cpu", "0.1", null), agent("a")));
         StoredAgent before = database.agents().find("b").orElseThrow();
-        database.agents().seen(List.of(new Agent("b", 20, "gpu:0", "0.2")));
+        database.agents().seen(List.of(new Agent("b", 20, "gpu:0", "0.2", null)));
         StoredAgent after = database.agents().find("b").orElseThrow();
-        assertThat(after.agent()).isEqualTo(new Agent("b", 20, "gpu:0", "0.2"));
+        assertThat(after.agent()).isEqualTo(new Agent("b", 20, "gpu:0", "0.2", null));
         assertThat(after.firstSeen()).isEqualTo(before.firstSeen());
         assertThat(after.lastSeen()).isAfterOrEqualTo(before.lastSeen());
         assertThat(database.agents().list())
@@ -384,7 +391,7 @@ abstract class DatabaseContract {
     }
 
     private static Agent agent(String id) {
-        return new Agent(id, 5, "cpu", "0.1");
+        return new Agent(id, 5, "cpu", "0.1", null);
     }
 
     private interface Task<T> {

@@ -7,6 +7,7 @@ import dev.tributary.config.CohortConfig;
 import dev.tributary.parameters.ParameterLayout;
 import dev.tributary.protocol.ClientRegistration;
 import dev.tributary.protocol.RoundMetrics;
+import dev.tributary.protocol.RoundTask;
 import dev.tributary.protocol.RunEvent;
 import dev.tributary.protocol.RunStatus;
 import dev.tributary.server.store.RunJournal;
@@ -45,7 +46,8 @@ final class CoordinatorTest {
                         true,
                         new UniformSampler(),
                         "cpu",
-                        MachineFixture.POLL);
+                        MachineFixture.POLL,
+                        RoundTask.Kind.FINISHED);
         try (Coordinator coordinator =
                 new Coordinator(
                         plan,

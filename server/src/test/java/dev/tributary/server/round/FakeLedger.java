@@ -116,6 +116,11 @@ final class FakeLedger implements RunLedger {
     }
 
     @Override
+    public CompletableFuture<Void> end(RunStatus last) {
+        return state(last.state(), last.message());
+    }
+
+    @Override
     public CompletableFuture<Void> state(RunStatus.State state, String message) {
         CompletableFuture<Void> done = new CompletableFuture<>();
         write(

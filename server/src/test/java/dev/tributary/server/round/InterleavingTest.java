@@ -215,7 +215,8 @@ final class InterleavingTest {
                             true,
                             new UniformSampler(),
                             "cpu",
-                            MachineFixture.POLL);
+                            MachineFixture.POLL,
+                            RoundTask.Kind.FINISHED);
             Run.Surroundings surroundings =
                     new Run.Surroundings(
                             model, new FakeJournal(), ledger, new ServerMetrics(), () -> {});

@@ -68,7 +68,8 @@ final class MachineFixture {
                         true,
                         new UniformSampler(),
                         "cpu",
-                        POLL);
+                        POLL,
+                        RoundTask.Kind.FINISHED);
         Run.Surroundings surroundings =
                 new Run.Surroundings(model, journal, ledger, metrics, () -> {});
         machine =

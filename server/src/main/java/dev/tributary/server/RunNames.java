@@ -1,4 +1,4 @@
-package dev.tributary.server.command;
+package dev.tributary.server;
 
 import dev.tributary.cli.CommandException;
 import dev.tributary.config.DataConfig;
@@ -17,7 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Whether there is what a run file names: all that is unknown is told at once. */
-final class RunNames {
+public final class RunNames {
     private final List<String> problems = new ArrayList<>();
 
     private RunNames() {}
@@ -27,7 +27,7 @@ final class RunNames {
      *
      * @throws CommandException telling all problems, a line each
      */
-    static void check(RunConfig config) {
+    public static void check(RunConfig config) {
         RunNames names = new RunNames();
         names.attempt(() -> checkModel(config));
         names.attempt(() -> checkDataset(config.data()));

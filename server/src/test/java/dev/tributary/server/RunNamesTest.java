@@ -1,4 +1,4 @@
-package dev.tributary.server.command;
+package dev.tributary.server;
 
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

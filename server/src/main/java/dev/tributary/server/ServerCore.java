@@ -1,0 +1,114 @@
+package dev.tributary.server;
+
+import dev.tributary.server.database.Database;
+import dev.tributary.server.database.DatabaseAddress;
+import dev.tributary.server.http.Desks;
+import dev.tributary.server.http.HttpFront;
+import dev.tributary.server.telemetry.ServerMetrics;
+
+import java.net.URI;
+import java.nio.file.Files;
+
+/**
+ * What every server has: a database, runs, clients, and a web server in front.
+ *
+ * <p>It is closed from the front: requests for tasks and events end, then uploads that are under
+ * way get their few seconds, then the runs are left as they are on disk. Thread-safe.
+ */
+final class ServerCore implements AutoCloseable {
+    private final Closers closers = new Closers();
+    private final ServerMetrics metrics = new ServerMetrics();
+    private final Database database;
+    private final ClientHall hall;
+    private final RunBoard board;
+    private final HttpFront http;
+    private boolean closed;
+
+    /**
+     * @param standing whether it goes on when a run has ended
+     */
+    ServerCore(ServerOptions options, Models models, RunListener listener, boolean standing)
+            throws Exception {
+        try {
+            Files.createDirectories(options.runsDirectory());
+            database = closers.add(Database.open(address(options)));
+            hall = new ClientHall(options.poll(), standing);
+            board =
+                    closers.add(
+                            new RunBoard(
+                                    options, database, hall, metrics, models, listener, standing));
+            http =
+                    closers.add(
+                            HttpFront.start(
+                                    options.host(),
+                                    options.port(),
+                                    options.maximumConnections(),
+                                    new Desks(board, hall, metrics, options.idle())));
+            closers.add(board::quiet);
+            closers.add(hall);
+            addGauges();
+        } catch (Exception e) {
+            try (closers) {
+                throw e;
+            }
+        }
+    }
+
+    Database database() {
+        return database;
+    }
+
+    RunBoard board() {
+        return board;
+    }
+
+    URI url() {
+        return http.url();
+    }
+
+    /** Harmless to repeat. */
+    @Override
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        try {
+            closers.close();
+        } catch (RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IllegalStateException("the server did not stop cleanly", e);
+        }
+    }
+
+    private static DatabaseAddress address(ServerOptions options) {
+        return options.database()
+                .orElseGet(() -> DatabaseAddress.inDirectory(options.runsDirectory()));
+    }
+
+    private void addGauges() {
+        metrics.gauge("tributary_clients", "Registered clients.", hall::clients);
+        metrics.gauge("tributary_runs", "Runs that are led.", () -> board.sum(run -> 1));
+        metrics.gauge(
+                "tributary_round",
+                "Rounds in progress: their numbers, summed over runs.",
+                () -> board.sum(run -> run.coordinator().view().round()));
+        metrics.gauge(
+                "tributary_mailbox",
+                "Messages that wait.",
+                () -> board.sum(run -> run.coordinator().waiting()));
+        metrics.gauge(
+                "tributary_ledger",
+                "Entries for the database that wait.",
+                () -> board.sum(LedRun::entries));
+        metrics.gauge(
+                "tributary_orders",
+                "Orders to the device that wait.",
+                () -> board.sum(LedRun::orders));
+        metrics.gauge(
+                "tributary_managed_arrays",
+                "Engine arrays and scopes of the models.",
+                () -> board.sum(LedRun::managedArrays));
+    }
+}
