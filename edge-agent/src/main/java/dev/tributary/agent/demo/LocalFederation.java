@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -103,6 +104,13 @@ public final class LocalFederation implements AutoCloseable {
     /** The server's process id. */
     public long serverPid() {
         return server.pid();
+    }
+
+    /** The agents' process ids, by name. */
+    public Map<String, Long> agentPids() {
+        Map<String, Long> pids = new LinkedHashMap<>();
+        agents.forEach(agent -> pids.put(agent.name(), agent.pid()));
+        return pids;
     }
 
     /** Where the processes' outputs are. */
