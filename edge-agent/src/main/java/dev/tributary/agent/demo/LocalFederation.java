@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -111,6 +112,13 @@ public final class LocalFederation implements AutoCloseable {
     /** Where the server is; empty while it starts. */
     public Optional<URI> serverUrl() {
         return client().map(StatusClient::server);
+    }
+
+    /** The agents' process ids, by name. */
+    public Map<String, Long> agentPids() {
+        Map<String, Long> pids = new LinkedHashMap<>();
+        agents.forEach(agent -> pids.put(agent.name(), agent.pid()));
+        return pids;
     }
 
     /** Where the processes' outputs are. */
