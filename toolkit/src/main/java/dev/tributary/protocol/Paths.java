@@ -47,7 +47,13 @@ public final class Paths {
     /** POST a {@link ClientProgress}. */
     public static final String PROGRESS = "/v1/clients/{client}/progress";
 
-    /** GET a {@link RunStatus}. */
+    /**
+     * Query parameter of {@link #RUN} and {@link #RUNS}: the history begins after that round, for
+     * who has the rounds before; all of it where the parameter is missing.
+     */
+    public static final String AFTER = "after";
+
+    /** GET a {@link RunStatus}; {@link #AFTER} makes it short. */
     public static final String RUN = "/v1/runs/{run}";
 
     /** GET a model as safetensors. */
@@ -59,7 +65,9 @@ public final class Paths {
     /** PUT a {@link EvaluationReport}; answers an {@link UpdateReceipt}. */
     public static final String EVALUATION = "/v1/runs/{run}/rounds/{round}/evaluations/{client}";
 
-    /** GET all runs of this server as a list of {@link RunStatus}. */
+    /**
+     * GET all runs of this server as a list of {@link RunStatus}; {@link #AFTER} makes it short.
+     */
     public static final String RUNS = "/v1/runs";
 
     /** GET 200 while the server is up. */
@@ -83,6 +91,11 @@ public final class Paths {
     /** {@link #RUN} of a run. */
     public static String run(String run) {
         return "/v1/runs/" + run;
+    }
+
+    /** {@link #RUNS} without the rounds up to one. */
+    public static String runsAfter(int round) {
+        return RUNS + "?" + AFTER + "=" + round;
     }
 
     /** {@link #MODEL} of a run and a version. */

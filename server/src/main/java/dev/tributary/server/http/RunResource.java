@@ -12,6 +12,8 @@ record RunResource(Services services) implements Resource {
     @Override
     public void handle(Exchange exchange) {
         exchange.requireRun(services.runId());
-        exchange.when(services.coordinator().status(), status -> exchange.json(200, status));
+        int after = exchange.after();
+        exchange.when(
+                services.coordinator().status(), status -> exchange.json(200, status.after(after)));
     }
 }

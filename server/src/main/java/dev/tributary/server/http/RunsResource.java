@@ -12,7 +12,9 @@ record RunsResource(Services services) implements Resource {
 
     @Override
     public void handle(Exchange exchange) {
+        int after = exchange.after();
         exchange.when(
-                services.coordinator().status(), status -> exchange.json(200, List.of(status)));
+                services.coordinator().status(),
+                status -> exchange.json(200, List.of(status.after(after))));
     }
 }
