@@ -48,7 +48,15 @@ public final class Paths {
     /** POST a {@link ClientProgress}. */
     public static final String PROGRESS = "/v1/clients/{client}/progress";
 
-    /** GET a {@link RunStatus}. */
+    /**
+     * The query parameter that says what is known already. Of {@link #RUN}: the last round, and the
+     * history begins after it. Of {@link #EVENTS}: the number of the last event; if there is none
+     * after it and the run goes on, the answer waits for one, about as long as one for a task.
+     * Where it is missing, all is told.
+     */
+    public static final String AFTER = "after";
+
+    /** GET a {@link RunStatus}; {@link #AFTER} makes it short. */
     public static final String RUN = "/v1/runs/{run}";
 
     /** GET a model as safetensors. */
@@ -62,13 +70,6 @@ public final class Paths {
 
     /** GET events as a list of {@link RunEvent}; {@link #AFTER} says which. */
     public static final String EVENTS = "/v1/runs/{run}/events";
-
-    /**
-     * The query parameter of {@link #EVENTS}: the number of the last event that is known. If there
-     * is none after it and the run goes on, the answer waits for one, about as long as one for a
-     * task.
-     */
-    public static final String AFTER = "after";
 
     /** GET the result of a run, or the newest version of its model while it goes on. */
     public static final String NEWEST_MODEL = "/v1/runs/{run}/model";
@@ -109,6 +110,11 @@ public final class Paths {
     /** {@link #RUN} of a run. */
     public static String run(String run) {
         return "/v1/runs/" + run;
+    }
+
+    /** {@link #RUN} without the rounds up to one. */
+    public static String runAfter(String run, int round) {
+        return run(run) + "?" + AFTER + "=" + round;
     }
 
     /** {@link #EVENTS} of a run after one. */

@@ -121,4 +121,32 @@ public record RunStatus(
             case FINISHED, FAILED, STOPPED -> true;
         };
     }
+
+    /** The same with only the rounds after that one, for who knows the others. */
+    public RunStatus after(int known) {
+        return withHistory(history.stream().filter(metrics -> metrics.round() > known).toList());
+    }
+
+    /** The same with other rounds. */
+    public RunStatus withHistory(List<RoundMetrics> rounds) {
+        return new RunStatus(
+                runId,
+                state,
+                message,
+                round,
+                this.rounds,
+                modelVersion,
+                model,
+                parameterCount,
+                device,
+                cohort,
+                accepted,
+                elapsedSeconds,
+                bytesUp,
+                bytesDown,
+                modelSha256,
+                clients,
+                rounds,
+                events);
+    }
 }

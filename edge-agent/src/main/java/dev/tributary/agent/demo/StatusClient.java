@@ -10,6 +10,7 @@ import dev.tributary.agent.http.HttpTransport;
 import dev.tributary.cli.CommandException;
 import dev.tributary.protocol.Json;
 import dev.tributary.protocol.Paths;
+import dev.tributary.protocol.RoundMetrics;
 import dev.tributary.protocol.RunStatus;
 
 import org.jspecify.annotations.Nullable;
@@ -17,14 +18,21 @@ import org.jspecify.annotations.Nullable;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
-/** Asks a server with one run how that is. One thread at a time. */
+/**
+ * Asks a server with one run how that is. One thread at a time.
+ *
+ * <p>Rounds are asked for once and remembered: their number grows, and displays poll often.
+ */
 final class StatusClient implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final URI server;
     private final HttpTransport transport;
+    private final List<RoundMetrics> history = new ArrayList<>();
     private @Nullable String runId;
 
     StatusClient(URI server) {
@@ -66,9 +74,16 @@ final class StatusClient implements AutoCloseable {
     }
 
     private Optional<RunStatus> ask(String run) throws IOException {
-        HttpReply reply = transport.send(HttpCall.get(Paths.run(run), PATIENCE), null);
-        return reply.ok()
-                ? Optional.of(Json.read(reply.text(), RunStatus.class))
-                : Optional.empty();
+        String path =
+                history.isEmpty()
+                        ? Paths.run(run)
+                        : Paths.runAfter(run, history.get(history.size() - 1).round());
+        HttpReply reply = transport.send(HttpCall.get(path, PATIENCE), null);
+        if (!reply.ok()) {
+            return Optional.empty();
+        }
+        RunStatus status = Json.read(reply.text(), RunStatus.class);
+        history.addAll(status.history());
+        return Optional.of(status.withHistory(history));
     }
 }

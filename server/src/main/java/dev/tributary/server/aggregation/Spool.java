@@ -24,7 +24,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -36,6 +35,9 @@ import java.util.stream.Stream;
  * <p>Thread-safe. Of one client there is one unfinished update a round; who opens it anew takes it
  * from whoever still writes to it, so that an upload can go on although the server has not noticed
  * yet that its first connection is gone.
+ *
+ * <p>Small updates are written over those of rounds that are over. Such a file ({@code .body}) does
+ * not tell how far it is, so after a restart of the server its upload begins anew.
  */
 public final class Spool {
     private static final Logger LOG = LoggerFactory.getLogger(Spool.class);
@@ -44,6 +46,7 @@ public final class Spool {
 
     private final Path directory;
     private final Map<Key, SpoolFile> parts = new ConcurrentHashMap<>();
+    private final SpareFiles spares;
 
     private record Key(int round, String clientId) {}
 
@@ -58,12 +61,13 @@ public final class Spool {
     /** Files in a directory that exists and is ours; finds the unfinished updates in it. */
     public Spool(Path directory) throws IOException {
         this.directory = directory;
+        this.spares = new SpareFiles(directory);
         for (Path path : files()) {
             Matcher name = PART.matcher(path.getFileName().toString());
             if (name.matches()) {
                 Key key = new Key(Integer.parseInt(name.group(1)), name.group(2));
                 Content content = new Content(name.group(3), Long.parseLong(name.group(4)));
-                parts.put(key, new SpoolFile(this, key, path, content, null));
+                parts.put(key, new SpoolFile(this, key, path, content, null, Files.size(path)));
             }
         }
     }
@@ -81,18 +85,26 @@ public final class Spool {
         if (before != null && before.giveWay()) {
             Files.deleteIfExists(before.path);
         }
-        String name =
-                content.bytes < 0
-                        ? "r%d-%s-%016x.body".formatted(round, clientId, unique())
-                        : "r%d-%s-%s-%d.part"
-                                .formatted(round, clientId, content.checksum, content.bytes);
-        Path path = directory.resolve(name);
-        FileChannel channel = FileChannel.open(path, CREATE, TRUNCATE_EXISTING, READ, WRITE);
-        SpoolFile file = new SpoolFile(this, key, path, content, channel);
+        SpoolFile file = create(key, content);
         if (content.bytes >= 0) {
             parts.put(key, file);
         }
         return file;
+    }
+
+    private SpoolFile create(Key key, Content content) throws IOException {
+        Path unnamed =
+                directory.resolve("r%d-%s-%016x.body".formatted(key.round, key.clientId, unique()));
+        if (spares.take(unnamed, content.bytes)) {
+            return new SpoolFile(
+                    this, key, unnamed, content, FileChannel.open(unnamed, READ, WRITE), 0);
+        }
+        String name =
+                "r%d-%s-%s-%d.part"
+                        .formatted(key.round, key.clientId, content.checksum, content.bytes);
+        Path path = content.bytes < 0 ? unnamed : directory.resolve(name);
+        FileChannel channel = FileChannel.open(path, CREATE, TRUNCATE_EXISTING, READ, WRITE);
+        return new SpoolFile(this, key, path, content, channel, 0);
     }
 
     /**
@@ -126,7 +138,7 @@ public final class Spool {
         }
         channel.truncate(from);
         channel.position(from);
-        SpoolFile file = new SpoolFile(this, key, before.path, content, channel);
+        SpoolFile file = new SpoolFile(this, key, before.path, content, channel, from);
         parts.put(key, file);
         return Optional.of(file);
     }
@@ -136,24 +148,32 @@ public final class Spool {
             throws IOException {
         Path path = directory.resolve(name);
         FileChannel channel = FileChannel.open(path, READ);
-        return new SpoolFile(this, new Key(round, clientId), path, content, channel);
+        return new SpoolFile(
+                this, new Key(round, clientId), path, content, channel, channel.size());
     }
 
-    /** Deletes what belongs to rounds up to this one. */
+    /** Updates of rounds up to this one are not needed any more, unfinished ones included. */
     public void drop(int round) throws IOException {
         parts.keySet().removeIf(key -> key.round <= round);
-        deleteWhere(name -> roundOf(name) <= round, Set.of());
-    }
-
-    /** Deletes all whole updates but those of the names. */
-    public void retain(Set<String> names) throws IOException {
-        deleteWhere(name -> !PART.matcher(name).matches(), names);
-    }
-
-    private void deleteWhere(Predicate<String> unwanted, Set<String> kept) throws IOException {
         for (Path path : files()) {
             String name = path.getFileName().toString();
-            if (unwanted.test(name) && !kept.contains(name)) {
+            if (roundOf(name) > round) {
+                continue;
+            }
+            if (UPDATE.matcher(name).matches()) {
+                spares.give(path);
+            } else {
+                // Somebody may still write to it.
+                Files.deleteIfExists(path);
+            }
+        }
+    }
+
+    /** Deletes all but unfinished updates and those of the names; only before the first upload. */
+    public void retain(Set<String> names) throws IOException {
+        for (Path path : files()) {
+            String name = path.getFileName().toString();
+            if (!PART.matcher(name).matches() && !names.contains(name)) {
                 Files.deleteIfExists(path);
             }
         }
@@ -195,14 +215,18 @@ public final class Spool {
         private boolean replaced;
 
         private SpoolFile(
-                Spool spool, Key key, Path path, Content content, @Nullable FileChannel channel)
-                throws IOException {
+                Spool spool,
+                Key key,
+                Path path,
+                Content content,
+                @Nullable FileChannel channel,
+                long held) {
             this.spool = spool;
             this.key = key;
             this.path = path;
             this.content = content;
             this.channel = channel;
-            this.held = channel == null ? Files.size(path) : channel.size();
+            this.held = held;
         }
 
         /**
@@ -211,6 +235,11 @@ public final class Spool {
          */
         synchronized long held() {
             return content.bytes < 0 ? held : Math.min(held, content.bytes - 1);
+        }
+
+        /** Its bytes so far, all of them; the file may be longer while it is written over. */
+        synchronized long length() {
+            return held;
         }
 
         /** Another upload takes its place: whoever writes here fails. False if it is whole. */
@@ -244,11 +273,16 @@ public final class Spool {
          * The body is whole and checked: it is on disk, under its final name, when this returns.
          */
         synchronized void seal() throws IOException {
-            channel().force(true);
+            FileChannel whole = channel();
+            if (whole.size() > held) {
+                whole.truncate(held);
+            }
+            // The bytes and their number; the directory is forced below.
+            whole.force(false);
             String name = "r%d-%s-%016x.update".formatted(key.round, key.clientId, unique());
-            Path whole = spool.directory.resolve(name);
-            Files.move(path, whole, ATOMIC_MOVE);
-            path = whole;
+            Path sealedPath = spool.directory.resolve(name);
+            Files.move(path, sealedPath, ATOMIC_MOVE);
+            path = sealedPath;
             sealed = true;
             spool.parts.remove(key, this);
             DurableFiles.forceDirectory(spool.directory);

@@ -153,10 +153,10 @@ public final class UpdateReceiver {
 
     private void replay() throws IOException {
         FileChannel channel = file.channel();
-        long held = channel.size();
+        long held = file.length();
         ByteBuffer chunk = ByteBuffer.allocate((int) Math.min(REPLAY_BYTES, held));
         while (received < held) {
-            chunk.clear();
+            chunk.clear().limit((int) Math.min(chunk.capacity(), held - received));
             if (channel.read(chunk, received) < 0) {
                 throw new IOException("the file became shorter while it was read");
             }

@@ -92,6 +92,8 @@ public record DatabaseAddress(
                         + url.substring(H2.length())
                         + ";MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE;WRITE_DELAY=0"
                         + ";LOCK_TIMEOUT=10000;DB_CLOSE_ON_EXIT=FALSE"
+                        // A round needs more different statements than the 8 that it remembers.
+                        + ";QUERY_CACHE_SIZE=32"
                 : url;
     }
 

@@ -11,9 +11,11 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Which updates count, and how often others were refused. Thread-safe.
@@ -119,20 +121,25 @@ public final class Receipts {
     private static List<Acceptance> accept(
             Handle handle, List<Receipt> inOrder, List<Receipt> asGiven) {
         Map<RoundKey, Optional<StoredRound>> rounds = new HashMap<>();
-        PreparedBatch batch = handle.prepareBatch(INSERT);
+        List<Receipt> open = new ArrayList<>();
         for (Receipt receipt : inOrder) {
             RoundKey key = new RoundKey(receipt.runId(), receipt.round());
             rounds.computeIfAbsent(key, k -> Rounds.lock(handle, k.runId(), k.round()));
             if (isOpen(receipt, rounds)) {
-                add(batch, receipt);
+                open.add(receipt);
             }
         }
-        if (batch.size() > 0) {
-            batch.execute();
-        }
-        Map<RoundKey, Map<String, Receipt>> standing = standing(handle, inOrder);
+        Set<Receipt> inserted = insert(handle, open);
+        Map<RoundKey, Map<String, Receipt>> standing =
+                standing(
+                        handle,
+                        inOrder.stream().filter(receipt -> !inserted.contains(receipt)).toList());
         List<Acceptance> ends = new ArrayList<>();
         for (Receipt receipt : asGiven) {
+            if (inserted.contains(receipt)) {
+                ends.add(new Acceptance.Counted(receipt));
+                continue;
+            }
             RoundKey key = new RoundKey(receipt.runId(), receipt.round());
             Receipt counts = standing.getOrDefault(key, Map.of()).get(receipt.clientId());
             ends.add(
@@ -150,7 +157,24 @@ public final class Receipts {
                 .isPresent();
     }
 
-    /** What counts after the inserts; this upload or another, now or from before. */
+    /** Those of which there was none; what counts in place of the others must be looked up. */
+    private static Set<Receipt> insert(Handle handle, List<Receipt> receipts) {
+        Set<Receipt> inserted = new HashSet<>();
+        if (!receipts.isEmpty()) {
+            PreparedBatch batch = handle.prepareBatch(INSERT);
+            receipts.forEach(receipt -> add(batch, receipt));
+            int[] counts = batch.execute();
+            for (int i = 0; i < counts.length; i++) {
+                // A driver that does not tell the number says so with a negative one.
+                if (counts[i] == 1) {
+                    inserted.add(receipts.get(i));
+                }
+            }
+        }
+        return inserted;
+    }
+
+    /** What counts in place of receipts that were not inserted. */
     private static Map<RoundKey, Map<String, Receipt>> standing(
             Handle handle, List<Receipt> receipts) {
         Map<RoundKey, Map<String, Receipt>> standing = new HashMap<>();

@@ -68,7 +68,10 @@ final class Exchange {
 
     /** A number in the path. */
     int number(String name) {
-        String text = parameter(name);
+        return number(name, parameter(name));
+    }
+
+    private static int number(String name, String text) {
         try {
             int number = Integer.parseInt(text);
             if (number >= 0) {
@@ -81,6 +84,12 @@ final class Exchange {
                 ErrorCode.BAD_REQUEST,
                 "%s: expected a whole number, at least 0, found \"%s\""
                         .formatted(name, Ids.shown(text)));
+    }
+
+    /** The round after which the client wants to hear of rounds; before the first by default. */
+    int afterRound() {
+        String text = Request.extractQueryParameters(request).getValue(Paths.AFTER);
+        return text == null ? -1 : number(Paths.AFTER, text);
     }
 
     /** A number in the query; 0 where it is not given. */

@@ -11,6 +11,8 @@ record RunResource(RunDesk runs) implements Resource {
 
     @Override
     public void handle(Exchange exchange) {
-        exchange.when(runs.status(exchange.run()), status -> exchange.json(200, status));
+        int after = exchange.afterRound();
+        exchange.when(
+                runs.status(exchange.run()), status -> exchange.json(200, status.after(after)));
     }
 }

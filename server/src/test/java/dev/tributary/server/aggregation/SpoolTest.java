@@ -99,15 +99,72 @@ final class SpoolTest {
     }
 
     @Test
-    void roundThatIsOverLeavesNothing() throws IOException {
+    void roundThatIsOverLeavesNothingButSpareFiles() throws IOException {
         Spool spool = new Spool(directory);
         SpoolFile kept = spool.open(2, "a", TEN);
         kept.seal();
         spool.open(1, "a", TEN).seal();
         spool.open(1, "b", TEN).leave();
         spool.drop(1);
-        assertThat(files()).containsExactly(kept.name());
+        assertThat(files()).hasSize(2).contains(kept.name());
+        assertThat(files()).anyMatch(name -> name.endsWith(".spare"));
         spool.retain(Set.of());
         assertThat(files()).isEmpty();
+    }
+
+    /** A spool with one spare file, of ten bytes. */
+    private Spool withSpare() throws IOException {
+        Spool spool = new Spool(directory);
+        SpoolFile old = spool.open(1, "old", TEN);
+        write(old, "abcdefghij");
+        old.seal();
+        old.leave();
+        spool.drop(1);
+        return spool;
+    }
+
+    @Test
+    void smallUpdateIsWrittenOverOneThatIsNotNeeded() throws IOException {
+        Spool spool = withSpare();
+        SpoolFile file = spool.open(2, "a", new Content("0123abcd", 7));
+        assertThat(files()).containsExactly(file.name());
+        assertThat(spool.held(2, "a")).isZero();
+        write(file, "1234567");
+        file.seal();
+        assertThat(files()).containsExactly(file.name());
+        assertThat(Files.readString(directory.resolve(file.name()))).isEqualTo("1234567");
+    }
+
+    @Test
+    void unfinishedUpdateOverAnotherGoesOnWhereItStopped() throws IOException {
+        Spool spool = withSpare();
+        SpoolFile file = spool.open(2, "a", TEN);
+        write(file, "1234");
+        file.leave();
+        assertThat(spool.held(2, "a")).isEqualTo(4);
+        SpoolFile goesOn = spool.resume(2, "a", TEN, 4).orElseThrow();
+        assertThat(goesOn.length()).isEqualTo(4);
+        write(goesOn, "567890");
+        goesOn.seal();
+        assertThat(Files.readString(directory.resolve(goesOn.name()))).isEqualTo("1234567890");
+    }
+
+    @Test
+    void unfinishedUpdateOverAnotherIsNothingToTheNextServer() throws IOException {
+        SpoolFile file = withSpare().open(2, "a", TEN);
+        write(file, "1234");
+        file.leave();
+        Spool next = new Spool(directory);
+        assertThat(next.held(2, "a")).isZero();
+        next.retain(Set.of());
+        assertThat(files()).isEmpty();
+    }
+
+    @Test
+    void updateOfUnknownOrGreatLengthGetsAFileOfItsOwn() throws IOException {
+        Spool spool = withSpare();
+        spool.open(2, "a", new Content("0123abcd", -1));
+        spool.open(2, "b", new Content("0123abcd", 1 << 30));
+        assertThat(files()).hasSize(3).anyMatch(name -> name.endsWith(".spare"));
     }
 }

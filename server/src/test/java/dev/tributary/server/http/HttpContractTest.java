@@ -287,6 +287,21 @@ final class HttpContractTest {
     }
 
     @Test
+    void statusAfterARoundHasOnlyTheRoundsSince() {
+        open();
+        finishUnharmed();
+        String path = Paths.run(server.runId());
+
+        String all = a.send("GET", path, "").body();
+        String since = a.send("GET", Paths.runAfter(server.runId(), 1), "").body();
+
+        assertThat(Json.read(all, RunStatus.class).history()).hasSize(1);
+        assertThat(Json.read(since, RunStatus.class).history()).isEmpty();
+        assertThat(error(a.send("GET", path + "?after=x", "")).code())
+                .isEqualTo(ErrorCode.BAD_REQUEST);
+    }
+
+    @Test
     void wrongLayoutNamesTheTensor() {
         RoundTask task = open();
         ParameterLayout other = ParameterLayout.builder().trainable("w", 20, 50).build();
