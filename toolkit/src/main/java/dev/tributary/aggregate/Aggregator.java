@@ -2,6 +2,8 @@ package dev.tributary.aggregate;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
 
 import dev.tributary.parameters.HostVector;
 import dev.tributary.parameters.ParameterLayout;
@@ -48,13 +50,34 @@ public interface Aggregator extends AutoCloseable {
     int count();
 
     /**
+     * A range of the aggregate of all updates; any range, any number of times.
+     *
+     * <p>So the aggregate of a large model need not be anywhere as a whole.
+     *
+     * @param from position of the first element
+     * @param target float32 {@code [n]} on this aggregator's device, with {@code from + n} at most
+     *     {@code layout.size()}; overwritten
+     * @throws IllegalStateException if no update is in
+     */
+    void finish(long from, NDArray target);
+
+    /**
      * The aggregate of all updates.
      *
      * @param scope owns the result
      * @return float32 {@code [layout.size()]} on the scope's device
      * @throws IllegalStateException if no update is in
      */
-    NDArray finish(NDManager scope);
+    default NDArray finish(NDManager scope) {
+        NDArray aggregate = scope.zeros(new Shape(layout().size()), DataType.FLOAT32);
+        try {
+            finish(0, aggregate);
+            return aggregate;
+        } catch (RuntimeException e) {
+            aggregate.close();
+            throw e;
+        }
+    }
 
     /** Forgets all updates. */
     void reset();

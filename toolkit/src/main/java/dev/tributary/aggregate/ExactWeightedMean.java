@@ -165,24 +165,32 @@ public final class ExactWeightedMean implements Aggregator {
     }
 
     @Override
-    public NDArray finish(NDManager scope) {
+    public void finish(long from, NDArray target) {
         if (count == 0) {
             throw new IllegalStateException("expected at least one update, found none");
         }
+        long to = from + target.size();
+        if (from < 0 || to > layout.size()) {
+            throw new IllegalArgumentException(
+                    "expected a range within [0, %d), found [%d, %d)"
+                            .formatted(layout.size(), from, to));
+        }
         try (GradientScope off = GradientScope.off()) {
-            NDArray mean = scope.zeros(new Shape(layout.size()), DataType.FLOAT32);
-            try (NDManager factorScope = manager.newSubManager()) {
-                NDArray factor = onDevice(1 / (totalWeight() * UNIT), factorScope);
-                for (long from = 0; from < sum.size(); from += chunk) {
-                    scaleChunk(from, Math.min(from + chunk, sum.size()), factor, mean);
+            long end = Math.min(to, sum.size());
+            if (from < end) {
+                try (NDArray part = FlatParameters.slice(target, 0, end - from)) {
+                    finishMean(from, part);
                 }
             }
-            if (counters.size() > 0) {
-                try (NDArray target = FlatParameters.slice(mean, sum.size(), layout.size())) {
-                    target.set(ALL, counters);
+            long first = Math.max(from, sum.size());
+            if (first < to) {
+                try (NDArray part = FlatParameters.slice(target, first - from, to - from);
+                        NDArray source =
+                                FlatParameters.slice(
+                                        counters, first - sum.size(), to - sum.size())) {
+                    part.set(ALL, source);
                 }
             }
-            return mean;
         }
     }
 
@@ -219,10 +227,25 @@ public final class ExactWeightedMean implements Aggregator {
         }
     }
 
-    private void scaleChunk(long from, long to, NDArray factor, NDArray mean) {
+    private void finishMean(long from, NDArray target) {
+        double factor = 1 / (totalWeight() * UNIT);
+        if (hostFold != null) {
+            hostFold.scale(from, factor, HostTransfer.hostBytes(target));
+            return;
+        }
+        long end = from + target.size();
+        try (NDManager scope = manager.newSubManager()) {
+            NDArray deviceFactor = onDevice(factor, scope);
+            for (long at = from; at < end; at += chunk) {
+                scaleChunk(from, at, Math.min(at + chunk, end), deviceFactor, target);
+            }
+        }
+    }
+
+    private void scaleChunk(long origin, long from, long to, NDArray factor, NDArray mean) {
         try (NDArray source = FlatParameters.slice(sum, from, to);
                 NDArray products = FlatParameters.slice(weighted, 0, to - from);
-                NDArray target = FlatParameters.slice(mean, from, to)) {
+                NDArray target = FlatParameters.slice(mean, from - origin, to - origin)) {
             products.set(ALL, source);
             products.muli(factor);
             target.set(ALL, products);

@@ -7,14 +7,17 @@ import dev.tributary.parameters.FlatParameters;
 import dev.tributary.parameters.HostTransfer;
 
 import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Adds weighted values to a sum in host memory, in one pass where the engine needs four.
+ * Adds weighted values to a sum in host memory, and scales the sum, each in one pass where the
+ * engine needs several.
  *
- * <p>The same arithmetic as on a GPU, bit for bit: widen, multiply, cut, add.
+ * <p>The same arithmetic as on a GPU, bit for bit: widen, multiply, cut, add; and back, widen,
+ * multiply, round.
  */
 final class HostFold {
     /** Values a pass; they and their sums stay in the first two levels of cache. */
@@ -49,6 +52,27 @@ final class HostFold {
         source.asFloatBuffer().get(values, 0, count);
         // In place: to copy the sums out and back takes longer than to add.
         add(segments.get((int) (from / SEGMENT)).slice((int) (from % SEGMENT), count), scale);
+    }
+
+    /**
+     * Writes {@code factor * sum} of consecutive sums, rounded once to float32.
+     *
+     * @param from the first sum's position
+     * @param target little-endian float32; filled from its position to its limit
+     */
+    void scale(long from, double factor, ByteBuffer target) {
+        FloatBuffer floats = target.asFloatBuffer();
+        long at = from;
+        while (floats.hasRemaining()) {
+            int inSegment = (int) (at % SEGMENT);
+            int count = Math.min(Math.min(CHUNK, floats.remaining()), SEGMENT - inSegment);
+            LongBuffer sums = segments.get((int) (at / SEGMENT)).slice(inSegment, count);
+            for (int i = 0; i < count; i++) {
+                values[i] = (float) (sums.get(i) * factor);
+            }
+            floats.put(values, 0, count);
+            at += count;
+        }
     }
 
     private void add(LongBuffer sums, double scale) {

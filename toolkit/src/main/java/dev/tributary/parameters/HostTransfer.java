@@ -50,6 +50,11 @@ public final class HostTransfer {
         if (size == 0) {
             return;
         }
+        if (!destination.getDevice().isGpu() && size <= CHUNK) {
+            // The array's own memory, contiguous as slices of vectors are: nothing to stage.
+            source.read(0, hostBytes(destination));
+            return;
+        }
         int chunk = (int) Math.min(CHUNK, size);
         try (GradientScope off = GradientScope.off();
                 NDManager scope = destination.getManager().newSubManager(Device.cpu());

@@ -26,6 +26,32 @@ public interface HostVector {
      */
     void read(long offset, ByteBuffer destination) throws IOException;
 
+    /**
+     * A range of this vector, as a vector; valid as long as this one.
+     *
+     * @param first position of its first element
+     * @param count its elements, with {@code first + count} at most {@link #size()}
+     */
+    default HostVector from(long first, long count) {
+        if (first < 0 || count < 0 || first + count > size()) {
+            throw new IllegalArgumentException(
+                    "expected a range within [0, %d), found [%d, %d)"
+                            .formatted(size(), first, first + count));
+        }
+        HostVector whole = this;
+        return new HostVector() {
+            @Override
+            public long size() {
+                return count;
+            }
+
+            @Override
+            public void read(long offset, ByteBuffer destination) throws IOException {
+                whole.read(first + offset, destination);
+            }
+        };
+    }
+
     /** A vector over an array, which must not change while it is read. */
     static HostVector of(float[] values) {
         return new HostVector() {

@@ -25,12 +25,20 @@ public interface ServerOptimizer extends AutoCloseable {
     }
 
     /**
-     * Takes one step in place.
+     * Takes a range of one step in place: the model need not be anywhere as a whole.
      *
-     * @param trainables float32 {@code [n]}, the global model's; changed
-     * @param update float32 {@code [n]}, the aggregate, trained minus received; may be changed
+     * <p>The ranges of a step come in order, without gaps, from 0 to the end.
+     *
+     * @param from position of the first element
+     * @param trainables float32 {@code [n]}, that range of the global model's; changed
+     * @param update float32 {@code [n]}, of the aggregate, trained minus received; may be changed
      */
-    void step(NDArray trainables, NDArray update);
+    void step(long from, NDArray trainables, NDArray update);
+
+    /** Takes one step in place, all of it. */
+    default void step(NDArray trainables, NDArray update) {
+        step(0, trainables, update);
+    }
 
     /**
      * All that it remembers from step to step, as one vector: a copy of it, written back into a new

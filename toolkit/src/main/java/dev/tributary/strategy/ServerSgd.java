@@ -23,7 +23,7 @@ public record ServerSgd(double serverLearningRate) implements ServerOptimizer {
     }
 
     @Override
-    public void step(NDArray trainables, NDArray update) {
+    public void step(long from, NDArray trainables, NDArray update) {
         try (GradientScope off = GradientScope.off();
                 NDManager scope = trainables.getManager().newSubManager(Device.cpu())) {
             if (serverLearningRate != 1) {

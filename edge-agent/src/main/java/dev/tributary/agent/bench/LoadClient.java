@@ -35,17 +35,20 @@ final class LoadClient implements Callable<Integer> {
     private final String id;
     private final ParameterLayout layout;
     private final SharedPayload payload;
+    private final LoadGate gate;
 
-    LoadClient(URI server, String id, ParameterLayout layout, SharedPayload payload) {
+    LoadClient(
+            URI server, String id, ParameterLayout layout, SharedPayload payload, LoadGate gate) {
         this.server = server;
         this.id = id;
         this.layout = layout;
         this.payload = payload;
+        this.gate = gate;
     }
 
     /** Takes part until the run has ended; the number of rounds. */
     @Override
-    public Integer call() throws IOException {
+    public Integer call() throws IOException, InterruptedException {
         try (HttpTransport transport = HttpTransport.open(server)) {
             register(transport);
             HttpCall poll = HttpCall.get(Paths.task(id), PATIENCE);
@@ -56,6 +59,7 @@ final class LoadClient implements Callable<Integer> {
                     continue;
                 }
                 RoundTask task = Json.read(reply.text(), RoundTask.class);
+                gate.pass();
                 if (task.kind() != RoundTask.Kind.TRAIN) {
                     return rounds;
                 }

@@ -27,67 +27,40 @@ import java.util.concurrent.Future;
  * <p>The same Jetty, the same client code, the same bytes; the files that come are forced to disk
  * before they are answered for, as updates are.
  */
-final class PlainHttp {
+final class PlainHttp implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofMinutes(5);
     private static final Duration START = Duration.ofSeconds(60);
+    private static final Duration END = Duration.ofSeconds(5);
 
     private final SharedPayload payload;
-    private final int clients;
-
-    PlainHttp(SharedPayload payload, int clients) {
-        this.payload = payload;
-        this.clients = clients;
-    }
+    private final ChildProcess server;
+    private final ExecutorService threads;
+    private final List<HttpTransport> transports = new ArrayList<>();
 
     /**
-     * Measures.
+     * Starts the web server.
      *
      * @param directory exists and is empty but for the file to send, {@code model}
-     * @param warmup rounds that do not count
-     * @param rounds rounds that do
-     * @return the seconds of each
+     * @param payload what that file holds
+     * @param clients at a time
      */
-    List<Double> measure(Path directory, int warmup, int rounds)
+    PlainHttp(Path directory, SharedPayload payload, int clients)
             throws IOException, InterruptedException {
+        this.payload = payload;
         Path portFile = directory.resolve("port");
         Path log = directory.resolve("plain.log");
         List<String> arguments =
                 List.of("plain-http", "--port-file", portFile.toString(), directory.toString());
-        ChildProcess server = ChildProcess.start("plain-http", List.of(), arguments, log);
-        ExecutorService threads = Executors.newFixedThreadPool(clients);
-        try {
-            return measure(await(server, portFile, log), threads, warmup, rounds);
-        } finally {
-            threads.shutdownNow();
-            server.terminate();
-            if (!server.awaitEnd(START)) {
-                server.kill();
-            }
+        server = ChildProcess.start("plain-http", List.of(), arguments, log);
+        threads = Executors.newFixedThreadPool(clients);
+        URI url = await(portFile, log);
+        for (int i = 0; i < clients; i++) {
+            transports.add(HttpTransport.open(url));
         }
     }
 
-    private List<Double> measure(URI server, ExecutorService threads, int warmup, int rounds)
-            throws InterruptedException {
-        List<HttpTransport> transports = new ArrayList<>();
-        try {
-            for (int i = 0; i < clients; i++) {
-                transports.add(HttpTransport.open(server));
-            }
-            List<Double> seconds = new ArrayList<>();
-            for (int round = 0; round < warmup + rounds; round++) {
-                double taken = round(transports, threads);
-                if (round >= warmup) {
-                    seconds.add(taken);
-                }
-            }
-            return seconds;
-        } finally {
-            transports.forEach(HttpTransport::close);
-        }
-    }
-
-    private double round(List<HttpTransport> transports, ExecutorService threads)
-            throws InterruptedException {
+    /** Seconds until all clients have received the file and sent theirs. */
+    double round() throws InterruptedException {
         List<Callable<Void>> work = new ArrayList<>();
         for (int i = 0; i < transports.size(); i++) {
             HttpTransport transport = transports.get(i);
@@ -109,6 +82,21 @@ final class PlainHttp {
         return (System.nanoTime() - start) / 1e9;
     }
 
+    @Override
+    public void close() {
+        threads.shutdownNow();
+        transports.forEach(HttpTransport::close);
+        server.terminate();
+        try {
+            if (!server.awaitEnd(END)) {
+                server.kill();
+            }
+        } catch (InterruptedException e) {
+            server.kill();
+            Thread.currentThread().interrupt();
+        }
+    }
+
     private void exchange(HttpTransport transport, String path) throws IOException {
         ok(transport.send(HttpCall.get("/model", PATIENCE), chunk -> {}));
         HttpCall put = new HttpCall("PUT", path, Map.of(), payload.chunks(), PATIENCE);
@@ -121,11 +109,11 @@ final class PlainHttp {
         }
     }
 
-    private static URI await(ChildProcess server, Path portFile, Path log)
-            throws IOException, InterruptedException {
+    private URI await(Path portFile, Path log) throws IOException, InterruptedException {
         long start = System.nanoTime();
         while (!Files.exists(portFile)) {
             if (!server.alive() || System.nanoTime() - start > START.toNanos()) {
+                close();
                 throw new CommandException(
                         "the plain web server did not start: " + ChildProcess.lastLine(log));
             }

@@ -7,7 +7,6 @@ import dev.tributary.config.CohortConfig;
 import dev.tributary.config.DataConfig;
 import dev.tributary.config.RunConfig;
 import dev.tributary.parameters.ParameterLayout;
-import dev.tributary.protocol.RoundMetrics;
 import dev.tributary.protocol.RunStatus;
 import dev.tributary.training.TrainingPlan;
 
@@ -24,6 +23,7 @@ import java.lang.management.ManagementFactory;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -45,6 +45,7 @@ import java.util.concurrent.Future;
         })
 public final class ServerBenchCommand implements Callable<Integer> {
     private static final long POLL_MILLIS = 50;
+    private static final Duration DEADLINE = Duration.ofHours(1);
 
     @Option(
             names = "--clients",
@@ -114,14 +115,15 @@ public final class ServerBenchCommand implements Callable<Integer> {
             List<ServerBenchResult.Row> rows = new ArrayList<>();
             String where = "";
             for (int count : clients) {
-                List<Double> plain =
-                        new PlainHttp(payload, count).measure(directory, warmup, rounds);
-                BenchChecks.deleteFilesBut(directory, model);
-                Path runs = Files.createDirectory(directory.resolve("runs-" + count));
-                Measured measured = measure(runs, count, payload);
+                Path runs = Files.createDirectory(directory.resolve("runs"));
+                try (PlainHttp plain = new PlainHttp(directory, payload, count)) {
+                    LoadGate gate = new LoadGate(count, plain);
+                    Measured measured = measure(runs, count, payload, gate);
+                    where = measured.status().device();
+                    rows.add(row(count, gate, measured.memory()));
+                }
                 BenchChecks.deleteTree(runs);
-                where = measured.status().device();
-                rows.add(row(count, plain, measured));
+                BenchChecks.deleteFilesBut(directory, model);
             }
             print(new ServerBenchResult(parameters, rounds, where, load, rows));
         } finally {
@@ -138,16 +140,15 @@ public final class ServerBenchCommand implements Callable<Integer> {
         out.flush();
     }
 
-    private ServerBenchResult.Row row(int count, List<Double> plain, Measured measured) {
-        List<Double> seconds =
-                measured.status().history().stream()
-                        .filter(round -> round.round() > warmup)
-                        .map(RoundMetrics::seconds)
-                        .toList();
-        return new ServerBenchResult.Row(count, seconds, plain, measured.memory().peakMegabytes());
+    private ServerBenchResult.Row row(int count, LoadGate gate, PeakMemory memory) {
+        return new ServerBenchResult.Row(
+                count,
+                gate.rounds().subList(warmup, warmup + rounds),
+                gate.plains().subList(warmup, warmup + rounds),
+                memory.peakMegabytes());
     }
 
-    private Measured measure(Path runs, int count, SharedPayload payload)
+    private Measured measure(Path runs, int count, SharedPayload payload, LoadGate gate)
             throws IOException, InterruptedException {
         ExecutorService threads = Executors.newFixedThreadPool(count);
         try (LocalFederation federation = LocalFederation.start(plan(runs, count))) {
@@ -157,7 +158,8 @@ public final class ServerBenchCommand implements Callable<Integer> {
             ParameterLayout layout = VectorFactory.layout(parameters);
             List<Future<Integer>> work = new ArrayList<>();
             for (int i = 0; i < count; i++) {
-                work.add(threads.submit(new LoadClient(server, "load-" + i, layout, payload)));
+                work.add(
+                        threads.submit(new LoadClient(server, "load-" + i, layout, payload, gate)));
             }
             RunStatus last = follow(federation, memory, work);
             for (Future<Integer> client : work) {
@@ -165,6 +167,7 @@ public final class ServerBenchCommand implements Callable<Integer> {
             }
             return new Measured(last, memory);
         } finally {
+            gate.give();
             threads.shutdownNow();
         }
     }
@@ -215,7 +218,7 @@ public final class ServerBenchCommand implements Callable<Integer> {
                                 DataConfig.of(DataConfig.NONE, count))
                         .name("bench")
                         .device(device)
-                        .cohort(CohortConfig.of(count).withMinimum(count))
+                        .cohort(CohortConfig.of(count).withMinimum(count).withDeadline(DEADLINE))
                         .training(TrainingPlan.sgd(1, 1, 0.1))
                         .rounds(warmup + rounds)
                         .build();

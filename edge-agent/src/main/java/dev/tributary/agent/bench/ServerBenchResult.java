@@ -35,8 +35,8 @@ record ServerBenchResult(
      * One number of clients.
      *
      * @param clients in each round
-     * @param roundSeconds of the rounds that count, from selection to publication
-     * @param plainSeconds plain HTTP with as many clients and bytes
+     * @param roundSeconds of the rounds that count, from task to task
+     * @param plainSeconds plain HTTP with as many clients and bytes, before each of the rounds
      * @param peakMegabytes the server's peak resident memory; empty where it is not known
      */
     record Row(
@@ -70,6 +70,7 @@ record ServerBenchResult(
             row.put("round_s_median", roundMedian());
             row.put("round_s", roundSeconds);
             row.put("plain_http_s", plainMedian());
+            row.put("plain_s", plainSeconds);
             row.put("speed_of_plain", ofPlain());
             row.put(
                     "server_peak_rss_mb",

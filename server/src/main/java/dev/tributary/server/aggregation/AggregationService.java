@@ -1,12 +1,15 @@
 package dev.tributary.server.aggregation;
 
+import static java.nio.file.StandardOpenOption.READ;
+
 import ai.djl.Device;
 
-import dev.tributary.parameters.Checkpoint;
-import dev.tributary.parameters.HostTransfer;
+import dev.tributary.parameters.HostVector;
 import dev.tributary.parameters.SafetensorsHeader;
+import dev.tributary.server.store.DurableFiles;
 import dev.tributary.server.store.ModelVersion;
 import dev.tributary.server.store.ModelVersions;
+import dev.tributary.server.store.ModelVersions.Draft;
 import dev.tributary.server.store.RunDirectory;
 import dev.tributary.strategy.Strategy;
 import dev.tributary.training.EvaluationResult;
@@ -16,9 +19,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
@@ -42,8 +47,8 @@ public final class AggregationService implements GlobalModel, AutoCloseable {
     /** What went wrong with an update of this round; the aggregation thread's alone. */
     private @Nullable Throwable broken;
 
-    /** Whether the model may have moved without a result; the aggregation thread's alone. */
-    private boolean torn;
+    /** The model that has moved and is not published; the aggregation thread's alone. */
+    private @Nullable Draft moved;
 
     /**
      * What the service works with.
@@ -71,8 +76,8 @@ public final class AggregationService implements GlobalModel, AutoCloseable {
     }
 
     /**
-     * Loads the engine and puts the newest version of the model; if there is none, the initial
-     * parameters, and publishes them as version 0.
+     * Loads the engine; if there is no version of the model yet, publishes the initial parameters
+     * as version 0.
      *
      * @throws RuntimeException as the setup throws it
      */
@@ -81,13 +86,10 @@ public final class AggregationService implements GlobalModel, AutoCloseable {
         header = SafetensorsHeader.of(settings.setup.layout(), settings.metadata).encode();
         try {
             guard = await(thread.order(this::openGuard));
-            model = await(thread.order(this::openModel));
-            Optional<ModelVersion> newest = settings.versions.newest();
-            if (newest.isPresent()) {
-                await(thread.order(() -> restore(newest.get())));
-            } else {
-                await(publish(0));
+            if (settings.versions.newest().isEmpty()) {
+                await(thread.order(this::publishInitial));
             }
+            model = await(thread.order(this::openModel));
         } catch (RuntimeException e) {
             thread.close();
             throw e;
@@ -131,34 +133,18 @@ public final class AggregationService implements GlobalModel, AutoCloseable {
 
     @Override
     public CompletableFuture<String> publish(int version) {
-        return thread.order(
-                () -> {
-                    ModelVersion published =
-                            settings.versions.publish(
-                                    version,
-                                    header,
-                                    sink -> HostTransfer.toHost(model.flat(), sink));
-                    managedArrays = model.managedArrays();
-                    return published.entity();
-                });
+        return thread.order(() -> publishNow(version));
     }
 
     @Override
     public CompletableFuture<EvaluationResult> evaluate() {
-        return thread.order(model::evaluate);
+        return thread.order(
+                () -> reading(newest().path(), newest().payloadStart(), model::evaluate));
     }
 
     @Override
     public CompletableFuture<String> save(int round) {
-        return thread.order(
-                () -> {
-                    mend();
-                    Map<String, String> metadata = new HashMap<>(settings.metadata);
-                    metadata.put("round", Integer.toString(round));
-                    Checkpoint.write(
-                            settings.directory.model(), model.layout(), model.flat(), metadata);
-                    return settings.directory.sha256OfModel();
-                });
+        return thread.order(() -> saveNow(round));
     }
 
     /** Arrays and scopes alive on behalf of the model when it was last published. */
@@ -188,7 +174,7 @@ public final class AggregationService implements GlobalModel, AutoCloseable {
         return new OverflowGuard(settings.device, settings.strategy);
     }
 
-    private DeviceModel openModel() throws IOException {
+    private DeviceModel openModel() {
         return new DeviceModel(settings.device, settings.setup, settings.strategy);
     }
 
@@ -205,8 +191,11 @@ public final class AggregationService implements GlobalModel, AutoCloseable {
         }
     }
 
-    private @Nullable Void restore(ModelVersion version) throws IOException {
-        model.restore(version);
+    private @Nullable Void publishInitial() throws IOException {
+        Draft draft =
+                settings.versions.draft(
+                        header, sink -> DeviceModel.initial(settings.device, settings.setup, sink));
+        settings.versions.publish(0, draft);
         return null;
     }
 
@@ -230,34 +219,65 @@ public final class AggregationService implements GlobalModel, AutoCloseable {
         if (broken != null) {
             throw new IOException("an accepted update could not be folded: " + broken, broken);
         }
-        mend();
-        torn = true;
-        try {
-            if (!model.step()) {
-                throw new ArithmeticException(
-                        "the new global model is not finite; the one before stays");
-            }
-            torn = false;
-            return null;
-        } catch (Throwable e) {
-            mendAfter(e);
-            throw e;
+        ModelVersion newest = newest();
+        moved =
+                reading(
+                        newest.path(),
+                        newest.payloadStart(),
+                        before ->
+                                settings.versions.draft(header, sink -> model.step(before, sink)));
+        model.reset();
+        return null;
+    }
+
+    private String publishNow(int version) throws IOException {
+        Draft draft = moved;
+        if (draft == null) {
+            throw new IllegalStateException("the model has not moved since it was published");
+        }
+        ModelVersion published = settings.versions.publish(version, draft);
+        moved = null;
+        managedArrays = model.managedArrays();
+        return published.entity();
+    }
+
+    private String saveNow(int round) throws IOException {
+        Map<String, String> metadata = new HashMap<>(settings.metadata);
+        metadata.put("round", Integer.toString(round));
+        byte[] head = SafetensorsHeader.of(settings.setup.layout(), metadata).encode();
+        Draft draft = moved;
+        Path path = draft == null ? newest().path() : draft.path();
+        long start = draft == null ? newest().payloadStart() : draft.payloadStart();
+        try (FileChannel in = FileChannel.open(path, READ)) {
+            DurableFiles.write(settings.directory.model(), out -> copy(head, in, start, out));
+        }
+        return settings.directory.sha256OfModel();
+    }
+
+    private static void copy(byte[] head, FileChannel in, long start, FileChannel out)
+            throws IOException {
+        ByteBuffer first = ByteBuffer.wrap(head);
+        while (first.hasRemaining()) {
+            out.write(first);
+        }
+        for (long at = start; at < in.size(); ) {
+            at += in.transferTo(at, in.size() - at, out);
         }
     }
 
-    private void mendAfter(Throwable failure) {
-        try {
-            mend();
-        } catch (IOException | RuntimeException e) {
-            // Tried again before the model is used.
-            failure.addSuppressed(e);
-        }
+    private ModelVersion newest() {
+        return settings.versions.newest().orElseThrow();
     }
 
-    private void mend() throws IOException {
-        if (torn) {
-            model.restore(settings.versions.newest().orElseThrow());
-            torn = false;
+    /** Work on a model in a file. */
+    @FunctionalInterface
+    private interface Reading<T> {
+        T apply(HostVector model) throws IOException;
+    }
+
+    private <T> T reading(Path path, long payloadStart, Reading<T> work) throws IOException {
+        try (FileChannel file = FileChannel.open(path, READ)) {
+            return work.apply(HostVector.of(file, payloadStart, settings.setup.layout().size()));
         }
     }
 

@@ -9,58 +9,67 @@ import ai.djl.ndarray.types.Shape;
 import dev.tributary.aggregate.Aggregator;
 import dev.tributary.parameters.FlatParameters;
 import dev.tributary.parameters.HostTransfer;
+import dev.tributary.parameters.HostTransfer.ChunkSink;
 import dev.tributary.parameters.HostVector;
 import dev.tributary.parameters.ParameterKind;
 import dev.tributary.parameters.ParameterLayout;
-import dev.tributary.server.store.ModelVersion;
 import dev.tributary.strategy.ServerOptimizer;
 import dev.tributary.strategy.Strategy;
 import dev.tributary.training.EvaluationResult;
 
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 
 /**
- * The global model on its device, with all that acts on it.
+ * What acts on the global model, on its device. The model itself is in a file; it passes by in
+ * chunks when it moves.
  *
- * <p>Device memory: the model, the aggregator's sum, and, while the model moves, one more model.
+ * <p>Device memory: the aggregator's sum and a few chunks; while the model is evaluated, the model.
  * Belongs to one thread, which has the recording of gradients switched off.
  */
 final class DeviceModel implements AutoCloseable {
-    private static final long FINITE_CHECK_CHUNK = 1 << 22;
+    private static final int CHUNK = 1 << 20;
 
     private final ParameterLayout layout;
     private final NDManager manager;
-    private final NDArray flat;
     private final Aggregator aggregator;
     private final ServerOptimizer optimizer;
     private final Optional<CentralEvaluator> evaluator;
+    private final NDArray values;
+    private final NDArray changes;
 
-    DeviceModel(Device device, ModelSetup setup, Strategy strategy) throws IOException {
+    DeviceModel(Device device, ModelSetup setup, Strategy strategy) {
         layout = setup.layout();
         manager = NDManager.newBaseManager(device);
-        flat = manager.zeros(new Shape(layout.size()), DataType.FLOAT32);
-        setup.initialize(flat);
         aggregator = strategy.aggregator().apply(manager, layout);
         optimizer = strategy.serverOptimizer().open(manager, layout.size(ParameterKind.TRAINABLE));
         evaluator = setup.openEvaluator(device);
-        if (!finite()) {
-            close();
-            throw new IllegalArgumentException(
-                    "initial model of %s: expected finite values, found NaN or infinity"
-                            .formatted(setup.origin()));
+        Shape chunk = new Shape(Math.min(CHUNK, layout.size()));
+        values = manager.zeros(chunk, DataType.FLOAT32);
+        changes = manager.zeros(chunk, DataType.FLOAT32);
+    }
+
+    /**
+     * Makes the initial model, in memory that is free again when this returns.
+     *
+     * @throws IllegalArgumentException if it is not finite
+     */
+    static void initial(Device device, ModelSetup setup, ChunkSink sink) throws IOException {
+        try (NDManager scope = NDManager.newBaseManager(device);
+                NDArray flat = scope.zeros(new Shape(setup.layout().size()), DataType.FLOAT32)) {
+            setup.initialize(flat);
+            for (long from = 0; from < flat.size(); from += CHUNK) {
+                long to = Math.min(from + CHUNK, flat.size());
+                try (NDArray part = FlatParameters.slice(flat, from, to)) {
+                    if (!finite(part)) {
+                        throw new IllegalArgumentException(
+                                "initial model of %s: expected finite values, found NaN or infinity"
+                                        .formatted(setup.origin()));
+                    }
+                    HostTransfer.toHost(part, sink);
+                }
+            }
         }
-    }
-
-    ParameterLayout layout() {
-        return layout;
-    }
-
-    /** The model's vector; read only, and on this thread only. */
-    NDArray flat() {
-        return flat;
     }
 
     /** For the leak check: arrays and scopes alive on behalf of the model. */
@@ -74,57 +83,42 @@ final class DeviceModel implements AutoCloseable {
         aggregator.accumulate(vector, update.magnitude(), update.weight());
     }
 
-    /** Moves the model by the aggregate; returns whether it is finite. */
-    boolean step() {
-        try (NDManager scope = manager.newSubManager()) {
-            NDArray update = aggregator.finish(scope);
-            long trainables = layout.size(ParameterKind.TRAINABLE);
-            try (NDArray target = FlatParameters.slice(flat, 0, trainables);
-                    NDArray part = FlatParameters.slice(update, 0, trainables)) {
-                optimizer.step(target, part);
-            }
-            if (trainables < layout.size()) {
-                // Statistics and counters follow the clients; no optimizer acts on them.
-                try (NDArray target = FlatParameters.slice(flat, trainables, layout.size());
-                        NDArray part = FlatParameters.slice(update, trainables, layout.size())) {
-                    target.addi(part);
+    /**
+     * Moves the model by the aggregate, which stays.
+     *
+     * @param before the model as it is
+     * @param after takes the model as it is to be, in order
+     * @throws ArithmeticException if that is not finite
+     */
+    void step(HostVector before, ChunkSink after) throws IOException {
+        for (long from = 0; from < layout.size(); from += CHUNK) {
+            int count = (int) Math.min(CHUNK, layout.size() - from);
+            try (NDArray model = FlatParameters.slice(values, 0, count);
+                    NDArray update = FlatParameters.slice(changes, 0, count)) {
+                HostTransfer.toDevice(before.from(from, count), model);
+                aggregator.finish(from, update);
+                move(from, model, update);
+                if (!finite(model)) {
+                    throw new ArithmeticException(
+                            "the new global model is not finite; the one before stays");
                 }
+                HostTransfer.toHost(model, after);
             }
         }
-        aggregator.reset();
-        return finite();
     }
 
+    /** Forgets the aggregate. */
     void reset() {
         aggregator.reset();
     }
 
-    /** Puts the model back to a published version. */
-    void restore(ModelVersion version) throws IOException {
-        try (FileChannel file = FileChannel.open(version.path(), StandardOpenOption.READ)) {
-            HostTransfer.toDevice(HostVector.of(file, version.payloadStart(), layout.size()), flat);
+    EvaluationResult evaluate(HostVector model) throws IOException {
+        CentralEvaluator present =
+                evaluator.orElseThrow(() -> new IllegalStateException("there is no test set"));
+        try (NDArray flat = manager.zeros(new Shape(layout.size()), DataType.FLOAT32)) {
+            HostTransfer.toDevice(model, flat);
+            return present.evaluate(flat);
         }
-    }
-
-    EvaluationResult evaluate() {
-        return evaluator
-                .orElseThrow(() -> new IllegalStateException("there is no test set"))
-                .evaluate(flat);
-    }
-
-    boolean finite() {
-        for (long from = 0; from < layout.size(); from += FINITE_CHECK_CHUNK) {
-            long to = Math.min(from + FINITE_CHECK_CHUNK, layout.size());
-            try (NDManager scope = manager.newSubManager();
-                    NDArray view = FlatParameters.slice(flat, from, to)) {
-                view.attach(scope);
-                // NaN is the maximum of anything that holds one.
-                if (!Float.isFinite(view.abs().max().getFloat())) {
-                    return false;
-                }
-            }
-        }
-        return true;
     }
 
     @Override
@@ -133,5 +127,36 @@ final class DeviceModel implements AutoCloseable {
         optimizer.close();
         aggregator.close();
         manager.close();
+    }
+
+    private void move(long from, NDArray model, NDArray update) {
+        // Statistics and counters follow the clients; no optimizer acts on them.
+        long trainables =
+                Math.min(layout.size(ParameterKind.TRAINABLE), from + model.size()) - from;
+        if (trainables > 0) {
+            try (NDArray target = FlatParameters.slice(model, 0, trainables);
+                    NDArray part = FlatParameters.slice(update, 0, trainables)) {
+                optimizer.step(from, target, part);
+            }
+        }
+        long others = Math.max(0, trainables);
+        if (others < model.size()) {
+            try (NDArray target = FlatParameters.slice(model, others, model.size());
+                    NDArray part = FlatParameters.slice(update, others, model.size())) {
+                target.addi(part);
+            }
+        }
+    }
+
+    private static boolean finite(NDArray values) {
+        if (values.isEmpty()) {
+            return true;
+        }
+        try (NDManager scope = values.getManager().newSubManager();
+                NDArray magnitudes = values.abs()) {
+            magnitudes.attach(scope);
+            // NaN is the maximum of anything that holds one.
+            return Float.isFinite(magnitudes.max().getFloat());
+        }
     }
 }

@@ -1,5 +1,11 @@
 package dev.tributary.server.store;
 
+import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
+import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.TRUNCATE_EXISTING;
+import static java.nio.file.StandardOpenOption.WRITE;
+
 import dev.tributary.parameters.Checkpoint;
 import dev.tributary.parameters.HostTransfer.ChunkSink;
 
@@ -25,6 +31,7 @@ import java.util.zip.CRC32C;
  */
 public final class ModelVersions {
     private static final Pattern FILE = Pattern.compile("v(\\d{1,9})\\.safetensors");
+    private static final String DRAFT = "next.draft";
     private static final int CHUNK_BYTES = 1 << 18;
 
     private final Path directory;
@@ -77,29 +84,53 @@ public final class ModelVersions {
     }
 
     /**
-     * Writes a version, and lets clients find it once it is on disk.
+     * A version that no client can find yet; whole and on disk.
      *
-     * @param version above all that are there, or the newest once more
+     * @param path its file, until it is published
+     * @param bytes the file's length
+     * @param payloadStart the byte at which the vector begins
+     * @param checksum its CRC-32C, in hex
+     */
+    public record Draft(Path path, long bytes, long payloadStart, String checksum) {}
+
+    /**
+     * Writes a version for later; what was written before and not published is gone.
+     *
      * @param header the safetensors header with its length field
      */
-    public ModelVersion publish(int version, byte[] header, Payload payload) throws IOException {
-        Path path = directory.resolve("v" + version + ".safetensors");
+    public Draft draft(byte[] header, Payload payload) throws IOException {
+        Path path = directory.resolve(DRAFT);
         CRC32C checksum = new CRC32C();
-        DurableFiles.write(
-                path,
-                out -> {
-                    ChunkSink sink =
-                            chunk -> {
-                                checksum.update(chunk.duplicate());
-                                while (chunk.hasRemaining()) {
-                                    out.write(chunk);
-                                }
-                            };
-                    sink.accept(ByteBuffer.wrap(header));
-                    payload.writeTo(sink);
-                });
+        try (FileChannel out = FileChannel.open(path, CREATE, WRITE, TRUNCATE_EXISTING)) {
+            ChunkSink sink =
+                    chunk -> {
+                        checksum.update(chunk.duplicate());
+                        while (chunk.hasRemaining()) {
+                            out.write(chunk);
+                        }
+                    };
+            sink.accept(ByteBuffer.wrap(header));
+            payload.writeTo(sink);
+            out.force(true);
+            return new Draft(path, out.size(), header.length, hex(checksum));
+        } catch (IOException | RuntimeException e) {
+            // On a full disk this is the room that somebody else needs.
+            Files.deleteIfExists(path);
+            throw e;
+        }
+    }
+
+    /**
+     * Lets clients find what was written.
+     *
+     * @param version above all that are there, or the newest once more
+     */
+    public ModelVersion publish(int version, Draft draft) throws IOException {
+        Path path = directory.resolve("v" + version + ".safetensors");
+        Files.move(draft.path, path, ATOMIC_MOVE, REPLACE_EXISTING);
+        DurableFiles.forceDirectory(directory);
         ModelVersion published =
-                new ModelVersion(version, path, Files.size(path), header.length, hex(checksum));
+                new ModelVersion(version, path, draft.bytes, draft.payloadStart, draft.checksum);
         versions.put(version, published);
         dropOld(version);
         return published;

@@ -35,7 +35,7 @@ final class AggregationServiceTest {
         private boolean stumbled;
 
         @Override
-        public void step(NDArray trainables, NDArray update) {
+        public void step(long from, NDArray trainables, NDArray update) {
             trainables.addi(update);
             if (!stumbled) {
                 stumbled = true;
