@@ -23,18 +23,21 @@ import dev.tributary.training.TrainingPlan;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.IntBuffer;
 
 /** Where one virtual client at a time works: a model, and the memory to train it. One thread. */
 final class Worker implements AutoCloseable {
     /** The size in which the server evaluates, and agents do. */
     static final int EVALUATION_BATCH = 256;
 
+    private static final int BLOCK = 4096;
     private static final NDIndex ALL = new NDIndex(":");
 
     private final NDManager manager;
     private final LocalTrainer trainer;
     private final NDArray working;
     private final NDArray host;
+    private final int[] block = new int[BLOCK];
 
     Worker(ModelSource model, Device device) {
         NativeStack.engine();
@@ -109,14 +112,19 @@ final class Worker implements AutoCloseable {
         };
     }
 
-    /** The update's largest absolute value. */
+    /** The update's largest absolute value; it is finite, as training makes sure. */
     float magnitude() {
-        try (GradientScope off = GradientScope.off();
-                NDManager scope = manager.newSubManager();
-                NDArray view = working.flatten()) {
-            view.attach(scope);
-            return view.abs().max().getFloat();
+        IntBuffer bits = HostTransfer.hostBytes(host).asIntBuffer();
+        int largest = 0;
+        while (bits.hasRemaining()) {
+            int count = Math.min(block.length, bits.remaining());
+            bits.get(block, 0, count);
+            // Without the sign bit, floats order like integers.
+            for (int i = 0; i < count; i++) {
+                largest = Math.max(largest, block[i] & Integer.MAX_VALUE);
+            }
         }
+        return Float.intBitsToFloat(largest);
     }
 
     /** Evaluates a model. */

@@ -95,6 +95,11 @@ public final class DeviceDataset implements AutoCloseable {
     }
 
     private NDArray copy(float[] values, Shape shape) {
+        if (!manager.getDevice().isGpu()) {
+            NDArray array = manager.zeros(shape);
+            HostTransfer.hostBytes(array).asFloatBuffer().put(values);
+            return array;
+        }
         try (NDArray vector = manager.zeros(new Shape(values.length))) {
             HostTransfer.toDevice(HostVector.of(values), vector);
             return vector.reshape(shape);

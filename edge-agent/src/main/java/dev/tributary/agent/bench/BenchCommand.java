@@ -14,11 +14,13 @@ import java.util.Objects;
 /** {@code tributary bench}: the measurements that the documentation quotes. */
 @Command(
         name = "bench",
-        description = "Measure: local training, whole rounds, or a server under load.",
+        description =
+                "Measure: local training, whole rounds, a server under load, or simulated rounds.",
         subcommands = {
             TrainBenchCommand.class,
             RoundBenchCommand.class,
             ServerBenchCommand.class,
+            SimulationBenchCommand.class,
             EchoClientsCommand.class
         })
 public final class BenchCommand implements CommandProvider, Runnable {
