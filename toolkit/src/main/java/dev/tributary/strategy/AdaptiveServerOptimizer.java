@@ -82,20 +82,23 @@ public final class AdaptiveServerOptimizer implements ServerOptimizer {
     }
 
     @Override
-    public void step(NDArray trainables, NDArray update) {
+    public void step(long from, NDArray trainables, NDArray update) {
+        long to = from + trainables.size();
         try (GradientScope off = GradientScope.off();
                 NDManager scope = manager.newSubManager();
                 NDManager scalars = scope.newSubManager(Device.cpu())) {
+            NDArray m = range(first, from, to, scope);
+            NDArray v = range(second, from, to, scope);
             NDArray squares = update.mul(update);
             squares.attach(scope);
-            first.muli(scalar(scalars, settings.beta1));
+            m.muli(scalar(scalars, settings.beta1));
             update.muli(scalar(scalars, 1 - settings.beta1));
-            first.addi(update);
-            followSquares(squares, scope, scalars);
-            NDArray denominator = second.sqrt();
+            m.addi(update);
+            followSquares(v, squares, scope, scalars);
+            NDArray denominator = v.sqrt();
             denominator.attach(scope);
             denominator.addi(scalar(scalars, settings.tau));
-            NDArray change = first.div(denominator);
+            NDArray change = m.div(denominator);
             change.attach(scope);
             change.muli(scalar(scalars, settings.serverLearningRate));
             trainables.addi(change);
@@ -112,24 +115,30 @@ public final class AdaptiveServerOptimizer implements ServerOptimizer {
         manager.close();
     }
 
-    private void followSquares(NDArray squares, NDManager scope, NDManager scalars) {
+    private void followSquares(NDArray v, NDArray squares, NDManager scope, NDManager scalars) {
         NDArray share = scalar(scalars, 1 - settings.beta2);
         switch (settings.rule) {
-            case ADAGRAD -> second.addi(squares);
+            case ADAGRAD -> v.addi(squares);
             case ADAM -> {
-                second.muli(scalar(scalars, settings.beta2));
+                v.muli(scalar(scalars, settings.beta2));
                 squares.muli(share);
-                second.addi(squares);
+                v.addi(squares);
             }
             case YOGI -> {
-                NDArray sign = second.sub(squares);
+                NDArray sign = v.sub(squares);
                 sign.attach(scope);
                 sign.signi();
                 squares.muli(share);
                 squares.muli(sign);
-                second.subi(squares);
+                v.subi(squares);
             }
         }
+    }
+
+    private static NDArray range(NDArray state, long from, long to, NDManager scope) {
+        NDArray view = FlatParameters.slice(state, from, to);
+        view.attach(scope);
+        return view;
     }
 
     private static NDArray scalar(NDManager scalars, double value) {

@@ -7,6 +7,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 
 import dev.tributary.device.GradientScope;
+import dev.tributary.parameters.FlatParameters;
 
 import java.util.Optional;
 
@@ -34,12 +35,13 @@ public final class ServerMomentum implements ServerOptimizer {
     }
 
     @Override
-    public void step(NDArray trainables, NDArray update) {
+    public void step(long from, NDArray trainables, NDArray update) {
         try (GradientScope off = GradientScope.off();
-                NDManager scalars = trainables.getManager().newSubManager(Device.cpu())) {
-            velocity.muli(scalars.create((float) momentum));
-            velocity.addi(update);
-            try (NDArray change = velocity.mul(scalars.create((float) serverLearningRate))) {
+                NDManager scalars = trainables.getManager().newSubManager(Device.cpu());
+                NDArray v = FlatParameters.slice(velocity, from, from + trainables.size())) {
+            v.muli(scalars.create((float) momentum));
+            v.addi(update);
+            try (NDArray change = v.mul(scalars.create((float) serverLearningRate))) {
                 trainables.addi(change);
             }
         }
