@@ -68,8 +68,7 @@ class ManyRunsStoryTest {
                 ServerOptions.builder(directory.resolve("runs")).sideBySide(2).build();
         ExecutorService threads = Executors.newCachedThreadPool();
         List<Client> clients = clients(first);
-        try (StandingServer server =
-                        StandingServer.start(options, Models.ofCatalog(), new Ends());
+        try (StandingServer server = StandingServer.start(options, Models.ofCatalog(), new Ends());
                 AgentState state =
                         AgentState.open(
                                 directory.resolve("state"),
