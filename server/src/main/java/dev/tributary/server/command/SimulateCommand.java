@@ -8,6 +8,7 @@ import dev.tributary.cli.Terminal;
 import dev.tributary.config.RunConfig;
 import dev.tributary.config.RunFile;
 import dev.tributary.protocol.RunStatus;
+import dev.tributary.server.RunNames;
 import dev.tributary.server.SimulatedRun;
 
 import org.jspecify.annotations.Nullable;

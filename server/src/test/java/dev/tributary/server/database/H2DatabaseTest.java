@@ -71,7 +71,7 @@ class H2DatabaseTest extends DatabaseContract {
         }
         assertThatThrownBy(() -> Database.open(address()))
                 .isInstanceOf(DatabaseException.class)
-                .hasMessageContaining("expected schema version 1 or older, found 99");
+                .hasMessageContaining("expected schema version 2 or older, found 99");
     }
 
     @Test
