@@ -52,17 +52,19 @@ public final class RoundBenchCommand implements Callable<Integer> {
 
     @Option(
             names = "--rounds",
-            defaultValue = "200",
+            defaultValue = "500",
             paramLabel = "<n>",
             description = "Rounds that count (default: ${DEFAULT-VALUE}).")
-    private int rounds = 200;
+    private int rounds = 500;
 
     @Option(
             names = "--warmup",
-            defaultValue = "100",
+            defaultValue = "1000",
             paramLabel = "<n>",
-            description = "Rounds before them (default: ${DEFAULT-VALUE}).")
-    private int warmup = 100;
+            description =
+                    "Rounds before them: the JVM compiles what ran some 10,000 times, and a round"
+                            + " runs it once a client (default: ${DEFAULT-VALUE}).")
+    private int warmup = 1000;
 
     @Option(
             names = "--processes",
@@ -73,10 +75,12 @@ public final class RoundBenchCommand implements Callable<Integer> {
 
     @Option(
             names = "--concurrent",
-            defaultValue = "2",
+            defaultValue = "10",
             paramLabel = "<n>",
-            description = "Clients of a process that work at a time (default: ${DEFAULT-VALUE}).")
-    private int concurrent = 2;
+            description =
+                    "Clients of a process that work at a time, at most; with fewer than all, the"
+                            + " others wait for their receipts (default: ${DEFAULT-VALUE}).")
+    private int concurrent = 10;
 
     @Option(
             names = "--device",
