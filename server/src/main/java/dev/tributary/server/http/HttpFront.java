@@ -29,9 +29,10 @@ public final class HttpFront implements AutoCloseable {
     private static final int MAX_POOLED_BYTES = 1 << 20;
 
     /**
-     * Large enough that a body needs few reads, returned to the pool while a connection is idle.
+     * Large enough that a body needs few reads, and returned to the pool while a connection is
+     * idle; small enough that all agents may send a request at the same time.
      */
-    private static final int INPUT_BUFFER_BYTES = 1 << 18;
+    private static final int INPUT_BUFFER_BYTES = 1 << 16;
 
     private static final int MAX_HEADER_BYTES = 16 << 10;
 
@@ -66,6 +67,7 @@ public final class HttpFront implements AutoCloseable {
         ServerConnector connector = connector(server, host, port, desks.idle());
         server.addConnector(connector);
         server.addBean(new NetworkConnectionLimit(maximumConnections, connector));
+        connector.addBean(new SlowConnections(connector, desks.idle()));
         server.setHandler(new GracefulHandler(router(desks)));
         server.setErrorHandler(new JsonErrorHandler());
         server.setStopTimeout(DRAIN.toMillis());
@@ -81,6 +83,11 @@ public final class HttpFront implements AutoCloseable {
             }
             throw e;
         }
+        desks.metrics()
+                .gauge(
+                        "tributary_connections",
+                        "Open connections.",
+                        () -> connector.getConnectedEndPoints().size());
         return new HttpFront(server, connector, host);
     }
 
