@@ -100,11 +100,11 @@ public final class SimulationBenchCommand implements Callable<Integer> {
         return 0;
     }
 
-    private SimulationBenchResult measure(Selection where, int workers) throws InterruptedException {
+    private SimulationBenchResult measure(Selection where, int workers)
+            throws InterruptedException {
         Stopwatch stopwatch = new Stopwatch();
         try (Simulation simulation =
-                new Simulation(
-                        setting(), flat -> {}, where.device(), workers, stopwatch)) {
+                new Simulation(setting(), flat -> {}, where.device(), workers, stopwatch)) {
             simulation.run();
         }
         PeakMemory memory = new PeakMemory(ProcessHandle.current().pid());
