@@ -35,7 +35,6 @@ public final class AggregationService implements GlobalModel, AutoCloseable {
     private final Settings settings;
     private final DeviceThread thread = new DeviceThread(MAX_FOLDS_WAITING);
     private final byte[] header;
-    private final OverflowGuard guard;
     private final DeviceModel model;
     private volatile int managedArrays;
 
@@ -80,7 +79,6 @@ public final class AggregationService implements GlobalModel, AutoCloseable {
         this.settings = settings;
         header = SafetensorsHeader.of(settings.setup.layout(), settings.metadata).encode();
         try {
-            guard = await(thread.order(this::openGuard));
             model = await(thread.order(this::openModel));
             Optional<ModelVersion> newest = settings.versions.newest();
             if (newest.isPresent()) {
@@ -96,7 +94,7 @@ public final class AggregationService implements GlobalModel, AutoCloseable {
 
     @Override
     public boolean fits(float magnitude, double weight, int count) {
-        return guard.fits(magnitude, weight, count);
+        return model.fits(magnitude, weight, count);
     }
 
     @Override
@@ -133,6 +131,8 @@ public final class AggregationService implements GlobalModel, AutoCloseable {
     public CompletableFuture<String> publish(int version) {
         return thread.order(
                 () -> {
+                    // First: a version that can be found can be gone on from.
+                    model.saveState(settings.versions.statePath(version));
                     ModelVersion published =
                             settings.versions.publish(
                                     version,
@@ -178,14 +178,9 @@ public final class AggregationService implements GlobalModel, AutoCloseable {
                 thread.order(
                         () -> {
                             model.close();
-                            guard.close();
                             return null;
                         });
         thread.close();
-    }
-
-    private OverflowGuard openGuard() {
-        return new OverflowGuard(settings.device, settings.strategy);
     }
 
     private DeviceModel openModel() throws IOException {
@@ -206,7 +201,7 @@ public final class AggregationService implements GlobalModel, AutoCloseable {
     }
 
     private @Nullable Void restore(ModelVersion version) throws IOException {
-        model.restore(version);
+        model.restore(version, settings.versions.statePath(version.version()));
         return null;
     }
 
@@ -256,7 +251,7 @@ public final class AggregationService implements GlobalModel, AutoCloseable {
 
     private void mend() throws IOException {
         if (torn) {
-            model.restore(settings.versions.newest().orElseThrow());
+            restore(settings.versions.newest().orElseThrow());
             torn = false;
         }
     }

@@ -2,51 +2,37 @@ package dev.tributary.server.aggregation;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
-import ai.djl.ndarray.types.Shape;
 
-import dev.tributary.aggregate.Aggregator;
-import dev.tributary.parameters.FlatParameters;
+import dev.tributary.parameters.Checkpoint;
 import dev.tributary.parameters.HostTransfer;
 import dev.tributary.parameters.HostVector;
-import dev.tributary.parameters.ParameterKind;
 import dev.tributary.parameters.ParameterLayout;
 import dev.tributary.server.store.ModelVersion;
-import dev.tributary.strategy.ServerOptimizer;
+import dev.tributary.strategy.GlobalVector;
 import dev.tributary.strategy.Strategy;
 import dev.tributary.training.EvaluationResult;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Map;
 import java.util.Optional;
 
 /**
- * The global model on its device, with all that acts on it.
+ * The global model on its device, with what the server adds to it: files and an evaluation.
  *
- * <p>Device memory: the model, the aggregator's sum, and, while the model moves, one more model.
- * Belongs to one thread, which has the recording of gradients switched off.
+ * <p>Belongs to one thread, which has the recording of gradients switched off.
  */
 final class DeviceModel implements AutoCloseable {
-    private static final long FINITE_CHECK_CHUNK = 1 << 22;
-
-    private final ParameterLayout layout;
-    private final NDManager manager;
-    private final NDArray flat;
-    private final Aggregator aggregator;
-    private final ServerOptimizer optimizer;
+    private final GlobalVector vector;
     private final Optional<CentralEvaluator> evaluator;
 
     DeviceModel(Device device, ModelSetup setup, Strategy strategy) throws IOException {
-        layout = setup.layout();
-        manager = NDManager.newBaseManager(device);
-        flat = manager.zeros(new Shape(layout.size()), DataType.FLOAT32);
-        setup.initialize(flat);
-        aggregator = strategy.aggregator().apply(manager, layout);
-        optimizer = strategy.serverOptimizer().open(manager, layout.size(ParameterKind.TRAINABLE));
+        vector = new GlobalVector(device, setup.layout(), strategy);
+        setup.initialize(vector.flat());
         evaluator = setup.openEvaluator(device);
-        if (!finite()) {
+        if (!vector.finite()) {
             close();
             throw new IllegalArgumentException(
                     "initial model of %s: expected finite values, found NaN or infinity"
@@ -55,83 +41,83 @@ final class DeviceModel implements AutoCloseable {
     }
 
     ParameterLayout layout() {
-        return layout;
+        return vector.layout();
     }
 
     /** The model's vector; read only, and on this thread only. */
     NDArray flat() {
-        return flat;
+        return vector.flat();
     }
 
     /** For the leak check: arrays and scopes alive on behalf of the model. */
     int managedArrays() {
-        return manager.getManagedArrays().size();
+        return vector.manager().getManagedArrays().size();
+    }
+
+    /** As {@link GlobalVector#fits}; any thread. */
+    boolean fits(float magnitude, double weight, int count) {
+        return vector.fits(magnitude, weight, count);
     }
 
     void fold(SpooledUpdate update) throws IOException {
-        HostVector vector =
-                HostVector.of(update.file().channel(), update.payloadStart(), layout.size());
-        aggregator.accumulate(vector, update.magnitude(), update.weight());
+        HostVector values =
+                HostVector.of(update.file().channel(), update.payloadStart(), layout().size());
+        vector.fold(values, update.magnitude(), update.weight());
     }
 
     /** Moves the model by the aggregate; returns whether it is finite. */
     boolean step() {
-        try (NDManager scope = manager.newSubManager()) {
-            NDArray update = aggregator.finish(scope);
-            long trainables = layout.size(ParameterKind.TRAINABLE);
-            try (NDArray target = FlatParameters.slice(flat, 0, trainables);
-                    NDArray part = FlatParameters.slice(update, 0, trainables)) {
-                optimizer.step(target, part);
-            }
-            if (trainables < layout.size()) {
-                // Statistics and counters follow the clients; no optimizer acts on them.
-                try (NDArray target = FlatParameters.slice(flat, trainables, layout.size());
-                        NDArray part = FlatParameters.slice(update, trainables, layout.size())) {
-                    target.addi(part);
-                }
-            }
-        }
-        aggregator.reset();
-        return finite();
+        return vector.step();
     }
 
     void reset() {
-        aggregator.reset();
+        vector.reset();
     }
 
-    /** Puts the model back to a published version. */
-    void restore(ModelVersion version) throws IOException {
+    /**
+     * Writes what the server optimizer remembers, if it does; durable with the directory.
+     *
+     * @param path of the version that is about to be published
+     */
+    void saveState(Path path) throws IOException {
+        if (vector.optimizerState().isPresent()) {
+            NDArray state = vector.optimizerState().get();
+            Checkpoint.write(path, stateLayout(state), state, Map.of());
+        }
+    }
+
+    /**
+     * Puts the model back to a published version, and the server optimizer to what it remembered
+     * then.
+     *
+     * @param path of that version's state
+     */
+    void restore(ModelVersion version, Path path) throws IOException {
         try (FileChannel file = FileChannel.open(version.path(), StandardOpenOption.READ)) {
-            HostTransfer.toDevice(HostVector.of(file, version.payloadStart(), layout.size()), flat);
+            HostVector values = HostVector.of(file, version.payloadStart(), layout().size());
+            HostTransfer.toDevice(values, flat());
+        }
+        if (vector.optimizerState().isPresent()) {
+            NDArray state = vector.optimizerState().get();
+            try (Checkpoint checkpoint = Checkpoint.open(path)) {
+                checkpoint.read(stateLayout(state), state);
+            }
         }
     }
 
     EvaluationResult evaluate() {
         return evaluator
                 .orElseThrow(() -> new IllegalStateException("there is no test set"))
-                .evaluate(flat);
-    }
-
-    boolean finite() {
-        for (long from = 0; from < layout.size(); from += FINITE_CHECK_CHUNK) {
-            long to = Math.min(from + FINITE_CHECK_CHUNK, layout.size());
-            try (NDManager scope = manager.newSubManager();
-                    NDArray view = FlatParameters.slice(flat, from, to)) {
-                view.attach(scope);
-                // NaN is the maximum of anything that holds one.
-                if (!Float.isFinite(view.abs().max().getFloat())) {
-                    return false;
-                }
-            }
-        }
-        return true;
+                .evaluate(flat());
     }
 
     @Override
     public void close() {
         evaluator.ifPresent(CentralEvaluator::close);
-        optimizer.close();
-        aggregator.close();
-        manager.close();
+        vector.close();
+    }
+
+    private static ParameterLayout stateLayout(NDArray state) {
+        return ParameterLayout.builder().trainable("optimizer", state.size()).build();
     }
 }
