@@ -6,6 +6,7 @@ import dev.tributary.config.CohortConfig;
 import dev.tributary.config.EvaluationConfig;
 import dev.tributary.config.RunConfig;
 import dev.tributary.config.RunConfigBuilder;
+import dev.tributary.config.StrategyConfig;
 import dev.tributary.protocol.ModelSpec;
 import dev.tributary.protocol.RoundMetrics;
 import dev.tributary.protocol.RunStatus;
@@ -63,6 +64,16 @@ class SimulationStoryTest {
                                         LearningRateSchedule.constant(),
                                         1));
         assertSameAsOverHttp(run.seed(5).build());
+    }
+
+    @Test
+    void sameModelAsOverHttpWithFedAdamAndAProximalTerm() throws Exception {
+        RunConfigBuilder run =
+                SmallFederation.run(7, 4)
+                        .cohort(THREE_OF_SEVEN)
+                        .training(TrainingPlan.sgd(2, 10, 0.1).withProximalMu(0.1))
+                        .strategy(new StrategyConfig("fedadam", 0.01, Map.of("tau", "0.01")));
+        assertSameAsOverHttp(run.build());
     }
 
     private void assertSameAsOverHttp(RunConfig config) throws Exception {

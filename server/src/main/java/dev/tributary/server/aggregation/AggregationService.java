@@ -47,6 +47,12 @@ public final class AggregationService implements GlobalModel, AutoCloseable {
     /** What went wrong with an update of this round; the aggregation thread's alone. */
     private @Nullable Throwable broken;
 
+    /**
+     * Whether a step broke off: the model in its file has not moved, but what the server optimizer
+     * remembers may have; the aggregation thread's alone.
+     */
+    private boolean torn;
+
     /** The model that has moved and is not published; the aggregation thread's alone. */
     private @Nullable Draft moved;
 
@@ -90,6 +96,7 @@ public final class AggregationService implements GlobalModel, AutoCloseable {
                 await(thread.order(this::publishInitial));
             }
             model = await(thread.order(this::openModel));
+            await(thread.order(this::beginWithState));
         } catch (RuntimeException e) {
             thread.close();
             throw e;
@@ -178,6 +185,19 @@ public final class AggregationService implements GlobalModel, AutoCloseable {
         return new DeviceModel(settings.device, settings.setup, settings.strategy);
     }
 
+    /**
+     * What the server optimizer remembered at the newest version; at version 0 it is new itself.
+     */
+    private @Nullable Void beginWithState() throws IOException {
+        Path state = settings.versions.statePath(newest().version());
+        if (newest().version() == 0) {
+            model.saveState(state);
+        } else {
+            model.restoreState(state);
+        }
+        return null;
+    }
+
     private void foldNow(SpooledUpdate update) {
         try {
             if (broken == null) {
@@ -220,12 +240,17 @@ public final class AggregationService implements GlobalModel, AutoCloseable {
             throw new IOException("an accepted update could not be folded: " + broken, broken);
         }
         ModelVersion newest = newest();
+        if (torn) {
+            model.restoreState(settings.versions.statePath(newest.version()));
+        }
+        torn = true;
         moved =
                 reading(
                         newest.path(),
                         newest.payloadStart(),
                         before ->
                                 settings.versions.draft(header, sink -> model.step(before, sink)));
+        torn = false;
         model.reset();
         return null;
     }
@@ -235,6 +260,8 @@ public final class AggregationService implements GlobalModel, AutoCloseable {
         if (draft == null) {
             throw new IllegalStateException("the model has not moved since it was published");
         }
+        // First: a version that can be found can be gone on from.
+        model.saveState(settings.versions.statePath(version));
         ModelVersion published = settings.versions.publish(version, draft);
         moved = null;
         managedArrays = model.managedArrays();

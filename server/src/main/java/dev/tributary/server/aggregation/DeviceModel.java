@@ -7,6 +7,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 
 import dev.tributary.aggregate.Aggregator;
+import dev.tributary.parameters.Checkpoint;
 import dev.tributary.parameters.FlatParameters;
 import dev.tributary.parameters.HostTransfer;
 import dev.tributary.parameters.HostTransfer.ChunkSink;
@@ -18,6 +19,8 @@ import dev.tributary.strategy.Strategy;
 import dev.tributary.training.EvaluationResult;
 
 import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -110,6 +113,28 @@ final class DeviceModel implements AutoCloseable {
     /** Forgets the aggregate. */
     void reset() {
         aggregator.reset();
+    }
+
+    /** Writes what the server optimizer remembers, if it does; durable with the directory. */
+    void saveState(Path path) throws IOException {
+        if (optimizer.state().isPresent()) {
+            NDArray state = optimizer.state().get();
+            Checkpoint.write(path, stateLayout(state), state, Map.of());
+        }
+    }
+
+    /** Makes the server optimizer remember what it did when that was written. */
+    void restoreState(Path path) throws IOException {
+        if (optimizer.state().isPresent()) {
+            NDArray state = optimizer.state().get();
+            try (Checkpoint checkpoint = Checkpoint.open(path)) {
+                checkpoint.read(stateLayout(state), state);
+            }
+        }
+    }
+
+    private static ParameterLayout stateLayout(NDArray state) {
+        return ParameterLayout.builder().trainable("optimizer", state.size()).build();
     }
 
     EvaluationResult evaluate(HostVector model) throws IOException {

@@ -136,8 +136,8 @@ public final class SimulateCommand implements CommandProvider, Callable<Integer>
             } catch (TimeoutException e) {
                 // Goes on.
             } catch (ExecutionException e) {
-                throw new CommandException(
-                        "the simulation failed: " + e.getCause().getMessage(), e.getCause());
+                Throwable cause = e.getCause() == null ? e : e.getCause();
+                throw new CommandException("the simulation failed: " + cause.getMessage(), cause);
             }
             watch.look(now);
             display.update(now);

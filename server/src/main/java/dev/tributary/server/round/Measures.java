@@ -41,19 +41,7 @@ record Measures(
     /** Why the run may end now, if it may; what the server measured counts before the rest. */
     Optional<String> reached(StopConfig stop) {
         EvaluationResult result = central != null ? central : federated;
-        Double accuracy = accuracyOf(result);
-        Double loss = lossOf(result);
-        if (accuracy != null && accuracy >= stop.accuracy().orElse(Double.POSITIVE_INFINITY)) {
-            return Optional.of(
-                    "accuracy %.4f reached the target of %s"
-                            .formatted(accuracy, stop.accuracy().getAsDouble()));
-        }
-        if (loss != null && loss <= stop.loss().orElse(Double.NEGATIVE_INFINITY)) {
-            return Optional.of(
-                    "loss %.4f fell to the threshold of %s"
-                            .formatted(loss, stop.loss().getAsDouble()));
-        }
-        return Optional.empty();
+        return result == null ? Optional.empty() : stop.reached(result, classifier);
     }
 
     private @Nullable Double accuracyOf(@Nullable EvaluationResult result) {

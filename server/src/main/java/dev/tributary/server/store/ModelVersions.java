@@ -32,6 +32,7 @@ import java.util.zip.CRC32C;
 public final class ModelVersions {
     private static final Pattern FILE = Pattern.compile("v(\\d{1,9})\\.safetensors");
     private static final String DRAFT = "next.draft";
+    private static final Pattern STATE = Pattern.compile("s(\\d{1,9})\\.safetensors");
     private static final int CHUNK_BYTES = 1 << 18;
 
     private final Path directory;
@@ -62,15 +63,25 @@ public final class ModelVersions {
     public void reload(int newest) throws IOException {
         try (Stream<Path> files = Files.list(directory)) {
             for (Path path : files.toList()) {
-                Matcher name = FILE.matcher(path.getFileName().toString());
+                String file = path.getFileName().toString();
+                Matcher name = FILE.matcher(file);
+                Matcher state = STATE.matcher(file);
                 if (name.matches() && Integer.parseInt(name.group(1)) <= newest) {
                     int version = Integer.parseInt(name.group(1));
                     versions.put(version, read(version, path));
-                } else {
+                } else if (!state.matches() || Integer.parseInt(state.group(1)) > newest) {
                     Files.delete(path);
                 }
             }
         }
+    }
+
+    /**
+     * Where what the server optimizer remembers after a version is, if it remembers anything;
+     * written before the version is published, and kept while the run may go on from it.
+     */
+    public Path statePath(int version) {
+        return directory.resolve("s" + version + ".safetensors");
     }
 
     /** The version, if it is kept. */
@@ -138,6 +149,9 @@ public final class ModelVersions {
 
     private void dropOld(int newest) throws IOException {
         for (ModelVersion version : versions.values()) {
+            if (version.version() < newest - 1) {
+                Files.deleteIfExists(statePath(version.version()));
+            }
             if (!retention.keeps(version.version(), newest)) {
                 versions.remove(version.version());
                 Files.deleteIfExists(version.path());

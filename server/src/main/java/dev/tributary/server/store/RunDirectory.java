@@ -133,8 +133,11 @@ public record RunDirectory(Path root) {
     private void deleteVersions(Retention retention) throws IOException {
         boolean empty = true;
         for (Path file : files(versions())) {
-            String number = file.getFileName().toString().replaceAll("\\D", "");
-            if (!number.isEmpty() && retention.archives(Integer.parseInt(number))) {
+            String name = file.getFileName().toString();
+            String number = name.replaceAll("\\D", "");
+            if (name.startsWith("v")
+                    && !number.isEmpty()
+                    && retention.archives(Integer.parseInt(number))) {
                 empty = false;
             } else {
                 Files.delete(file);

@@ -12,7 +12,9 @@ import dev.tributary.server.aggregation.Spool.Content;
 import dev.tributary.server.store.ModelVersions;
 import dev.tributary.server.store.Retention;
 import dev.tributary.server.store.RunDirectory;
+import dev.tributary.strategy.ServerMomentum;
 import dev.tributary.strategy.ServerOptimizer;
+import dev.tributary.strategy.Strategies;
 import dev.tributary.strategy.Strategy;
 import dev.tributary.strategy.UniformSampler;
 import dev.tributary.wire.UpdateMetadata;
@@ -25,18 +27,23 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletionException;
 
 final class AggregationServiceTest {
-    /** Adds the update, and throws the first time, when the model has moved. */
+    /** Throws the first time, when the model has moved. */
     private static final class StumblingOptimizer implements ServerOptimizer {
+        private final ServerOptimizer sound;
         private boolean stumbled;
+
+        StumblingOptimizer(ServerOptimizer sound) {
+            this.sound = sound;
+        }
 
         @Override
         public void step(long from, NDArray trainables, NDArray update) {
-            trainables.addi(update);
+            sound.step(from, trainables, update);
             if (!stumbled) {
                 stumbled = true;
                 throw new IllegalStateException("stumbled");
@@ -44,7 +51,14 @@ final class AggregationServiceTest {
         }
 
         @Override
-        public void close() {}
+        public Optional<NDArray> state() {
+            return sound.state();
+        }
+
+        @Override
+        public void close() {
+            sound.close();
+        }
     }
 
     @TempDir private Path runs;
@@ -64,33 +78,79 @@ final class AggregationServiceTest {
                         "test",
                         new UniformSampler(),
                         ExactWeightedMean::new,
-                        StumblingOptimizer::new);
+                        (manager, trainables) ->
+                                new StumblingOptimizer(
+                                        new ServerMomentum(manager, trainables, 1, 0.5)));
         RunDirectory directory = RunDirectory.create(runs, "r");
         Spool spool = new Spool(directory.spool());
-        AggregationService.Settings settings =
-                new AggregationService.Settings(
-                        Device.cpu(),
-                        VectorModel.of(1),
-                        strategy,
-                        new ModelVersions(directory.versions(), Retention.DEFAULT),
-                        spool,
-                        directory,
-                        Map.of());
-        try (AggregationService service = new AggregationService(settings)) {
+        try (AggregationService service = service(strategy, directory, spool, 0)) {
             assertThat(service.reserve()).isTrue();
             service.fold(ones(spool));
             assertThatThrownBy(() -> service.step().join())
                     .isInstanceOf(CompletionException.class)
                     .hasMessageContaining("stumbled");
             service.reset();
-            assertThat(service.reserve()).isTrue();
-            service.fold(ones(spool));
-            service.step().join();
-            service.save(1).join();
+            round(service, spool, 1);
+            round(service, spool, 2);
+            service.save(2).join();
         }
-        byte[] file = Files.readAllBytes(directory.model());
-        byte[] one = {0, 0, (byte) 0x80, 0x3f};
-        assertThat(Arrays.copyOfRange(file, file.length - 4, file.length)).isEqualTo(one);
+        // 1, then 0.5 * 1 + 1 more: nothing is left of the step that failed, in the velocity
+        // either.
+        assertThat(result(directory)).isEqualTo(2.5f);
+    }
+
+    @Test
+    void serverThatIsStartedAgainGoesOnWithTheOptimizersState() throws IOException {
+        Strategy strategy = Strategies.named("fedavgm", 1, Map.of("momentum", "0.5"));
+        RunDirectory directory = RunDirectory.create(runs, "r");
+        Spool spool = new Spool(directory.spool());
+        try (AggregationService first = service(strategy, directory, spool, 0)) {
+            round(first, spool, 1);
+            round(first, spool, 2);
+            // Its round is not closed when the server is killed: it must be as if it never was.
+            round(first, spool, 3);
+        }
+        try (AggregationService second = service(strategy, directory, spool, 2)) {
+            round(second, spool, 3);
+            round(second, spool, 4);
+            second.save(4).join();
+        }
+        // The velocity is 1, 1.5, 1.75, 1.875.
+        assertThat(result(directory)).isEqualTo(6.125f);
+        assertThat(directory.versions().resolve("s4.safetensors")).exists();
+        assertThat(directory.versions().resolve("s2.safetensors")).doesNotExist();
+        directory.clearWork(new Retention(2, 4));
+        assertThat(directory.versions().resolve("v4.safetensors")).exists();
+        assertThat(directory.versions().resolve("s4.safetensors")).doesNotExist();
+    }
+
+    private static AggregationService service(
+            Strategy strategy, RunDirectory directory, Spool spool, int newest) throws IOException {
+        ModelVersions versions = new ModelVersions(directory.versions(), Retention.DEFAULT);
+        versions.reload(newest);
+        return new AggregationService(
+                new AggregationService.Settings(
+                        Device.cpu(),
+                        VectorModel.of(1),
+                        strategy,
+                        versions,
+                        spool,
+                        directory,
+                        Map.of()));
+    }
+
+    private static void round(AggregationService service, Spool spool, int version)
+            throws IOException {
+        assertThat(service.reserve()).isTrue();
+        service.fold(ones(spool));
+        service.step().join();
+        service.publish(version).join();
+    }
+
+    /** The only value of the model that was saved. */
+    private static float result(RunDirectory directory) throws IOException {
+        ByteBuffer file = ByteBuffer.wrap(Files.readAllBytes(directory.model()));
+        return file.order(ByteOrder.LITTLE_ENDIAN).getFloat(file.limit() - Float.BYTES);
     }
 
     @Test
