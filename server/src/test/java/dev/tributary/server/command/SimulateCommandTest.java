@@ -110,7 +110,8 @@ final class SimulateCommandTest {
     }
 
     private JsonObject result() {
-        String[] lines = out.toString().strip().split("\n");
-        return JsonParser.parseString(lines[lines.length - 1]).getAsJsonObject();
+        String last =
+                out.toString().strip().lines().reduce((first, second) -> second).orElseThrow();
+        return JsonParser.parseString(last).getAsJsonObject();
     }
 }

@@ -3,6 +3,8 @@ package dev.tributary.server.database;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tributary.protocol.RunStatus;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -104,7 +106,8 @@ class DatabaseFileTest {
     private void create(String run, CyclicBarrier open) {
         try (Database database = Database.open(address())) {
             open.await();
-            database.runs().create(new NewRun(run, "digits", "rounds: 3\n", 42));
+            database.runs()
+                    .create(new NewRun(run, "digits", "rounds: 3\n", 42), RunStatus.State.WAITING);
         } catch (InterruptedException | BrokenBarrierException e) {
             throw new IllegalStateException(e);
         }
@@ -118,7 +121,10 @@ class DatabaseFileTest {
 
     private void assertOpens() throws IOException {
         try (Database database = Database.open(address())) {
-            database.runs().create(new NewRun("digits-1", "digits", "rounds: 3\n", 42));
+            database.runs()
+                    .create(
+                            new NewRun("digits-1", "digits", "rounds: 3\n", 42),
+                            RunStatus.State.WAITING);
         }
         try (Database again = Database.open(address())) {
             assertThat(again.runs().list()).hasSize(1);

@@ -1,0 +1,58 @@
+package dev.tributary.agent.runs;
+
+import dev.tributary.agent.RetryPolicy;
+import dev.tributary.agent.runs.RunsClient.ServerAwayException;
+import dev.tributary.cli.CommandException;
+
+import picocli.CommandLine.Option;
+
+import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/** How long a command that follows a run bears a server that does not answer: it may come back. */
+final class Following {
+    @Option(
+            names = "--retry-for",
+            defaultValue = "300",
+            paramLabel = "<seconds>",
+            description =
+                    "How long to try again when the server is gone (default: ${DEFAULT-VALUE}).")
+    private int retrySeconds = 300;
+
+    /**
+     * Asks until there is an answer.
+     *
+     * @param lost hears once that there is none
+     */
+    <T> T ask(Supplier<T> question, Consumer<String> lost) {
+        RetryPolicy policy = RetryPolicy.lasting(Duration.ofSeconds(retrySeconds));
+        long start = System.nanoTime();
+        for (int failures = 1; ; failures++) {
+            try {
+                return question.get();
+            } catch (ServerAwayException e) {
+                Duration delay =
+                        policy.delay(failures, () -> ThreadLocalRandom.current().nextDouble());
+                long left = policy.retryFor().toNanos() - (System.nanoTime() - start);
+                if (left < delay.toNanos()) {
+                    throw e;
+                }
+                if (failures == 1) {
+                    lost.accept("%s; trying again".formatted(e.getMessage()));
+                }
+                pause(delay);
+            }
+        }
+    }
+
+    static void pause(Duration delay) {
+        try {
+            Thread.sleep(delay.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CommandException("interrupted", e);
+        }
+    }
+}

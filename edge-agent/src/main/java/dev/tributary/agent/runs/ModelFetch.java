@@ -1,0 +1,176 @@
+package dev.tributary.agent.runs;
+
+import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
+import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.TRUNCATE_EXISTING;
+import static java.nio.file.StandardOpenOption.WRITE;
+
+import dev.tributary.agent.http.AnswerSink;
+import dev.tributary.agent.http.HttpCall;
+import dev.tributary.agent.http.HttpReply;
+import dev.tributary.cli.CommandException;
+import dev.tributary.protocol.Paths;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.zip.CRC32C;
+
+/**
+ * A model on its way into a file, over as many requests as it takes; what has come lies beside the
+ * file in {@code .part}, with its entity tag in {@code .etag}. One thread.
+ */
+final class ModelFetch {
+    private static final int ATTEMPTS = 5;
+    private static final int PARTIAL = 206;
+    private static final int OUT_OF_RANGE = 416;
+
+    private final RunsClient client;
+    private final String run;
+    private final Path output;
+    private final Path part;
+    private final Path tag;
+
+    ModelFetch(RunsClient client, String run, Path output) {
+        this.client = client;
+        this.run = run;
+        this.output = output.toAbsolutePath();
+        this.part = this.output.resolveSibling(output.getFileName() + ".part");
+        this.tag = this.output.resolveSibling(output.getFileName() + ".etag");
+    }
+
+    /**
+     * Fetches what is missing.
+     *
+     * @return SHA-256 of the file, in hex
+     * @throws CommandException if the server has no model, or it arrives spoiled
+     * @throws IOException if it broke off time and again, or cannot be written
+     */
+    String fetch() throws IOException {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return keep(request());
+            } catch (IOException e) {
+                if (attempt == ATTEMPTS) {
+                    throw new IOException(
+                            "the model broke off %d times; the same command goes on"
+                                    .formatted(attempt),
+                            e);
+                }
+            }
+        }
+    }
+
+    private HttpReply request() throws IOException {
+        HttpCall call = client.modelCall(run);
+        long held = Files.exists(part) && Files.exists(tag) ? Files.size(part) : 0;
+        if (held > 0) {
+            call =
+                    call.with("Range", "bytes=" + held + "-")
+                            .with("If-Range", Files.readString(tag));
+        }
+        try (Target target = new Target(held)) {
+            HttpReply reply = client.model(call, target);
+            if (reply.status() == OUT_OF_RANGE) {
+                forget();
+                throw new IOException("more is here than the model has");
+            }
+            return client.checked(reply);
+        }
+    }
+
+    /** Checks the whole file, then gives it its name. */
+    private String keep(HttpReply reply) throws IOException {
+        MessageDigest sha256 = sha256();
+        CRC32C crc = new CRC32C();
+        try (InputStream in = Files.newInputStream(part)) {
+            byte[] chunk = new byte[1 << 16];
+            for (int count = in.read(chunk); count >= 0; count = in.read(chunk)) {
+                sha256.update(chunk, 0, count);
+                crc.update(chunk, 0, count);
+            }
+        }
+        String found = HexFormat.of().formatHex(sha256.digest());
+        requireSame(
+                "CRC-32C",
+                reply.header(Paths.CHECKSUM_HEADER).orElse(null),
+                HexFormat.of().toHexDigits(crc.getValue(), 8));
+        requireSame("SHA-256", reply.header(Paths.MODEL_SHA256_HEADER).orElse(null), found);
+        Files.move(part, output, ATOMIC_MOVE, REPLACE_EXISTING);
+        Files.deleteIfExists(tag);
+        return found;
+    }
+
+    private void requireSame(String what, @Nullable String expected, String found)
+            throws IOException {
+        if (expected != null && !expected.equals(found)) {
+            forget();
+            throw new IOException(
+                    "the model arrived spoiled: expected %s %s, found %s"
+                            .formatted(what, expected, found));
+        }
+    }
+
+    private void forget() throws IOException {
+        Files.deleteIfExists(part);
+        Files.deleteIfExists(tag);
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError("every Java platform has SHA-256", e);
+        }
+    }
+
+    /** Appends where the answer goes on, else begins anew. */
+    private final class Target implements AnswerSink, AutoCloseable {
+        private final long held;
+        private @Nullable FileChannel out;
+
+        Target(long held) {
+            this.held = held;
+        }
+
+        @Override
+        public void begin(HttpReply head) throws IOException {
+            if (head.status() == PARTIAL) {
+                FileChannel rest = FileChannel.open(part, WRITE);
+                out = rest;
+                rest.position(held);
+            } else {
+                Files.deleteIfExists(tag);
+                out = FileChannel.open(part, CREATE, WRITE, TRUNCATE_EXISTING);
+                String etag = head.header("ETag").orElse("");
+                if (!etag.isEmpty()) {
+                    Files.writeString(tag, etag);
+                }
+            }
+        }
+
+        @Override
+        public void accept(ByteBuffer chunk) throws IOException {
+            FileChannel open = out;
+            while (open != null && chunk.hasRemaining()) {
+                open.write(chunk);
+            }
+        }
+
+        @Override
+        public void close() throws IOException {
+            if (out != null) {
+                out.close();
+            }
+        }
+    }
+}

@@ -1,0 +1,179 @@
+package dev.tributary.agent.runs;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
+
+import dev.tributary.agent.http.AnswerSink;
+import dev.tributary.agent.http.HttpCall;
+import dev.tributary.agent.http.HttpReply;
+import dev.tributary.agent.http.HttpTransport;
+import dev.tributary.cli.CommandException;
+import dev.tributary.protocol.ErrorCode;
+import dev.tributary.protocol.ErrorReply;
+import dev.tributary.protocol.Json;
+import dev.tributary.protocol.Paths;
+import dev.tributary.protocol.RunEvent;
+import dev.tributary.protocol.RunStatus;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A server's runs over HTTP. One thread at a time.
+ *
+ * <p>All methods throw {@link CommandException} if the server says no, with its reason, and {@link
+ * ServerAwayException} if it says nothing.
+ */
+final class RunsClient implements AutoCloseable {
+    /** Longer than the server lets a request for events wait. */
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
+
+    private final URI server;
+    private final HttpTransport transport;
+
+    RunsClient(URI server) {
+        this.server = server;
+        this.transport = HttpTransport.open(server);
+    }
+
+    /** The server does not answer; it may later. */
+    static final class ServerAwayException extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        ServerAwayException(URI server, IOException cause) {
+            super("server %s does not answer".formatted(server), cause);
+        }
+    }
+
+    RunStatus submit(String runFile) {
+        ByteBuffer body = ByteBuffer.wrap(runFile.getBytes(StandardCharsets.UTF_8));
+        Map<String, String> headers = Map.of("Content-Type", Paths.YAML);
+        return status(new HttpCall("POST", path(Paths.RUNS), headers, List.of(body), PATIENCE));
+    }
+
+    /** All runs in brief, oldest first. */
+    List<RunStatus> list() {
+        return records(path(Paths.RUNS), RunStatus.class);
+    }
+
+    RunStatus show(String run) {
+        return status(HttpCall.get(path(Paths.run(run)), PATIENCE));
+    }
+
+    RunStatus stop(String run) {
+        return status(post(Paths.stop(run)));
+    }
+
+    RunStatus resume(String run) {
+        return status(post(Paths.resume(run)));
+    }
+
+    /** The events after one that is known; waits a while for the next if there is none. */
+    List<RunEvent> events(String run, long after) {
+        return records(path(Paths.events(run, after)), RunEvent.class);
+    }
+
+    /** The run that is meant: the newest if none is named. */
+    String named(@Nullable String run) {
+        if (run != null) {
+            return run;
+        }
+        List<RunStatus> all = list();
+        if (all.isEmpty()) {
+            throw new CommandException("server %s has no runs".formatted(server));
+        }
+        return all.get(all.size() - 1).runId();
+    }
+
+    /** Fetches the newest model, or what is missing of it, into a sink. */
+    HttpReply model(HttpCall call, AnswerSink sink) throws IOException {
+        return transport.send(call, sink);
+    }
+
+    HttpCall modelCall(String run) {
+        return HttpCall.get(path(Paths.newestModel(run)), PATIENCE);
+    }
+
+    /** The reply, if it is a success. */
+    HttpReply checked(HttpReply reply) {
+        if (reply.ok()) {
+            return reply;
+        }
+        ErrorReply error;
+        try {
+            error = Json.read(reply.text(), ErrorReply.class);
+        } catch (JsonParseException e) {
+            throw new CommandException(
+                    "%s: expected an answer of a Tributary server, found status %d; check the URL"
+                            .formatted(server, reply.status()),
+                    e);
+        }
+        throw new CommandException(
+                error.code() == ErrorCode.INVALID_RUN
+                        ? error.message()
+                        : "server %s: %s".formatted(server, error.message()));
+    }
+
+    @Override
+    public void close() {
+        transport.close();
+    }
+
+    private HttpCall post(String path) {
+        return new HttpCall("POST", path(path), Map.of(), List.of(), PATIENCE);
+    }
+
+    private String path(String path) {
+        return server.getRawPath() + path;
+    }
+
+    private RunStatus status(HttpCall call) {
+        return parsed(send(call).text(), RunStatus.class);
+    }
+
+    private <T extends Record> List<T> records(String path, Class<T> type) {
+        String text = send(HttpCall.get(path, PATIENCE)).text();
+        try {
+            JsonArray array = JsonParser.parseString(text).getAsJsonArray();
+            List<T> records = new ArrayList<>();
+            for (JsonElement element : array) {
+                records.add(Json.read(element.toString(), type));
+            }
+            return records;
+        } catch (JsonParseException | IllegalStateException e) {
+            throw unreadable(e);
+        }
+    }
+
+    private <T extends Record> T parsed(String text, Class<T> type) {
+        try {
+            return Json.read(text, type);
+        } catch (JsonParseException e) {
+            throw unreadable(e);
+        }
+    }
+
+    private CommandException unreadable(RuntimeException cause) {
+        return new CommandException(
+                "%s: expected an answer of a Tributary server of this version".formatted(server),
+                cause);
+    }
+
+    private HttpReply send(HttpCall call) {
+        try {
+            return checked(transport.send(call, null));
+        } catch (IOException e) {
+            throw new ServerAwayException(server, e);
+        }
+    }
+}

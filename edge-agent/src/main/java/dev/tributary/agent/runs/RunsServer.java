@@ -1,0 +1,56 @@
+package dev.tributary.agent.runs;
+
+import dev.tributary.agent.ServerUrl;
+import dev.tributary.protocol.Json;
+import dev.tributary.protocol.RunStatus;
+
+import org.jspecify.annotations.Nullable;
+
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.Spec.Target;
+
+import java.io.PrintWriter;
+import java.net.URI;
+import java.util.Objects;
+
+/** The options that all of the commands have: which server, and for whom the output is. */
+final class RunsServer {
+    @Spec(Target.MIXEE)
+    private @Nullable CommandSpec spec;
+
+    @Option(
+            names = "--server",
+            defaultValue = "http://127.0.0.1:8080",
+            paramLabel = "<url>",
+            description = "The server (default: ${DEFAULT-VALUE}).")
+    private String url = "http://127.0.0.1:8080";
+
+    @Option(names = "--json", description = "Print JSON, a line each.")
+    private boolean json;
+
+    URI url() {
+        return ServerUrl.parse(url);
+    }
+
+    /** Connects with the first request. */
+    RunsClient open() {
+        return new RunsClient(url());
+    }
+
+    boolean json() {
+        return json;
+    }
+
+    /** Prints JSON, or else the text. */
+    void print(RunStatus status, String text) {
+        println(json ? Json.write(status) : text);
+    }
+
+    void println(String line) {
+        PrintWriter out = Objects.requireNonNull(spec, "spec is null").commandLine().getOut();
+        out.println(line);
+        out.flush();
+    }
+}

@@ -1,0 +1,120 @@
+package dev.tributary.agent.runs;
+
+import dev.tributary.cli.Format;
+import dev.tributary.protocol.RoundMetrics;
+import dev.tributary.protocol.RunEvent;
+import dev.tributary.protocol.RunStatus;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** Runs in words and columns. */
+final class Texts {
+    private static final List<String> HEADER =
+            List.of("RUN", "STATE", "ROUND", "ACCURACY", "LOSS", "MODEL");
+
+    private Texts() {}
+
+    static String state(RunStatus run) {
+        return run.state().name().toLowerCase(Locale.ROOT);
+    }
+
+    /** A header and a line for each run, in columns as wide as they need be. */
+    static List<String> table(List<RunStatus> runs) {
+        List<List<String>> rows = new ArrayList<>(List.of(HEADER));
+        for (RunStatus run : runs) {
+            rows.add(
+                    List.of(
+                            run.runId(),
+                            state(run),
+                            run.modelVersion() + "/" + run.rounds(),
+                            metric(accuracy(run)),
+                            metric(loss(run)),
+                            run.model()));
+        }
+        int[] widths = new int[HEADER.size()];
+        for (List<String> row : rows) {
+            for (int i = 0; i < widths.length; i++) {
+                widths[i] = Math.max(widths[i], row.get(i).length());
+            }
+        }
+        return rows.stream().map(row -> line(row, widths)).toList();
+    }
+
+    /** A fact a line. */
+    static String details(RunStatus run) {
+        List<String> lines = new ArrayList<>();
+        add(lines, "run", run.runId());
+        add(lines, "state", state(run) + (run.message().isEmpty() ? "" : ": " + run.message()));
+        add(lines, "rounds", "%d of %d published".formatted(run.modelVersion(), run.rounds()));
+        add(lines, "model", run.model() + parameters(run));
+        add(lines, "device", run.device());
+        add(lines, "accuracy", metric(accuracy(run)));
+        add(lines, "loss", metric(loss(run)));
+        add(lines, "clients", Integer.toString(run.clients().size()));
+        add(lines, "time", Format.duration(run.elapsedSeconds()));
+        add(
+                lines,
+                "traffic",
+                "%s up, %s down"
+                        .formatted(Format.bytes(run.bytesUp()), Format.bytes(run.bytesDown())));
+        add(lines, "sha-256", run.modelSha256() == null ? "-" : run.modelSha256());
+        return String.join(System.lineSeparator(), lines);
+    }
+
+    static String event(RunEvent event) {
+        return Format.printable(
+                "%5d  %8s  %-7s  %s"
+                        .formatted(
+                                event.sequence(),
+                                Format.duration(event.elapsedSeconds()),
+                                event.level().name().toLowerCase(Locale.ROOT),
+                                event.message()));
+    }
+
+    private static void add(List<String> lines, String name, String value) {
+        if (!value.equals("-")) {
+            lines.add(Format.printable("%-9s %s".formatted(name, value)));
+        }
+    }
+
+    private static String line(List<String> row, int[] widths) {
+        StringBuilder line = new StringBuilder();
+        for (int i = 0; i < widths.length; i++) {
+            line.append(row.get(i)).append(" ".repeat(widths[i] - row.get(i).length() + 2));
+        }
+        return Format.printable(line.toString().stripTrailing());
+    }
+
+    private static String parameters(RunStatus run) {
+        return run.parameterCount() == 0
+                ? ""
+                : ", %s parameters".formatted(Format.count(run.parameterCount()));
+    }
+
+    /** What the server measured counts before what the clients did. */
+    private static @Nullable Double accuracy(RunStatus run) {
+        Double last = null;
+        for (RoundMetrics round : run.history()) {
+            Double own = round.accuracy() == null ? round.federatedAccuracy() : round.accuracy();
+            last = own == null ? last : own;
+        }
+        return last;
+    }
+
+    private static @Nullable Double loss(RunStatus run) {
+        Double last = null;
+        for (RoundMetrics round : run.history()) {
+            Double own = round.loss() == null ? round.federatedLoss() : round.loss();
+            last = own == null ? last : own;
+        }
+        return last;
+    }
+
+    private static String metric(@Nullable Double value) {
+        return value == null ? "-" : Format.metric(value);
+    }
+}

@@ -1,0 +1,78 @@
+package dev.tributary.agent.runs;
+
+import dev.tributary.cli.FederationDisplay;
+import dev.tributary.cli.Terminal;
+import dev.tributary.protocol.Json;
+import dev.tributary.protocol.RunStatus;
+
+import org.jspecify.annotations.Nullable;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+import java.io.PrintStream;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+
+/** {@code tributary run watch}: may be left at any time; the run goes on. */
+@Command(
+        name = "watch",
+        description = {
+            "Follow a run to its end; Ctrl-C leaves it alone.",
+            "Ends with status 0 if the run finished as planned."
+        })
+final class WatchCommand implements Callable<Integer> {
+    private static final Duration LOOK = Duration.ofMillis(250);
+
+    @Mixin private RunsServer server = new RunsServer();
+    @Mixin private Following following = new Following();
+
+    @Parameters(
+            arity = "0..1",
+            paramLabel = "<run>",
+            description = "The run's id (default: the newest run).")
+    private @Nullable String run;
+
+    @Override
+    public Integer call() {
+        // With --json, standard output is for the JSON alone.
+        Terminal terminal =
+                server.json() ? new Terminal(false, false, false, 80, 24) : Terminal.system();
+        PrintStream out = server.json() ? System.err : System.out;
+        try (RunsClient client = server.open();
+                FederationDisplay display = FederationDisplay.of(terminal, out)) {
+            Thread hook = new Thread(display::close, "watch-stop");
+            Runtime.getRuntime().addShutdownHook(hook);
+            try {
+                RunStatus last = follow(client, display);
+                if (server.json()) {
+                    server.println(Json.write(last));
+                }
+                return last.state() == RunStatus.State.FINISHED ? 0 : 1;
+            } finally {
+                forget(hook);
+            }
+        }
+    }
+
+    private RunStatus follow(RunsClient client, FederationDisplay display) {
+        String id = following.ask(() -> client.named(run), display::note);
+        while (true) {
+            RunStatus status = following.ask(() -> client.show(id), display::note);
+            display.update(status);
+            if (status.ended()) {
+                return status;
+            }
+            Following.pause(LOOK);
+        }
+    }
+
+    private static void forget(Thread hook) {
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException e) {
+            // It runs already, and does what is to be done.
+        }
+    }
+}
