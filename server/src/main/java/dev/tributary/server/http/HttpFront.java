@@ -111,6 +111,7 @@ public final class HttpFront implements AutoCloseable {
                 .route(Paths.HEALTH, new HealthResource())
                 .route(Paths.METRICS, new MetricsResource(services))
                 .route(Paths.CLIENTS, new ClientsResource(services))
+                .route(Paths.CLIENT, new ClientResource(services))
                 .route(Paths.TASK, new TaskResource(services))
                 .route(Paths.PROGRESS, new ProgressResource(services))
                 .route(Paths.RUNS, new RunsResource(services))

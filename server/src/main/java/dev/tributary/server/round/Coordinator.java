@@ -96,6 +96,15 @@ public final class Coordinator implements AutoCloseable {
                 });
     }
 
+    /** A client goes. */
+    public CompletableFuture<Boolean> leave(String clientId) {
+        return ask(
+                m -> {
+                    m.leave(clientId);
+                    return true;
+                });
+    }
+
     /** Waits for a task; empty if none came in time. */
     public CompletableFuture<Optional<RoundTask>> poll(String clientId) {
         return ask(m -> new Parked(m.poll(clientId))).thenCompose(Parked::reply);

@@ -92,6 +92,7 @@ final class RunMachine {
                             .formatted(run.clients().size()));
         }
         run.clients().register(registration, run.now());
+        phase.comeBack(registration.clientId());
         clients = run.clients().size();
         run.ledger()
                 .seen(
@@ -108,6 +109,20 @@ final class RunMachine {
                                 known ? " again" : "",
                                 registration.exampleCount(),
                                 registration.device()));
+    }
+
+    /** The client goes, as it says; harmless to repeat. */
+    void leave(String clientId) {
+        Optional<Client> client = run.clients().find(clientId);
+        if (client.isEmpty() || client.get().phase() == ClientPhase.DROPPED) {
+            return;
+        }
+        tasks.drop(clientId);
+        if (!ended()) {
+            phase.leave(clientId);
+            run.event(Level.WARNING, "client " + clientId + " has left");
+        }
+        client.get().enter(ClientPhase.DROPPED);
     }
 
     /** Completes with a task, or without one when the client has waited long enough. */

@@ -45,6 +45,14 @@ final class TaskDesk {
         return reply;
     }
 
+    /** Ends the request of a client that has gone. */
+    void drop(String client) {
+        Waiter waiter = waiters.remove(client);
+        if (waiter != null) {
+            waiter.reply.complete(Optional.empty());
+        }
+    }
+
     /** Answers the clients for which the phase has a task. */
     void serve(Phase phase, Run run) {
         for (String client : phase.audience(run)) {
