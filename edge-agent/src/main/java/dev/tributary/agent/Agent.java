@@ -130,6 +130,13 @@ public final class Agent implements AutoCloseable {
     private ClientSummary run(Client client) {
         Thread.currentThread().setName("client-" + client.id());
         try (ServerClient server = servers.apply(client)) {
+            return run(client, server);
+        }
+    }
+
+    /** A client that ends before its run does says so. */
+    private ClientSummary run(Client client, ServerClient server) {
+        try {
             return new ClientLoop(
                             client,
                             deviceName,
@@ -139,6 +146,11 @@ public final class Agent implements AutoCloseable {
                             listener,
                             Timing.system())
                     .run();
+        } catch (ServerUnreachableException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            server.leave();
+            throw e;
         }
     }
 

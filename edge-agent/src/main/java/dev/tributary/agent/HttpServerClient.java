@@ -26,7 +26,7 @@ public final class HttpServerClient implements ServerClient {
     /** The server may be silent for so long while it works on a request. */
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    private static final Duration PROGRESS_PATIENCE = Duration.ofSeconds(1);
+    private static final Duration NOTICE_PATIENCE = Duration.ofSeconds(1);
 
     private final String clientId;
     private final String basePath;
@@ -138,9 +138,24 @@ public final class HttpServerClient implements ServerClient {
     public void progress(ClientProgress progress) {
         String path = basePath + Paths.progress(clientId);
         try {
-            transport.send(HttpCall.json("POST", path, progress, PROGRESS_PATIENCE), null);
+            transport.send(HttpCall.json("POST", path, progress, NOTICE_PATIENCE), null);
         } catch (IOException e) {
             // Nobody needs it, and the next request finds out what is wrong.
+        }
+    }
+
+    @Override
+    public void leave() {
+        boolean interrupted = Thread.interrupted();
+        try {
+            String path = basePath + Paths.client(clientId);
+            transport.send(HttpCall.delete(path, NOTICE_PATIENCE), null);
+        } catch (IOException e) {
+            // The server finds out by itself, when the round's deadline has passed.
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 

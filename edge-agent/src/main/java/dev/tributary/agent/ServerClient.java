@@ -54,6 +54,12 @@ public interface ServerClient extends AutoCloseable {
     /** Tells how far the client is; tried once, and its failure is silent. */
     void progress(ClientProgress progress);
 
+    /**
+     * Tells that the client goes, so that no round waits for it; tried once, also by an interrupted
+     * thread, and its failure is silent.
+     */
+    void leave();
+
     /** Ends the connection. */
     @Override
     void close();

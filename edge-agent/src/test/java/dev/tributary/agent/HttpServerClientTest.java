@@ -72,6 +72,14 @@ class HttpServerClientTest {
     }
 
     @Test
+    void interruptedClientSaysThatItGoes() {
+        Thread.currentThread().interrupt();
+        client.leave();
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(server.requests()).containsExactly("DELETE /v1/clients/c1");
+    }
+
+    @Test
     void evaluationThatReachesTheServerSpoiledIsSentAgain() {
         server.answerUpdate(Answer.error(ErrorCode.CHECKSUM_MISMATCH, "body: spoiled"));
         EvaluationReport report = new EvaluationReport(10, 1.5, 7);

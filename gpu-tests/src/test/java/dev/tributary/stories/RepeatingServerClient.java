@@ -55,6 +55,11 @@ record RepeatingServerClient(ServerClient server) implements ServerClient {
     }
 
     @Override
+    public void leave() {
+        server.leave();
+    }
+
+    @Override
     public void close() {
         server.close();
     }

@@ -168,6 +168,27 @@ final class ClientHall implements ClientDesk, AutoCloseable {
         return CompletableFuture.completedFuture(true);
     }
 
+    @Override
+    public CompletableFuture<Boolean> leave(String clientId) {
+        List<CompletableFuture<Boolean>> noted = new ArrayList<>();
+        CompletableFuture<Optional<RoundTask>> request;
+        synchronized (lock) {
+            Guest guest = guests.remove(clientId);
+            if (guest == null) {
+                return CompletableFuture.completedFuture(true);
+            }
+            request = guest.request;
+            for (LedRun run : runs) {
+                noted.add(run.coordinator().leave(clientId));
+            }
+        }
+        if (request != null) {
+            request.complete(Optional.empty());
+        }
+        return CompletableFuture.allOf(noted.toArray(CompletableFuture[]::new))
+                .thenApply(all -> true);
+    }
+
     /** Ends all requests that wait; there are no tasks any more. */
     @Override
     public void close() {

@@ -14,7 +14,7 @@ public enum ClientPhase {
     DONE,
     /** Evaluating the global model on local data. */
     EVALUATING,
-    /** Selected, but the round closed without it. */
+    /** Selected, but the round closed without it; or it said that it goes. */
     DROPPED,
     /** Cannot do its task of this round, and will not be asked for it again. */
     FAILED,

@@ -42,6 +42,9 @@ public final class Paths {
     /** POST a {@link ClientRegistration}; answers a {@link RegistrationReceipt}. */
     public static final String CLIENTS = "/v1/clients";
 
+    /** DELETE: the client has gone; rounds do not wait for it until it registers again. */
+    public static final String CLIENT = "/v1/clients/{client}";
+
     /** GET waits for a {@link RoundTask}; 204 when there is none yet. */
     public static final String TASK = "/v1/clients/{client}/task";
 
@@ -96,6 +99,11 @@ public final class Paths {
     public static final String METRICS = "/metrics";
 
     private Paths() {}
+
+    /** {@link #CLIENT} of a client. */
+    public static String client(String client) {
+        return CLIENTS + "/" + client;
+    }
 
     /** {@link #TASK} of a client. */
     public static String task(String client) {

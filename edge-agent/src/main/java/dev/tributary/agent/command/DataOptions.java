@@ -19,7 +19,7 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /** The options that say what data the clients of a process have. */
-final class DataOptions {
+public final class DataOptions {
     private static final String ALL = "the whole training part";
 
     @Option(
@@ -83,6 +83,24 @@ final class DataOptions {
             description = "Stable over restarts; default client-<index>. Not for several clients.")
     private @Nullable String clientId;
 
+    /** For picocli. */
+    public DataOptions() {}
+
+    /**
+     * The ids of the clients that an agent with this {@code --index} hosts, if it names none.
+     *
+     * @throws CommandException if it is malformed
+     */
+    public static List<String> clientIds(String index) {
+        return IndexList.parse(index, Integer.MAX_VALUE).stream()
+                .map(DataOptions::usualId)
+                .toList();
+    }
+
+    private static String usualId(int share) {
+        return "client-" + share;
+    }
+
     /** The ids and data of this process's clients. Only their own examples are loaded. */
     Map<String, LocalDataset> load() {
         if (partition == null && clients != 1) {
@@ -102,7 +120,7 @@ final class DataOptions {
         DatasetSource source = DatasetCatalog.load().open(dataset, directory, options, seed);
         Map<String, LocalDataset> data = new LinkedHashMap<>();
         for (int share : indices) {
-            data.put(clientId == null ? "client-" + share : clientId, share(source, share));
+            data.put(clientId == null ? usualId(share) : clientId, share(source, share));
         }
         return data;
     }

@@ -194,10 +194,18 @@ final class DemoOptions {
                 .name("demo")
                 .seed(seed)
                 .device(device)
-                .cohort(CohortConfig.of(clients).withDeadline(Duration.ofSeconds(deadlineSeconds)))
+                .cohort(cohort())
                 .training(TrainingPlan.sgd(localEpochs, batchSize, learningRate))
                 .rounds(rounds)
                 .build();
+    }
+
+    /** A round does without a quarter of the clients, and without one where there are fewer. */
+    private CohortConfig cohort() {
+        int minimum = Math.max(1, clients - Math.max(1, clients / 4));
+        return CohortConfig.of(clients)
+                .withMinimum(minimum)
+                .withDeadline(Duration.ofSeconds(deadlineSeconds));
     }
 
     private Map<String, List<String>> agents() {

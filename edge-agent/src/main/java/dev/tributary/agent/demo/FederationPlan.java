@@ -1,9 +1,11 @@
 package dev.tributary.agent.demo;
 
+import dev.tributary.agent.command.DataOptions;
 import dev.tributary.config.RunConfig;
 
 import java.nio.file.Path;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,5 +34,20 @@ public record FederationPlan(
         agents = Collections.unmodifiableMap(new LinkedHashMap<>(agents));
         agentCommand = List.copyOf(agentCommand);
         jvmFlags = List.copyOf(jvmFlags);
+    }
+
+    /** By name of agent: the ids of the clients that it hosts, as far as their names are usual. */
+    Map<String, List<String>> clients() {
+        Map<String, List<String>> clients = new HashMap<>();
+        agents.forEach(
+                (name, options) -> {
+                    int at = options.indexOf("--index");
+                    List<String> ids =
+                            at < 0 || at + 1 == options.size()
+                                    ? List.of()
+                                    : DataOptions.clientIds(options.get(at + 1));
+                    clients.put(name, ids);
+                });
+        return clients;
     }
 }

@@ -37,6 +37,7 @@ public final class LocalFederation implements AutoCloseable {
     private final Path portFile;
     private final ChildProcess server;
     private final List<ChildProcess> agents = new ArrayList<>();
+    private final Map<String, List<String>> clients;
     private final Set<String> reported = new HashSet<>();
     private @Nullable StatusClient status;
     private volatile Path logs;
@@ -44,6 +45,7 @@ public final class LocalFederation implements AutoCloseable {
 
     private LocalFederation(FederationPlan plan) throws IOException {
         jvmFlags = plan.jvmFlags();
+        clients = plan.clients();
         Files.createDirectories(plan.runsDirectory());
         workDirectory = Files.createTempDirectory(plan.runsDirectory(), "starting-");
         logs = Files.createDirectory(workDirectory.resolve("logs"));
@@ -88,15 +90,23 @@ public final class LocalFederation implements AutoCloseable {
         return answer;
     }
 
-    /** One line for each agent that has ended with a failure since the last call. */
+    /**
+     * One line for each agent that has ended with a failure since the last call; the server is told
+     * that its clients have gone.
+     */
     public List<String> newlyDead() {
         List<String> dead = new ArrayList<>();
         for (ChildProcess agent : agents) {
             if (!agent.alive() && agent.exitCode() != 0 && reported.add(agent.name())) {
                 dead.add(obituary(agent));
+                client().ifPresent(server -> hosted(agent).forEach(server::leave));
             }
         }
         return closed ? List.of() : dead;
+    }
+
+    private List<String> hosted(ChildProcess agent) {
+        return clients.getOrDefault(agent.name(), List.of());
     }
 
     /** Whether any agent is alive. */

@@ -59,6 +59,15 @@ final class StatusClient implements AutoCloseable {
         }
     }
 
+    /** Tells that a client has gone, which cannot do so itself any more. */
+    void leave(String clientId) {
+        try {
+            transport.send(HttpCall.delete(Paths.client(clientId), PATIENCE), null);
+        } catch (IOException e) {
+            // Then rounds wait for it until their deadlines.
+        }
+    }
+
     @Override
     public void close() {
         transport.close();

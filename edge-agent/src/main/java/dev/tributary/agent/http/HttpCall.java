@@ -39,6 +39,11 @@ public record HttpCall(
         return new HttpCall("GET", path, Map.of(), List.of(), patience);
     }
 
+    /** Asks to delete something. */
+    public static HttpCall delete(String path, Duration patience) {
+        return new HttpCall("DELETE", path, Map.of(), List.of(), patience);
+    }
+
     /** Asks for the head of an answer alone. */
     public static HttpCall head(String path, Duration patience) {
         return new HttpCall("HEAD", path, Map.of(), List.of(), patience);

@@ -58,7 +58,7 @@ public final class SocketTransport implements HttpTransport {
                 // The server closed it while it was idle; a fresh one tells how the server is.
             }
         }
-        return exchange(connect(), call, body);
+        return exchange(connect(call.patience()), call, body);
     }
 
     @Override
@@ -67,8 +67,9 @@ public final class SocketTransport implements HttpTransport {
         drop();
     }
 
-    private SocketLink connect() throws IOException {
-        SocketLink fresh = SocketLink.connect(host, port, CONNECT_PATIENCE);
+    private SocketLink connect(Duration patience) throws IOException {
+        Duration shorter = patience.compareTo(CONNECT_PATIENCE) < 0 ? patience : CONNECT_PATIENCE;
+        SocketLink fresh = SocketLink.connect(host, port, shorter);
         link = fresh;
         if (closed) {
             drop();

@@ -24,4 +24,7 @@ public interface ClientDesk {
 
     /** A client tells how far it is. */
     CompletableFuture<Boolean> progress(String clientId, ClientProgress progress);
+
+    /** A client goes; harmless to repeat. */
+    CompletableFuture<Boolean> leave(String clientId);
 }

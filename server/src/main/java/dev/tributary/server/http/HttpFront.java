@@ -126,6 +126,7 @@ public final class HttpFront implements AutoCloseable {
                 .route(Paths.HEALTH, new HealthResource())
                 .route(Paths.METRICS, new MetricsResource(desks.metrics()))
                 .route(Paths.CLIENTS, new ClientsResource(desks.clients()))
+                .route(Paths.CLIENT, new ClientResource(desks.clients()))
                 .route(Paths.TASK, new TaskResource(desks.clients()))
                 .route(Paths.PROGRESS, new ProgressResource(desks.clients()))
                 .route(Paths.RUNS, new RunsResource(desks.runs()))

@@ -59,7 +59,7 @@ final class Collecting implements Phase {
             String message = "the round cannot be opened: " + failure.get();
             return Finishing.start(run, round(), RunStatus.State.FAILED, message);
         }
-        if (run.now() < deadlineNanos && !round.exhausted()) {
+        if (run.now() < deadlineNanos && !round.exhausted(run.cohort().minimum())) {
             return this;
         }
         String outcome =
@@ -118,13 +118,23 @@ final class Collecting implements Phase {
         round.decline(client);
     }
 
+    @Override
+    public void leave(String client) {
+        round.leave(client);
+    }
+
+    @Override
+    public void comeBack(String client) {
+        round.comeBack(client);
+    }
+
     private Phase close(Run run) {
         giveUpAwaited(run);
         return Aggregating.start(run, round);
     }
 
     private String until(Run run) {
-        return round.exhausted()
+        return round.exhausted(run.cohort().minimum())
                 ? "and no client is left that could send one"
                 : "before the deadline of "
                         + Format.duration(run.cohort().deadline().toMillis() / 1000.0);

@@ -94,6 +94,15 @@ public final class Coordinator implements AutoCloseable {
                 });
     }
 
+    /** A client goes. */
+    public CompletableFuture<Boolean> leave(String clientId) {
+        return ask(
+                m -> {
+                    m.leave(clientId);
+                    return true;
+                });
+    }
+
     /**
      * Waits for a task with a reply that other runs may complete too: whoever is first has it. The
      * reply is completed with nothing if none came in time.

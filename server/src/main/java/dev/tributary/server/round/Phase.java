@@ -59,6 +59,14 @@ sealed interface Phase
     /** The client cannot do its task of this phase: nobody waits for it. */
     default void decline(String client) {}
 
+    /** The client has gone, and may come back. */
+    default void leave(String client) {
+        decline(client);
+    }
+
+    /** A client that has gone is back. */
+    default void comeBack(String client) {}
+
     /** Whether updates are accepted. */
     default boolean collects() {
         return false;

@@ -56,6 +56,9 @@ final class Round {
     /** Selected, without an accepted update, and asked for none any more. */
     private final Set<String> answeredWrongly = new HashSet<>();
 
+    /** Selected, without an accepted update, and gone for now. */
+    private final Set<String> left = new HashSet<>();
+
     private int rejected;
     private int discarded;
     private double seconds;
@@ -120,9 +123,13 @@ final class Round {
         return pending;
     }
 
-    /** Whether no client is left that may still deliver. */
-    boolean exhausted() {
-        return accepted.size() + answeredWrongly.size() >= selected.size();
+    /**
+     * Whether no client is left that may still deliver. One that has gone may come back: it is
+     * waited for where there is no round without it.
+     */
+    boolean exhausted(int minimum) {
+        int gone = accepted.size() < minimum ? 0 : left.size();
+        return accepted.size() + answeredWrongly.size() + gone >= selected.size();
     }
 
     /** The most that a selected client may claim in this round; 0 for others. */
@@ -135,11 +142,13 @@ final class Round {
         return selected.contains(client)
                 && !accepted.containsKey(client)
                 && !pending.containsKey(client)
+                && !left.contains(client)
                 && !answeredWrongly.contains(client);
     }
 
     void accept(String client, long exampleCount, double trainLoss) {
         answeredWrongly.remove(client);
+        left.remove(client);
         accepted.put(client, new Accepted(exampleCount, trainLoss));
     }
 
@@ -159,6 +168,18 @@ final class Round {
         if (awaits(client)) {
             answeredWrongly.add(client);
         }
+    }
+
+    /** It has gone. */
+    void leave(String client) {
+        if (awaits(client)) {
+            left.add(client);
+        }
+    }
+
+    /** It is there again. */
+    void comeBack(String client) {
+        left.remove(client);
     }
 
     void discard() {

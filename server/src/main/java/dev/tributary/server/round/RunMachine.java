@@ -95,6 +95,7 @@ final class RunMachine {
         if (client.phase() == ClientPhase.DECLINED) {
             client.enter(ClientPhase.WAITING);
         }
+        phase.comeBack(registration.clientId());
         clients = run.clients().size();
         run.ledger()
                 .seen(
@@ -112,6 +113,20 @@ final class RunMachine {
                                 known ? " again" : "",
                                 registration.exampleCount(),
                                 registration.device()));
+    }
+
+    /** The client goes, as it says; harmless to repeat. */
+    void leave(String clientId) {
+        Optional<Client> client = run.clients().find(clientId);
+        if (client.isEmpty() || client.get().phase() == ClientPhase.DROPPED) {
+            return;
+        }
+        tasks.drop(clientId);
+        if (!ended()) {
+            phase.leave(clientId);
+            run.event(Level.WARNING, "client " + clientId + " has left");
+        }
+        client.get().enter(ClientPhase.DROPPED);
     }
 
     /**

@@ -48,6 +48,14 @@ final class TaskDesk {
         }
     }
 
+    /** Ends the request of a client that has gone. */
+    void drop(String client) {
+        Waiter waiter = waiters.remove(client);
+        if (waiter != null) {
+            waiter.reply.complete(Optional.empty());
+        }
+    }
+
     /** Answers the clients for which the phase has a task. */
     void serve(Phase phase, Run run) {
         for (String client : phase.audience(run)) {

@@ -215,6 +215,17 @@ final class HttpContractTest {
     }
 
     @Test
+    void clientThatGoesIsNotThereUntilItRegistersAgain() {
+        open();
+        assertThat(b.send("DELETE", Paths.client("b"), "").statusCode()).isEqualTo(204);
+        assertThat(server.status().clients())
+                .extracting(ClientStatus::phase)
+                .contains(ClientPhase.DROPPED);
+        b.register(100);
+        finishUnharmed();
+    }
+
+    @Test
     void unregisteredClientGetsNoTask() {
         HttpResponse<String> reply = b.send("GET", Paths.task("b"), "");
         assertThat(reply.statusCode()).isEqualTo(404);

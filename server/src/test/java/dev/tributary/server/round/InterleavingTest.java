@@ -111,7 +111,7 @@ final class InterleavingTest {
 
         private void step() {
             String client = CLIENTS.get(random.nextInt(CLIENTS.size()));
-            switch (random.nextInt(12)) {
+            switch (random.nextInt(13)) {
                 case 0 -> register(client);
                 case 1, 2 -> poll(client);
                 case 3, 4, 5 -> offer(client, machine.phase().round(), "00000000");
@@ -123,6 +123,7 @@ final class InterleavingTest {
                     }
                 }
                 case 10 -> clock.advance(Duration.ofMillis(random.nextInt(40_000)));
+                case 11 -> machine.leave(client);
                 default -> {
                     if (random.nextInt(3) == 0) {
                         kill();

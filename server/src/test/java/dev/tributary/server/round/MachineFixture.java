@@ -105,6 +105,11 @@ final class MachineFixture {
         return this;
     }
 
+    void leave(String client) {
+        machine.leave(client);
+        machine.advance();
+    }
+
     CompletableFuture<Optional<RoundTask>> poll(String client) {
         CompletableFuture<Optional<RoundTask>> reply = new CompletableFuture<>();
         machine.poll(client, reply);

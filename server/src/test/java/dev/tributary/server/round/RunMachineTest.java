@@ -107,6 +107,62 @@ final class RunMachineTest {
     }
 
     @Test
+    void clientThatLeavesIsNotWaitedForWhereTheMinimumIsThere() {
+        MachineFixture run = fixture(CohortConfig.of(3).withMinimum(2)).register("a", "b", "c");
+        run.task("c");
+        run.update("a", 1);
+        run.leave("c");
+        assertThat(run.phase().round()).isEqualTo(1);
+        run.update("b", 1);
+        assertThat(run.phase().round()).isEqualTo(2);
+        assertThat(run.eventsOf(Level.WARNING))
+                .anyMatch(line -> line.equals("client c has left"))
+                .anyMatch(line -> line.contains("missing: [c]"));
+    }
+
+    @Test
+    void clientThatLeavesIsWaitedForWhereThereAreTooFewWithoutIt() {
+        MachineFixture run = fixture(TWO.withMinimum(2)).register("a", "b");
+        run.update("a", 1);
+        run.leave("b");
+        assertThat(run.phase().round()).isEqualTo(1);
+        run.register("b");
+        assertThat(run.task("b").round()).isEqualTo(1);
+        run.update("b", 1);
+        assertThat(run.phase().round()).isEqualTo(2);
+    }
+
+    @Test
+    void clientThatHasLeftIsNotSelected() {
+        MachineFixture run = fixture(CohortConfig.of(2).withMinimum(1)).register("a", "b");
+        run.leave("b");
+        run.update("a", 1);
+        assertThat(run.phase().current().orElseThrow().selected()).containsExactly("a");
+        run.update("a", 2);
+        assertThat(run.phase().round()).isEqualTo(3);
+    }
+
+    @Test
+    void updateOfAClientThatHasLeftCountsAllTheSame() {
+        MachineFixture run = fixture(TWO.withMinimum(2)).register("a", "b");
+        run.leave("b");
+        assertThat(run.update("b", 1).outcome()).isEqualTo(Outcome.ACCEPTED);
+        run.update("a", 1);
+        assertThat(run.phase().round()).isEqualTo(2);
+    }
+
+    @Test
+    void leavingEndsTheRequestThatWaitsAndIsHarmlessToRepeat() {
+        MachineFixture run = fixture(TWO).register("a");
+        CompletableFuture<Optional<RoundTask>> reply = run.poll("a");
+        run.leave("a");
+        run.leave("a");
+        run.leave("nobody");
+        assertThat(reply.join()).isEmpty();
+        assertThat(run.eventsOf(Level.WARNING)).containsExactly("client a has left");
+    }
+
+    @Test
     void unknownClientGetsNoTask() {
         MachineFixture run = fixture(TWO);
         assertThatThrownBy(() -> run.poll("x"))
