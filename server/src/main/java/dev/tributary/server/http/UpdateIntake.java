@@ -63,7 +63,7 @@ final class UpdateIntake implements Runnable {
                     receiver.received());
         } catch (IOException e) {
             receiver.discard();
-            notStored(exchange, address, e);
+            notStored(resource, exchange, address, e);
         } catch (RuntimeException e) {
             receiver.discard();
             exchange.fail(e);
@@ -146,8 +146,10 @@ final class UpdateIntake implements Runnable {
     }
 
     /** The server cannot keep it: a full disk is told as such, so that the client comes again. */
-    static void notStored(Exchange exchange, Address address, IOException failure) {
+    static void notStored(
+            UpdateResource resource, Exchange exchange, Address address, IOException failure) {
         if (DurableFiles.saysDiskFull(failure)) {
+            resource.services().spool().refused(exchange.request().getLength());
             LOG.error("an update of {} cannot be stored: the disk is full", address.clientId());
             exchange.error(ErrorCode.STORAGE_FULL, "the server's disk is full");
         } else if (failure instanceof UploadTakenOverException) {
