@@ -17,16 +17,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
-import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
 
 /** Reads one update's body as it comes; holds no thread while it waits for more. */
 final class UpdateIntake implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(UpdateIntake.class);
-
-    private static final Duration SPEED_FROM = Duration.ofSeconds(30);
-    private static final int SLOWEST_BYTES_PER_SECOND = 1024;
 
     private final UpdateResource resource;
     private final Exchange exchange;
@@ -99,14 +95,11 @@ final class UpdateIntake implements Runnable {
         long nanos = System.nanoTime() - startNanos;
         double seconds = nanos / 1e9;
         long came = receiver.received() - before;
-        if (nanos > SPEED_FROM.toNanos() && came < SLOWEST_BYTES_PER_SECOND * seconds) {
+        if (nanos > resource.services().idle().toNanos()
+                && came < SlowConnections.SLOWEST_BYTES_PER_SECOND * seconds) {
             throw new BrokenOffException(
-                    "body: expected at least %d bytes a second after the first %d seconds, found %d in %.0f seconds"
-                            .formatted(
-                                    SLOWEST_BYTES_PER_SECOND,
-                                    SPEED_FROM.toSeconds(),
-                                    came,
-                                    seconds));
+                    "body: expected at least %d bytes a second, found %d in %.1f seconds (time-out \"idle\")"
+                            .formatted(SlowConnections.SLOWEST_BYTES_PER_SECOND, came, seconds));
         }
     }
 
