@@ -82,8 +82,9 @@ final class Replies {
     private ServerRefusedException refusal(HttpReply reply, ErrorReply error)
             throws TryLaterException {
         ErrorCode code = error.code();
-        if (code.blame() == ErrorCode.Blame.RESOURCES || code == ErrorCode.STOPPING) {
-            throw new TryLaterException(code + ": " + error.message(), retryAfter(reply));
+        boolean present = code.blame() == ErrorCode.Blame.RESOURCES;
+        if (present || code == ErrorCode.STOPPING) {
+            throw new TryLaterException(code + ": " + error.message(), retryAfter(reply), present);
         }
         return new ServerRefusedException(
                 code, "server %s: %s: %s".formatted(server, code, error.message()));

@@ -11,8 +11,9 @@ import java.util.function.DoubleSupplier;
 /**
  * Repeats a request until the server answers it, by a {@link RetryPolicy}. One thread at a time.
  *
- * <p>What speaks no HTTP, or not our protocol, is not asked again; but a server that has answered
- * before is: then it is a proxy's page, or a byte was changed on the way.
+ * <p>A server that has no room is asked for as long as it says so, ever more rarely. What speaks no
+ * HTTP, or not our protocol, is not asked again; but a server that has answered before is: then it
+ * is a proxy's page, or a byte was changed on the way.
  */
 final class Retry {
     private final String server;
@@ -53,10 +54,20 @@ final class Retry {
         private static final long serialVersionUID = 1;
 
         private final Duration after;
+        private final boolean present;
 
+        /** Of a server that may be gone: a proxy, or one that is stopping. */
         TryLaterException(String message, Duration after) {
+            this(message, after, false);
+        }
+
+        /**
+         * @param present whether it is the server itself that says so, and it stays
+         */
+        TryLaterException(String message, Duration after, boolean present) {
             super(message);
             this.after = after;
+            this.present = present;
         }
     }
 
@@ -99,14 +110,17 @@ final class Retry {
             throw new AgentStoppedException();
         }
         failures++;
-        lostSince = failures == 1 ? timing.nanos() : lostSince;
+        boolean present = failure instanceof TryLaterException later && later.present;
+        // A server that answers is not lost: it may ask for patience as long as it likes.
+        lostSince = failures == 1 || present ? timing.nanos() : lostSince;
         Duration elapsed = Duration.ofNanos(timing.nanos() - lostSince);
         Duration delay = policy.delay(failures, random);
         if (failure instanceof TryLaterException later) {
             delay = delay.plus(later.after);
         }
         Duration left = policy.retryFor().minus(elapsed);
-        if (left.compareTo(delay) < 0) {
+        boolean patient = present && !policy.retryFor().isZero();
+        if (!patient && left.compareTo(delay) < 0) {
             throw new ServerUnreachableException(
                     "server %s: gave up after %d attempts in %s (--retry-for %s); the last one: %s"
                             .formatted(

@@ -84,6 +84,25 @@ class RetryTest {
     }
 
     @Test
+    void serverWithoutRoomIsAskedAsLongAsItSaysSo() {
+        int[] attempts = {0};
+        String result =
+                retry.call(
+                        () -> {
+                            if (++attempts[0] <= 200) {
+                                throw new TryLaterException(
+                                        "STORAGE_FULL", Duration.ofSeconds(1), true);
+                            }
+                            return "stored";
+                        });
+        assertThat(result).isEqualTo("stored");
+        assertThat(Duration.ofNanos(timing.nanos())).isGreaterThan(Duration.ofMinutes(5));
+        // Never both early and in step with others: a second each, and what chance adds.
+        assertThat(timing.pauses()).allMatch(pause -> pause.compareTo(Duration.ofSeconds(1)) >= 0);
+        assertThat(timing.pauses().stream().distinct().count()).isGreaterThan(100);
+    }
+
+    @Test
     void whatSpeaksNoHttpIsNotAskedAgain() {
         assertThatThrownBy(
                         () ->

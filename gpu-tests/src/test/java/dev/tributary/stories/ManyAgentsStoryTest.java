@@ -15,6 +15,7 @@ import dev.tributary.protocol.RoundMetrics;
 import dev.tributary.protocol.RunStatus;
 import dev.tributary.training.TrainingPlan;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,7 +29,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Ten thousand agents wait at one server, and it holds neither a thread nor a buffer for each. */
+/**
+ * Ten thousand agents wait at one server, and it holds neither a thread nor a buffer for each.
+ * Slow: {@code mvn -Plarge verify} runs it.
+ */
+@Tag("large")
 @Timeout(240)
 class ManyAgentsStoryTest {
     private static final int AGENTS = 10_000;

@@ -109,6 +109,11 @@ public final class AggregationService implements GlobalModel, AutoCloseable {
     }
 
     @Override
+    public Shortage shortage() {
+        return settings.spool.shortage();
+    }
+
+    @Override
     public boolean reserve() {
         return thread.reserve();
     }

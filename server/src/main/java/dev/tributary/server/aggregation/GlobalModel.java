@@ -24,6 +24,11 @@ public interface GlobalModel {
      */
     boolean fits(float magnitude, double weight, int count);
 
+    /** Whether updates find room on disk. */
+    default Shortage shortage() {
+        return Shortage.NONE;
+    }
+
     /** Keeps a place in the queue for {@link #fold}; false if the queue is full. */
     boolean reserve();
 
@@ -45,8 +50,8 @@ public interface GlobalModel {
     /**
      * Moves the model by the sum of this round, and resets.
      *
-     * <p>Fails if an update could not be folded, or the model would not be finite; then the model
-     * is as it was.
+     * <p>Fails if an update could not be folded, the model would not be finite, or cannot be
+     * written; then model and sum are as they were.
      */
     CompletableFuture<Void> step();
 

@@ -24,6 +24,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -47,6 +48,9 @@ public final class Spool {
     private final Path directory;
     private final Map<Key, SpoolFile> parts = new ConcurrentHashMap<>();
     private final SpareFiles spares;
+
+    /** Bytes of the largest update that found no room; 0 if all did. */
+    private final AtomicLong wanted = new AtomicLong();
 
     private record Key(int round, String clientId) {}
 
@@ -141,6 +145,27 @@ public final class Spool {
         SpoolFile file = new SpoolFile(this, key, before.path, content, channel, from);
         parts.put(key, file);
         return Optional.of(file);
+    }
+
+    /** An update could not be written for want of room; at least that much must become free. */
+    public void refused(long bytes) {
+        wanted.accumulateAndGet(Math.max(1, bytes), Math::max);
+    }
+
+    /** Whether there is room for the updates that were refused. */
+    public Shortage shortage() {
+        long bytes = wanted.get();
+        if (bytes == 0) {
+            return Shortage.NONE;
+        }
+        try {
+            if (Files.getFileStore(directory).getUsableSpace() < bytes) {
+                return Shortage.LASTING;
+            }
+        } catch (IOException e) {
+            LOG.warn("the room for updates cannot be told: {}", e.toString());
+        }
+        return wanted.compareAndSet(bytes, 0) ? Shortage.OVER : Shortage.LASTING;
     }
 
     /** A whole update from before, by the name that its receipt has. */

@@ -17,16 +17,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
-import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
 
 /** Reads one update's body as it comes; holds no thread while it waits for more. */
 final class UpdateIntake implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(UpdateIntake.class);
-
-    private static final Duration SPEED_FROM = Duration.ofSeconds(30);
-    private static final int SLOWEST_BYTES_PER_SECOND = 1024;
 
     private final UpdateResource resource;
     private final Exchange exchange;
@@ -63,7 +59,7 @@ final class UpdateIntake implements Runnable {
                     receiver.received());
         } catch (IOException e) {
             receiver.discard();
-            notStored(exchange, address, e);
+            notStored(resource, exchange, address, e);
         } catch (RuntimeException e) {
             receiver.discard();
             exchange.fail(e);
@@ -99,14 +95,11 @@ final class UpdateIntake implements Runnable {
         long nanos = System.nanoTime() - startNanos;
         double seconds = nanos / 1e9;
         long came = receiver.received() - before;
-        if (nanos > SPEED_FROM.toNanos() && came < SLOWEST_BYTES_PER_SECOND * seconds) {
+        if (nanos > resource.services().idle().toNanos()
+                && came < SlowConnections.SLOWEST_BYTES_PER_SECOND * seconds) {
             throw new BrokenOffException(
-                    "body: expected at least %d bytes a second after the first %d seconds, found %d in %.0f seconds"
-                            .formatted(
-                                    SLOWEST_BYTES_PER_SECOND,
-                                    SPEED_FROM.toSeconds(),
-                                    came,
-                                    seconds));
+                    "body: expected at least %d bytes a second, found %d in %.1f seconds (time-out \"idle\")"
+                            .formatted(SlowConnections.SLOWEST_BYTES_PER_SECOND, came, seconds));
         }
     }
 
@@ -146,8 +139,10 @@ final class UpdateIntake implements Runnable {
     }
 
     /** The server cannot keep it: a full disk is told as such, so that the client comes again. */
-    static void notStored(Exchange exchange, Address address, IOException failure) {
+    static void notStored(
+            UpdateResource resource, Exchange exchange, Address address, IOException failure) {
         if (DurableFiles.saysDiskFull(failure)) {
+            resource.services().spool().refused(exchange.request().getLength());
             LOG.error("an update of {} cannot be stored: the disk is full", address.clientId());
             exchange.error(ErrorCode.STORAGE_FULL, "the server's disk is full");
         } else if (failure instanceof UploadTakenOverException) {

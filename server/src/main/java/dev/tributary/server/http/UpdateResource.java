@@ -86,7 +86,7 @@ record UpdateResource(Services services) implements Resource {
                                 .formatted(held(address), upload.from()));
             }
         } catch (IOException e) {
-            UpdateIntake.notStored(exchange, address, e);
+            UpdateIntake.notStored(this, exchange, address, e);
         }
     }
 

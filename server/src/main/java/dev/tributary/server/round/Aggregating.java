@@ -6,7 +6,8 @@ import java.util.concurrent.CompletableFuture;
 /** Waits until the last update is folded and the model has moved. */
 final class Aggregating implements Phase {
     private final Round round;
-    private final CompletableFuture<Void> step;
+    private final DiskPause pause = new DiskPause();
+    private CompletableFuture<Void> step;
 
     private Aggregating(Round round, CompletableFuture<Void> step) {
         this.round = round;
@@ -22,9 +23,23 @@ final class Aggregating implements Phase {
         if (!step.isDone()) {
             return this;
         }
-        return Failed.causeOf(step)
-                .<Phase>map(cause -> Failed.of(run, round, cause))
-                .orElseGet(() -> Publishing.start(run, round));
+        Optional<String> failure = Failed.causeOf(step);
+        if (failure.isEmpty()) {
+            pause.end(run);
+            return Publishing.start(run, round);
+        }
+        if (!DiskPause.isCauseOf(step)) {
+            return Failed.of(run, round, failure.get());
+        }
+        if (pause.over(run, "the new model cannot be written: " + failure.get())) {
+            step = run.watch(run.model().step());
+        }
+        return this;
+    }
+
+    @Override
+    public long wakeNanos() {
+        return pause.wakeNanos();
     }
 
     /** A model that has moved is published first. */

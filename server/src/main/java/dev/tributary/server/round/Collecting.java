@@ -16,7 +16,8 @@ import java.util.concurrent.CompletableFuture;
 final class Collecting implements Phase {
     private final Round round;
     private final CompletableFuture<Void> opening;
-    private final long deadlineNanos;
+    private final DiskPause pause = new DiskPause();
+    private long deadlineNanos;
 
     private Collecting(Run run, Round round, CompletableFuture<Void> opening) {
         this.round = round;
@@ -62,6 +63,9 @@ final class Collecting implements Phase {
         if (run.now() < deadlineNanos && !round.exhausted(run.cohort().minimum())) {
             return this;
         }
+        if (paused(run)) {
+            return this;
+        }
         String outcome =
                 "round %d: %d of %d updates came %s"
                         .formatted(round.number(), round.accepted(), round.target(), until(run));
@@ -88,7 +92,10 @@ final class Collecting implements Phase {
 
     @Override
     public long wakeNanos() {
-        return round.pending().isEmpty() ? deadlineNanos : RoundClock.NEVER;
+        if (!round.pending().isEmpty()) {
+            return RoundClock.NEVER;
+        }
+        return pause.wakeNanos() == RoundClock.NEVER ? deadlineNanos : pause.wakeNanos();
     }
 
     @Override
@@ -126,6 +133,25 @@ final class Collecting implements Phase {
     @Override
     public void comeBack(String client) {
         round.comeBack(client);
+    }
+
+    /**
+     * Whether clients are late because the server had no room for what they sent: then the deadline
+     * waits until there is room, and begins anew.
+     */
+    private boolean paused(Run run) {
+        return switch (run.model().shortage()) {
+            case NONE -> false;
+            case LASTING -> {
+                boolean unused = pause.over(run, "there is no room for updates on the disk");
+                yield true;
+            }
+            case OVER -> {
+                pause.end(run);
+                deadlineNanos = run.now() + run.cohort().deadline().toNanos();
+                yield true;
+            }
+        };
     }
 
     private Phase close(Run run) {

@@ -1,13 +1,10 @@
 package dev.tributary.server.round;
 
-import dev.tributary.protocol.RunEvent.Level;
 import dev.tributary.protocol.RunStatus;
 import dev.tributary.server.database.RoundEnd;
-import dev.tributary.server.store.DurableFiles;
 
 import org.jspecify.annotations.Nullable;
 
-import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
@@ -19,12 +16,9 @@ import java.util.concurrent.CompletableFuture;
  * deleted. So a server that is killed anywhere here folds the same updates into the same model.
  */
 final class Publishing implements Phase {
-    private static final Duration PAUSE = Duration.ofSeconds(1);
-
     private final Round round;
+    private final DiskPause pause = new DiskPause();
     private CompletableFuture<String> publication;
-    private long againNanos = RoundClock.NEVER;
-    private boolean paused;
     private @Nullable CompletableFuture<Void> closing;
 
     private Publishing(Round round, CompletableFuture<String> publication) {
@@ -43,13 +37,17 @@ final class Publishing implements Phase {
         }
         Optional<String> failure = Failed.causeOf(publication);
         if (failure.isPresent()) {
-            if (diskIsFull()) {
-                return pause(run, failure.get());
+            if (DiskPause.isCauseOf(publication)) {
+                if (pause.over(run, "the model cannot be published: " + failure.get())) {
+                    publication = run.watch(run.model().publish(round.number()));
+                }
+                return this;
             }
             // The model has moved: the same round again would move it twice.
             String message = "the model cannot be published: " + failure.get();
             return Finishing.start(run, round(), RunStatus.State.FAILED, message);
         }
+        pause.end(run);
         if (closing == null) {
             closing = close(run, publication.join());
         }
@@ -80,7 +78,7 @@ final class Publishing implements Phase {
 
     @Override
     public long wakeNanos() {
-        return againNanos;
+        return pause.wakeNanos();
     }
 
     @Override
@@ -96,27 +94,5 @@ final class Publishing implements Phase {
                                 round.attempt(),
                                 new RoundEnd(round.number(), content),
                                 round.metrics(run, Measures.NONE)));
-    }
-
-    private boolean diskIsFull() {
-        return publication
-                .handle((content, failure) -> failure != null && DurableFiles.saysDiskFull(failure))
-                .join();
-    }
-
-    /** A full disk makes the run pause; nothing is lost meanwhile. */
-    private Phase pause(Run run, String cause) {
-        if (!paused) {
-            paused = true;
-            run.event(Level.ERROR, "the run pauses: the model cannot be published: " + cause);
-        }
-        if (againNanos == RoundClock.NEVER) {
-            againNanos = run.now() + PAUSE.toNanos();
-        }
-        if (run.now() >= againNanos) {
-            againNanos = RoundClock.NEVER;
-            publication = run.watch(run.model().publish(round.number()));
-        }
-        return this;
     }
 }

@@ -79,6 +79,8 @@ final class BackPressureTest {
     @AfterEach
     void finishUnharmed() {
         try (FederatedServer open = server) {
+            // On a connection that is not about to be closed for its silence.
+            assertThat(a.send("GET", Paths.HEALTH, "").statusCode()).isEqualTo(200);
             assertThat(a.update(task, 100, 1).outcome()).isEqualTo(Outcome.ACCEPTED);
             assertThat(open.awaitEnd().message()).isNotNull();
         }

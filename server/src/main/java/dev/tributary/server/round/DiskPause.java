@@ -1,0 +1,60 @@
+package dev.tributary.server.round;
+
+import dev.tributary.protocol.RunEvent.Level;
+import dev.tributary.server.store.DurableFiles;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * A full disk makes the run pause: what could not be written is tried again every second, and
+ * nothing is lost meanwhile. Belongs to the coordinator's thread.
+ */
+final class DiskPause {
+    private static final Duration BETWEEN = Duration.ofSeconds(1);
+
+    private long againNanos = RoundClock.NEVER;
+    private boolean told;
+
+    /** Whether a future failed because the disk is full. */
+    static boolean isCauseOf(CompletableFuture<?> failed) {
+        return failed.handle(
+                        (done, failure) -> failure != null && DurableFiles.saysDiskFull(failure))
+                .join();
+    }
+
+    /**
+     * Waits for the next attempt.
+     *
+     * @param what cannot be done, for the log, which has it once
+     * @return whether it is time to try again
+     */
+    boolean over(Run run, String what) {
+        if (!told) {
+            told = true;
+            run.event(Level.ERROR, "the run pauses: " + what);
+        }
+        if (againNanos == RoundClock.NEVER) {
+            againNanos = run.now() + BETWEEN.toNanos();
+        }
+        if (run.now() < againNanos) {
+            return false;
+        }
+        againNanos = RoundClock.NEVER;
+        return true;
+    }
+
+    /** What was tried has been done. */
+    void end(Run run) {
+        if (told) {
+            told = false;
+            againNanos = RoundClock.NEVER;
+            run.event(Level.INFO, "the run goes on: there is room on the disk again");
+        }
+    }
+
+    /** When the next attempt is due. */
+    long wakeNanos() {
+        return againNanos;
+    }
+}
