@@ -27,7 +27,7 @@ final class Schema {
     private static final String HISTORY = "tributary_schema";
 
     /** Of all migrations, in order. */
-    private static final List<String> VERSIONS = List.of("1");
+    private static final List<String> VERSIONS = List.of("1", "2");
 
     private static final int OLDEST_POSTGRESQL = 12;
 
