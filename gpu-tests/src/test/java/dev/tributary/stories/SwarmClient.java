@@ -176,8 +176,12 @@ final class SwarmClient {
 
     private void send(Asked what, String method, String path, String headers, byte[] body) {
         String head =
-                "%s %s HTTP/1.1\r\nHost: x\r\n%sContent-Length: %d\r\n\r\n"
-                        .formatted(method, path, headers, body.length);
+                "%s %s HTTP/1.1\r\nHost: x\r\n%s%s\r\n"
+                        .formatted(
+                                method,
+                                path,
+                                headers,
+                                body.length == 0 ? "" : "Content-Length: %d\r\n".formatted(body.length));
         output = ByteBuffer.allocate(head.length() + body.length);
         output.put(head.getBytes(ISO_8859_1)).put(body).flip();
         asked = what;
