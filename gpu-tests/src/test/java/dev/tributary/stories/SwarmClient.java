@@ -181,7 +181,9 @@ final class SwarmClient {
                                 method,
                                 path,
                                 headers,
-                                body.length == 0 ? "" : "Content-Length: %d\r\n".formatted(body.length));
+                                body.length == 0
+                                        ? ""
+                                        : "Content-Length: %d\r\n".formatted(body.length));
         output = ByteBuffer.allocate(head.length() + body.length);
         output.put(head.getBytes(ISO_8859_1)).put(body).flip();
         asked = what;
