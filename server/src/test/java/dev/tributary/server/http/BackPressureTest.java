@@ -36,6 +36,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 
 /**
  * Clients that are slow, stalled or too many. After each of them the run goes on: the server is
@@ -186,9 +187,10 @@ final class BackPressureTest {
         try (Socket socket = connect()) {
             String get =
                     "GET %s HTTP/1.1\r\nHost: x\r\n\r\n".formatted(Paths.model(task.runId(), 0));
-            long before = connections();
+            // This one, and that of the client that asks.
+            await("the connection to be seen", () -> connections() >= 2);
             socket.getOutputStream().write(get.getBytes(UTF_8));
-            awaitFewerConnections(before);
+            await("the connection to be cut", () -> connections() < 2);
             // What the kernel held, and then the end long before the model's.
             long came = drain(socket);
             assertThat(came).isLessThan(model.layout().bytes());
@@ -237,11 +239,10 @@ final class BackPressureTest {
                 .orElseThrow();
     }
 
-    /** Waits until the server has cut a connection that a test holds open. */
-    private void awaitFewerConnections(long before) {
+    private static void await(String what, BooleanSupplier happened) {
         long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
-        while (connections() >= before) {
-            assertThat(System.nanoTime()).as("still %d connections", before).isLessThan(end);
+        while (!happened.getAsBoolean()) {
+            assertThat(System.nanoTime()).as("waits for " + what).isLessThan(end);
         }
     }
 }
