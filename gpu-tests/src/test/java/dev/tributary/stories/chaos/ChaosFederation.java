@@ -3,6 +3,7 @@ package dev.tributary.stories.chaos;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 
@@ -39,6 +40,7 @@ final class ChaosFederation implements AutoCloseable {
     private final HttpTransport direct;
     private final Mortal server;
     private final List<Mortal> agents = new ArrayList<>();
+    private String run = "";
 
     /**
      * Starts all.
@@ -82,17 +84,26 @@ final class ChaosFederation implements AutoCloseable {
     /** As the server tells it, not through the bad network; empty while it is away. */
     Optional<RunStatus> status() {
         try {
-            HttpReply reply = direct.send(HttpCall.get(Paths.RUNS, PATIENCE), null);
-            if (!reply.ok()) {
+            if (run.isEmpty()) {
+                HttpReply all = direct.send(HttpCall.get(Paths.RUNS, PATIENCE), null);
+                JsonArray runs = JsonParser.parseString(all.text()).getAsJsonArray();
+                run = runs.isEmpty() ? "" : id(runs.get(0));
+            }
+            if (run.isEmpty()) {
                 return Optional.empty();
             }
-            JsonArray all = JsonParser.parseString(reply.text()).getAsJsonArray();
-            return all.isEmpty()
-                    ? Optional.empty()
-                    : Optional.of(Json.read(all.get(0).toString(), RunStatus.class));
-        } catch (IOException | JsonParseException e) {
+            HttpReply reply = direct.send(HttpCall.get(Paths.run(run), PATIENCE), null);
+            return reply.ok()
+                    ? Optional.of(Json.read(reply.text(), RunStatus.class))
+                    : Optional.empty();
+        } catch (IOException | JsonParseException | IllegalStateException e) {
+            // Away, or about to stop.
             return Optional.empty();
         }
+    }
+
+    private static String id(JsonElement run) {
+        return run.getAsJsonObject().get("runId").getAsString();
     }
 
     /** As it is on disk; only while the server is dead. */
