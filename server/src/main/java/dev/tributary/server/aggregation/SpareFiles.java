@@ -56,11 +56,15 @@ final class SpareFiles {
      * @return false if there is none for so many bytes
      */
     boolean take(Path name, long bytes) throws IOException {
-        Path spare = bytes < 0 || bytes > MAX_BYTES ? null : spares.poll();
-        if (spare == null) {
-            return false;
+        boolean fits = bytes >= 0 && bytes <= MAX_BYTES;
+        for (Path spare = fits ? spares.poll() : null; spare != null; spare = spares.poll()) {
+            try {
+                Files.move(spare, name, ATOMIC_MOVE);
+                return true;
+            } catch (NoSuchFileException e) {
+                // Cleared away when a run was taken up again.
+            }
         }
-        Files.move(spare, name, ATOMIC_MOVE);
-        return true;
+        return false;
     }
 }

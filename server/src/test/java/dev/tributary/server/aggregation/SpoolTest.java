@@ -112,6 +112,16 @@ final class SpoolTest {
         assertThat(files()).isEmpty();
     }
 
+    @Test
+    void spareFileThatIsClearedAwayIsMissedByNoUpload() throws IOException {
+        Spool spool = withSpare();
+        spool.retain(Set.of());
+        SpoolFile file = spool.open(2, "a", TEN);
+        write(file, "1234567890");
+        file.seal();
+        assertThat(files()).containsExactly(file.name());
+    }
+
     /** A spool with one spare file, of ten bytes. */
     private Spool withSpare() throws IOException {
         Spool spool = new Spool(directory);
