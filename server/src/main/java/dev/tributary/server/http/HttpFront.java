@@ -28,6 +28,9 @@ public final class HttpFront implements AutoCloseable {
     private static final int MAX_THREADS = 64;
     private static final int MAX_POOLED_BYTES = 1 << 20;
 
+    /** What is left of a burst of requests, on the heap and outside of it; the rest is freed. */
+    private static final long MAX_POOL_BYTES = 64L << 20;
+
     /**
      * Large enough that a body needs few reads, and returned to the pool while a connection is
      * idle; small enough that all agents may send a request at the same time.
@@ -62,7 +65,9 @@ public final class HttpFront implements AutoCloseable {
         QueuedThreadPool threads = new QueuedThreadPool(MAX_THREADS);
         threads.setName("http");
         threads.setDaemon(true);
-        ArrayByteBufferPool buffers = new ArrayByteBufferPool(0, -1, MAX_POOLED_BYTES);
+        ArrayByteBufferPool buffers =
+                new ArrayByteBufferPool(
+                        0, -1, MAX_POOLED_BYTES, Integer.MAX_VALUE, MAX_POOL_BYTES, MAX_POOL_BYTES);
         Server server = new Server(threads, null, buffers);
         ServerConnector connector = connector(server, host, port, desks.idle());
         server.addConnector(connector);
@@ -108,6 +113,8 @@ public final class HttpFront implements AutoCloseable {
         config.setSendServerVersion(false);
         config.setSendDateHeader(false);
         config.setRequestHeaderSize(MAX_HEADER_BYTES);
+        // A cache of header lines costs each connection 100 kB, which ten thousand have not.
+        config.setHeaderCacheSize(0);
         HttpConnectionFactory http = new HttpConnectionFactory(config);
         http.setInputBufferSize(INPUT_BUFFER_BYTES);
         ServerConnector connector = new ServerConnector(server, http);
