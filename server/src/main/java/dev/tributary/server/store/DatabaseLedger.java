@@ -45,9 +45,12 @@ public final class DatabaseLedger implements RunLedger, AutoCloseable {
 
     private sealed interface Entry {}
 
-    private record Seen(Agent agent) implements Entry {}
+    /** What nothing else depends on: of those that come together, each kind is one commit. */
+    private sealed interface Note extends Entry {}
 
-    private record Happened(RunEvent event) implements Entry {}
+    private record Seen(Agent agent) implements Note {}
+
+    private record Happened(RunEvent event) implements Note {}
 
     private record Accept(Receipt receipt, CompletableFuture<Acceptance> answer) implements Entry {}
 
@@ -160,9 +163,9 @@ public final class DatabaseLedger implements RunLedger, AutoCloseable {
     private boolean write(List<Entry> batch) {
         int from = 0;
         while (from < batch.size()) {
-            Class<?> kind = batch.get(from).getClass();
+            Class<?> kind = kindOf(batch.get(from));
             int to = from + 1;
-            while (to < batch.size() && batch.get(to).getClass() == kind && kind != Single.class) {
+            while (to < batch.size() && kindOf(batch.get(to)) == kind && kind != Single.class) {
                 to++;
             }
             if (kind == End.class) {
@@ -174,15 +177,20 @@ public final class DatabaseLedger implements RunLedger, AutoCloseable {
         return false;
     }
 
+    /** Entries of the same kind make a group. */
+    private static Class<?> kindOf(Entry entry) {
+        return entry instanceof Note ? Note.class : entry.getClass();
+    }
+
     private void writeGroup(List<Entry> group) {
         Entry first = group.get(0);
         if (first instanceof Single single) {
             patiently(single.what, single.write, single.done);
         } else if (first instanceof Accept) {
             accept(group.stream().map(Accept.class::cast).toList());
-        } else if (first instanceof Seen) {
-            each(group, Seen.class, Seen::agent, database.agents()::seen);
         } else {
+            // Who registers is seen and told of: ten thousand who come at once alternate so.
+            each(group, Seen.class, Seen::agent, database.agents()::seen);
             each(
                     group,
                     Happened.class,
@@ -193,8 +201,11 @@ public final class DatabaseLedger implements RunLedger, AutoCloseable {
 
     private <E, T> void each(
             List<Entry> group, Class<E> type, Function<E, T> value, Consumer<List<T>> write) {
-        List<T> values = group.stream().map(type::cast).map(value).toList();
-        patiently("note what happened", () -> write.accept(values), new CompletableFuture<>());
+        List<T> values =
+                group.stream().filter(type::isInstance).map(type::cast).map(value).toList();
+        if (!values.isEmpty()) {
+            patiently("note what happened", () -> write.accept(values), new CompletableFuture<>());
+        }
     }
 
     private void accept(List<Accept> group) {
