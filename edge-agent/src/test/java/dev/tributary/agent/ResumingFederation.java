@@ -61,8 +61,9 @@ final class ResumingFederation implements AutoCloseable {
         this.model = Tasks.model(layout);
         this.rounds = rounds;
         http = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        // One request after the other: what came of an upload is counted before it is asked for.
         http.setExecutor(
-                Executors.newCachedThreadPool(
+                Executors.newSingleThreadExecutor(
                         task -> {
                             Thread thread = new Thread(task, "resuming-federation");
                             thread.setDaemon(true);
