@@ -35,7 +35,7 @@ public final class GlobalVector implements AutoCloseable {
     private final NDManager manager;
     private final NDArray flat;
     private final Aggregator aggregator;
-    private final Aggregator empty;
+    private final OverflowGuard guard;
     private final ServerOptimizer optimizer;
 
     /**
@@ -52,8 +52,7 @@ public final class GlobalVector implements AutoCloseable {
         try (GradientScope off = GradientScope.off()) {
             flat = manager.zeros(new Shape(layout.size()), DataType.FLOAT32);
             aggregator = strategy.aggregator().apply(manager, layout);
-            ParameterLayout one = ParameterLayout.builder().trainable("any", 1).build();
-            empty = strategy.aggregator().apply(manager, one);
+            guard = new OverflowGuard(device, strategy);
             optimizer =
                     strategy.serverOptimizer().open(manager, layout.size(ParameterKind.TRAINABLE));
         } catch (RuntimeException e) {
@@ -80,19 +79,9 @@ public final class GlobalVector implements AutoCloseable {
         return manager;
     }
 
-    /**
-     * Whether an update fits beside so many others like it, without any risk of overflow.
-     *
-     * <p>The answer does not depend on which updates are in: what counts in a round must not depend
-     * on who comes first. Reads only what never changes; any thread.
-     *
-     * @param magnitude the update's largest absolute value
-     * @param weight its weight
-     * @param count updates in a round, at most
-     */
+    /** As {@link OverflowGuard#fits}; any thread. */
     public boolean fits(float magnitude, double weight, int count) {
-        // One more than there can be, for the rounding of each.
-        return empty.fits(magnitude, weight * (count + 1.0));
+        return guard.fits(magnitude, weight, count);
     }
 
     /**
@@ -119,17 +108,7 @@ public final class GlobalVector implements AutoCloseable {
         try (GradientScope off = GradientScope.off();
                 NDManager scope = manager.newSubManager()) {
             NDArray update = aggregator.finish(scope);
-            long trainables = layout.size(ParameterKind.TRAINABLE);
-            try (NDArray target = FlatParameters.slice(flat, 0, trainables);
-                    NDArray part = FlatParameters.slice(update, 0, trainables)) {
-                optimizer.step(target, part);
-            }
-            if (trainables < layout.size()) {
-                try (NDArray target = FlatParameters.slice(flat, trainables, layout.size());
-                        NDArray part = FlatParameters.slice(update, trainables, layout.size())) {
-                    target.addi(part);
-                }
-            }
+            GlobalStep.move(layout, optimizer, 0, flat, update);
         }
         aggregator.reset();
         return finite();
@@ -145,11 +124,8 @@ public final class GlobalVector implements AutoCloseable {
         for (long from = 0; from < layout.size(); from += FINITE_CHECK_CHUNK) {
             long to = Math.min(from + FINITE_CHECK_CHUNK, layout.size());
             try (GradientScope off = GradientScope.off();
-                    NDManager scope = manager.newSubManager();
                     NDArray view = FlatParameters.slice(flat, from, to)) {
-                view.attach(scope);
-                // NaN is the maximum of anything that holds one.
-                if (!Float.isFinite(view.abs().max().getFloat())) {
+                if (!GlobalStep.finite(view)) {
                     return false;
                 }
             }
@@ -169,7 +145,7 @@ public final class GlobalVector implements AutoCloseable {
     @Override
     public void close() {
         optimizer.close();
-        empty.close();
+        guard.close();
         aggregator.close();
         manager.close();
     }

@@ -1,11 +1,10 @@
-package dev.tributary.server.aggregation;
+package dev.tributary.strategy;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 
 import dev.tributary.aggregate.Aggregator;
 import dev.tributary.parameters.ParameterLayout;
-import dev.tributary.strategy.Strategy;
 
 /**
  * Knows which updates a round's aggregator can take, whichever others come.
@@ -14,17 +13,31 @@ import dev.tributary.strategy.Strategy;
  * whole round of its like. Opened and closed on the thread that owns the device; {@link #fits}
  * reads only what never changes, on any thread.
  */
-final class OverflowGuard implements AutoCloseable {
+public final class OverflowGuard implements AutoCloseable {
     private final NDManager manager;
     private final Aggregator empty;
 
-    OverflowGuard(Device device, Strategy strategy) {
+    /**
+     * @param device the aggregator's
+     * @param strategy whose aggregator is asked
+     */
+    public OverflowGuard(Device device, Strategy strategy) {
         manager = NDManager.newBaseManager(device);
         ParameterLayout layout = ParameterLayout.builder().trainable("any", 1).build();
         empty = strategy.aggregator().apply(manager, layout);
     }
 
-    boolean fits(float magnitude, double weight, int count) {
+    /**
+     * Whether an update fits beside so many others like it, without any risk of overflow.
+     *
+     * <p>The answer does not depend on which updates are in: what counts in a round must not depend
+     * on who comes first.
+     *
+     * @param magnitude the update's largest absolute value
+     * @param weight its weight
+     * @param count updates in a round, at most
+     */
+    public boolean fits(float magnitude, double weight, int count) {
         // One more than there can be, for the rounding of each.
         return empty.fits(magnitude, weight * (count + 1.0));
     }

@@ -14,6 +14,7 @@ import dev.tributary.parameters.HostTransfer.ChunkSink;
 import dev.tributary.parameters.HostVector;
 import dev.tributary.parameters.ParameterKind;
 import dev.tributary.parameters.ParameterLayout;
+import dev.tributary.strategy.GlobalStep;
 import dev.tributary.strategy.ServerOptimizer;
 import dev.tributary.strategy.Strategy;
 import dev.tributary.training.EvaluationResult;
@@ -64,7 +65,7 @@ final class DeviceModel implements AutoCloseable {
             for (long from = 0; from < flat.size(); from += CHUNK) {
                 long to = Math.min(from + CHUNK, flat.size());
                 try (NDArray part = FlatParameters.slice(flat, from, to)) {
-                    if (!finite(part)) {
+                    if (!GlobalStep.finite(part)) {
                         throw new IllegalArgumentException(
                                 "initial model of %s: expected finite values, found NaN or infinity"
                                         .formatted(setup.origin()));
@@ -100,8 +101,8 @@ final class DeviceModel implements AutoCloseable {
                     NDArray update = FlatParameters.slice(changes, 0, count)) {
                 HostTransfer.toDevice(before.from(from, count), model);
                 aggregator.finish(from, update);
-                move(from, model, update);
-                if (!finite(model)) {
+                GlobalStep.move(layout, optimizer, from, model, update);
+                if (!GlobalStep.finite(model)) {
                     throw new ArithmeticException(
                             "the new global model is not finite; the one before stays");
                 }
@@ -152,36 +153,5 @@ final class DeviceModel implements AutoCloseable {
         optimizer.close();
         aggregator.close();
         manager.close();
-    }
-
-    private void move(long from, NDArray model, NDArray update) {
-        // Statistics and counters follow the clients; no optimizer acts on them.
-        long trainables =
-                Math.min(layout.size(ParameterKind.TRAINABLE), from + model.size()) - from;
-        if (trainables > 0) {
-            try (NDArray target = FlatParameters.slice(model, 0, trainables);
-                    NDArray part = FlatParameters.slice(update, 0, trainables)) {
-                optimizer.step(from, target, part);
-            }
-        }
-        long others = Math.max(0, trainables);
-        if (others < model.size()) {
-            try (NDArray target = FlatParameters.slice(model, others, model.size());
-                    NDArray part = FlatParameters.slice(update, others, model.size())) {
-                target.addi(part);
-            }
-        }
-    }
-
-    private static boolean finite(NDArray values) {
-        if (values.isEmpty()) {
-            return true;
-        }
-        try (NDManager scope = values.getManager().newSubManager();
-                NDArray magnitudes = values.abs()) {
-            magnitudes.attach(scope);
-            // NaN is the maximum of anything that holds one.
-            return Float.isFinite(magnitudes.max().getFloat());
-        }
     }
 }
