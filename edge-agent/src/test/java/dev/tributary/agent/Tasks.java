@@ -1,5 +1,6 @@
 package dev.tributary.agent;
 
+import dev.tributary.objective.ObjectiveSpec;
 import dev.tributary.parameters.ParameterLayout;
 import dev.tributary.protocol.ModelSpec;
 import dev.tributary.protocol.RoundTask;
@@ -44,6 +45,7 @@ final class Tasks {
                 new ModelSpec("test", Map.of()),
                 layoutHash,
                 TrainingPlan.sgd(1, 10, 0.1),
+                ObjectiveSpec.PLAIN,
                 7,
                 60_000);
     }

@@ -26,6 +26,7 @@ final class ClientWork {
             LocalResult result =
                     train(worker, federation.model().flat(), client, round, federation.streams());
             fold(worker, result, cohort);
+            worker.keepState(client);
             cohort.accept(client, result);
             federation.listener().trained(client, Cohort.lastLoss(result));
         } catch (TrainingException e) {
@@ -39,7 +40,8 @@ final class ClientWork {
      * @throws TrainingException if there is no update
      */
     LocalResult train(
-            Worker worker, NDArray received, String client, int round, RandomStreams streams) {
+            Worker worker, NDArray received, String client, int round, RandomStreams streams)
+            throws IOException {
         SimulationListener listener = federation.listener();
         ProgressListener progress = (fraction, loss) -> listener.trains(client, fraction, loss);
         return worker.train(
@@ -55,7 +57,7 @@ final class ClientWork {
                     .fold(
                             worker.update(),
                             worker.magnitude(),
-                            result.exampleCount(),
+                            federation.strategy().weighting().of(result.exampleCount()),
                             cohort.selected().size());
         } catch (TrainingException e) {
             cohort.reject();

@@ -109,7 +109,8 @@ final class Evaluator {
                             EvaluationResult result =
                                     worker.evaluate(
                                             federation.model().flat(),
-                                            federation.population().data(client));
+                                            federation.population().data(client),
+                                            client);
                             synchronized (results) {
                                 results.put(client, result);
                             }

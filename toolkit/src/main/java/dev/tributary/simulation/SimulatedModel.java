@@ -23,21 +23,30 @@ final class SimulatedModel implements AutoCloseable {
     private static final NDIndex ALL = new NDIndex(":");
 
     private final GlobalVector model;
+    private final NDArray trained;
+    private final int clients;
     private final NDArray previous;
     private @Nullable NDArray drift;
 
     /**
+     * @param layout the model's
+     * @param exchange of what is exchanged, which begins with the model
+     * @param clients how many there are in the federation
      * @throws IllegalArgumentException if the initial parameters are not finite
      */
     SimulatedModel(
             Device device,
             ParameterLayout layout,
+            ParameterLayout exchange,
             Strategy strategy,
+            int clients,
             Simulation.Initializer initial)
             throws IOException {
-        model = new GlobalVector(device, layout, strategy);
+        this.clients = clients;
+        model = new GlobalVector(device, exchange, strategy);
         try (GradientScope off = GradientScope.off()) {
-            initial.initialize(model.flat());
+            trained = FlatParameters.slice(model.flat(), 0, layout.size());
+            initial.initialize(trained);
             if (!model.finite()) {
                 throw new IllegalArgumentException(
                         "initial model: expected finite values, found NaN or infinity");
@@ -49,12 +58,19 @@ final class SimulatedModel implements AutoCloseable {
         }
     }
 
+    /** Of what is exchanged. */
     ParameterLayout layout() {
         return model.layout();
     }
 
+    /** What is exchanged: the model, and what else clients receive. */
     NDArray flat() {
         return model.flat();
+    }
+
+    /** The model alone. */
+    NDArray trained() {
+        return trained;
     }
 
     NDManager manager() {
@@ -117,7 +133,7 @@ final class SimulatedModel implements AutoCloseable {
                 model.flat().addi(drift);
                 forgetDrift();
             }
-            boolean finite = model.step();
+            boolean finite = model.step(clients);
             if (!finite) {
                 model.flat().set(ALL, previous);
             }

@@ -9,6 +9,9 @@ import dev.tributary.config.SimulationConfig;
 import dev.tributary.config.StopMonitor;
 import dev.tributary.data.LocalDataset;
 import dev.tributary.device.GradientScope;
+import dev.tributary.objective.LocalObjective;
+import dev.tributary.objective.LocalObjectives;
+import dev.tributary.parameters.ParameterLayout;
 import dev.tributary.random.RandomStreams;
 import dev.tributary.strategy.RoundSchedule;
 import dev.tributary.strategy.RoundSchedule.Buffered;
@@ -38,13 +41,14 @@ import java.util.SortedMap;
  * is as deterministic as the rest. Else no client is lost, and these two have no meaning.
  *
  * <p>Memory: the model and its sums, for each thread two models and the data of one client, what
- * the {@link Population} holds, and in asynchronous runs the versions that somebody works on. Runs
- * once; one thread.
+ * the {@link Population} holds, and in asynchronous runs the versions that somebody works on. What
+ * clients remember is in files. Runs once; one thread.
  */
 public final class Simulation implements AutoCloseable {
     private static final double NANOS = 1e9;
 
     private final Federation federation;
+    private final ClientStates states;
     private final @Nullable TestSet test;
     private final Evaluator evaluator;
     private final StopMonitor stop;
@@ -102,7 +106,12 @@ public final class Simulation implements AutoCloseable {
             int threads,
             SimulationListener listener) {
         requireClients(setting);
-        SimulatedModel model = model(setting, initial, device);
+        ParameterLayout layout = setting.model.layout();
+        LocalObjective objective = LocalObjectives.of(setting.strategy.objective());
+        objective.check(layout, setting.config.training());
+        requireComposable(setting.strategy, objective, layout);
+        SimulatedModel model = model(setting, objective, initial, device);
+        this.states = new ClientStates(objective.stateSize(layout));
         try (GradientScope off = GradientScope.off()) {
             boolean central = setting.config.evaluation().central();
             LocalDataset examples = setting.test;
@@ -119,7 +128,9 @@ public final class Simulation implements AutoCloseable {
                             population,
                             clients,
                             model,
-                            new WorkerPool(most, () -> new Worker(setting.model, device)),
+                            new WorkerPool(
+                                    most,
+                                    () -> new Worker(setting.model, objective, states, device)),
                             listener);
             this.evaluator = new Evaluator(federation, test, classifier);
             RunConfig config = setting.config;
@@ -154,9 +165,12 @@ public final class Simulation implements AutoCloseable {
         return version;
     }
 
-    /** The model, float32 {@code [layout.size()]}; owned by this simulation until close. */
+    /**
+     * The model, float32 {@code [layout.size()]}, without what is exchanged beside it; owned by
+     * this simulation until close.
+     */
     public NDArray model() {
-        return federation.model().flat();
+        return federation.model().trained();
     }
 
     /** Frees threads and memory. */
@@ -168,6 +182,7 @@ public final class Simulation implements AutoCloseable {
             test.close();
         }
         federation.model().close();
+        states.close();
     }
 
     private Optional<Outcome> round(int number) throws InterruptedException {
@@ -221,11 +236,34 @@ public final class Simulation implements AutoCloseable {
                 : new TimedRounds(federation, behavior, clock);
     }
 
-    private static SimulatedModel model(Setting setting, Initializer initial, Device device) {
+    private static SimulatedModel model(
+            Setting setting, LocalObjective objective, Initializer initial, Device device) {
+        ParameterLayout layout = setting.model.layout();
         try {
-            return new SimulatedModel(device, setting.model.layout(), setting.strategy, initial);
+            return new SimulatedModel(
+                    device,
+                    layout,
+                    objective.exchangeLayout(layout),
+                    setting.strategy,
+                    setting.population.exampleCounts().size(),
+                    initial);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /** An update that comes late would bring what its client remembers out of step. */
+    private static void requireComposable(
+            Strategy strategy, LocalObjective objective, ParameterLayout layout) {
+        boolean plain =
+                objective.stateSize(layout) == 0
+                        && objective.exchangeLayout(layout).equals(layout);
+        if (!plain && strategy.schedule() instanceof Buffered) {
+            throw new IllegalArgumentException(
+                    "strategy %s: expected clients that exchange the model alone and remember nothing,"
+                                    .formatted(strategy.name())
+                            + " where updates are buffered; found objective "
+                            + strategy.objective().name());
         }
     }
 

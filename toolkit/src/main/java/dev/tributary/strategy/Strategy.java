@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDManager;
 
 import dev.tributary.aggregate.Aggregator;
 import dev.tributary.aggregate.ExactWeightedMean;
+import dev.tributary.objective.ObjectiveSpec;
 import dev.tributary.parameters.ParameterLayout;
 
 import java.util.function.BiFunction;
@@ -18,13 +19,17 @@ import java.util.function.BiFunction;
  * @param aggregator how updates meet: opens an aggregator for a layout on a device's manager
  * @param serverOptimizer how the global model moves: opens an optimizer for one run
  * @param schedule when the model moves, and which model a client trains
+ * @param objective what each client minimizes
+ * @param weighting how much each client counts
  */
 public record Strategy(
         String name,
         ClientSampler sampler,
         BiFunction<NDManager, ParameterLayout, Aggregator> aggregator,
         ServerOptimizer.Factory serverOptimizer,
-        RoundSchedule schedule) {
+        RoundSchedule schedule,
+        ObjectiveSpec objective,
+        Weighting weighting) {
 
     /** Checks that all parts are there. */
     public Strategy {
@@ -33,15 +38,24 @@ public record Strategy(
         requireNonNull(aggregator, "aggregator is null");
         requireNonNull(serverOptimizer, "serverOptimizer is null");
         requireNonNull(schedule, "schedule is null");
+        requireNonNull(objective, "objective is null");
+        requireNonNull(weighting, "weighting is null");
     }
 
-    /** A synchronous strategy. */
+    /** Synchronous; clients minimize the loss alone, and count by their examples. */
     public Strategy(
             String name,
             ClientSampler sampler,
             BiFunction<NDManager, ParameterLayout, Aggregator> aggregator,
             ServerOptimizer.Factory serverOptimizer) {
-        this(name, sampler, aggregator, serverOptimizer, new RoundSchedule.Synchronous());
+        this(
+                name,
+                sampler,
+                aggregator,
+                serverOptimizer,
+                new RoundSchedule.Synchronous(),
+                ObjectiveSpec.PLAIN,
+                Weighting.BY_EXAMPLES);
     }
 
     /**
@@ -60,11 +74,25 @@ public record Strategy(
 
     /** The same, but the model moves otherwise, and so it has another name. */
     public Strategy withServerOptimizer(String newName, ServerOptimizer.Factory newOptimizer) {
-        return new Strategy(newName, sampler, aggregator, newOptimizer, schedule);
+        return new Strategy(
+                newName, sampler, aggregator, newOptimizer, schedule, objective, weighting);
     }
 
     /** The same on another schedule, and so with another name. */
     public Strategy withSchedule(String newName, RoundSchedule newSchedule) {
-        return new Strategy(newName, sampler, aggregator, serverOptimizer, newSchedule);
+        return new Strategy(
+                newName, sampler, aggregator, serverOptimizer, newSchedule, objective, weighting);
+    }
+
+    /** The same, but clients minimize something else, and so it has another name. */
+    public Strategy withObjective(String newName, ObjectiveSpec newObjective) {
+        return new Strategy(
+                newName, sampler, aggregator, serverOptimizer, schedule, newObjective, weighting);
+    }
+
+    /** The same, but clients count otherwise. */
+    public Strategy withWeighting(Weighting newWeighting) {
+        return new Strategy(
+                name, sampler, aggregator, serverOptimizer, schedule, objective, newWeighting);
     }
 }

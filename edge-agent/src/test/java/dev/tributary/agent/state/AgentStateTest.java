@@ -3,6 +3,7 @@ package dev.tributary.agent.state;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tributary.objective.ObjectiveSpec;
 import dev.tributary.protocol.ModelSpec;
 import dev.tributary.protocol.RoundTask;
 import dev.tributary.training.TrainingPlan;
@@ -148,6 +149,7 @@ class AgentStateTest {
                 new ModelSpec("test", Map.of("width", "3")),
                 "00",
                 TrainingPlan.sgd(1, 10, 0.1),
+                ObjectiveSpec.PLAIN,
                 seed,
                 System.nanoTime());
     }
