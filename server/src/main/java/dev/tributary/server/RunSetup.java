@@ -51,6 +51,7 @@ record RunSetup(
         requireSynchronous(config, strategy);
         LocalObjective objective = LocalObjectives.of(strategy.objective());
         objective.check(model.layout(), config.training());
+        strategy.requireMinimum(config.cohort().minimum());
         RunConfig resolved = config.toBuilder().model(model.spec()).build();
         ServedModel exchanged = new ExchangedModel(model, objective);
         return new RunSetup(resolved, device, exchanged, strategy, initial);

@@ -96,8 +96,8 @@ public final class Simulation implements AutoCloseable {
      * @param device where to train and fold
      * @param threads how many clients train at a time, at least 1
      * @param listener hears what happens
-     * @throws IllegalArgumentException if there are fewer clients than a round needs, or the
-     *     initial model is not finite
+     * @throws IllegalArgumentException if there are fewer clients than a round needs, a round may
+     *     have fewer updates than the strategy needs, or the initial model is not finite
      */
     public Simulation(
             Setting setting,
@@ -106,6 +106,7 @@ public final class Simulation implements AutoCloseable {
             int threads,
             SimulationListener listener) {
         requireClients(setting);
+        setting.strategy.requireMinimum(setting.config.cohort().minimum());
         ParameterLayout layout = setting.model.layout();
         LocalObjective objective = LocalObjectives.of(setting.strategy.objective());
         objective.check(layout, setting.config.training());
@@ -142,6 +143,7 @@ public final class Simulation implements AutoCloseable {
             this.rounds = rounds(federation, clock);
         } catch (RuntimeException e) {
             model.close();
+            states.close();
             throw e;
         }
     }

@@ -2,14 +2,9 @@ package dev.tributary.strategy;
 
 import static java.util.Objects.requireNonNull;
 
-import ai.djl.ndarray.NDManager;
-
 import dev.tributary.aggregate.Aggregator;
 import dev.tributary.aggregate.ExactWeightedMean;
 import dev.tributary.objective.ObjectiveSpec;
-import dev.tributary.parameters.ParameterLayout;
-
-import java.util.function.BiFunction;
 
 /**
  * A federated algorithm as a composition of parts.
@@ -25,7 +20,7 @@ import java.util.function.BiFunction;
 public record Strategy(
         String name,
         ClientSampler sampler,
-        BiFunction<NDManager, ParameterLayout, Aggregator> aggregator,
+        Aggregator.Factory aggregator,
         ServerOptimizer.Factory serverOptimizer,
         RoundSchedule schedule,
         ObjectiveSpec objective,
@@ -46,7 +41,7 @@ public record Strategy(
     public Strategy(
             String name,
             ClientSampler sampler,
-            BiFunction<NDManager, ParameterLayout, Aggregator> aggregator,
+            Aggregator.Factory aggregator,
             ServerOptimizer.Factory serverOptimizer) {
         this(
                 name,
@@ -94,5 +89,21 @@ public record Strategy(
     public Strategy withWeighting(Weighting newWeighting) {
         return new Strategy(
                 name, sampler, aggregator, serverOptimizer, schedule, objective, newWeighting);
+    }
+
+    /** The same, but updates meet otherwise, and so it has another name. */
+    public Strategy withAggregator(String newName, Aggregator.Factory newAggregator) {
+        return new Strategy(
+                newName, sampler, newAggregator, serverOptimizer, schedule, objective, weighting);
+    }
+
+    /**
+     * Refuses a run whose rounds may have fewer updates than the aggregator needs.
+     *
+     * @param minimum {@code cohort.minimum}: the fewest updates that make a round
+     * @throws IllegalArgumentException naming rule, formula and what was found
+     */
+    public void requireMinimum(int minimum) {
+        aggregator.minimum().requireOf("cohort.minimum", minimum);
     }
 }
