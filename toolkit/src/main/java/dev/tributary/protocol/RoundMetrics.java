@@ -2,6 +2,8 @@ package dev.tributary.protocol;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.Map;
+
 /**
  * What a round cost and reached; one line of {@code metrics.jsonl}.
  *
@@ -23,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  * @param evaluationSeconds central and federated evaluation
  * @param simulatedSeconds what a simulation's virtual clock showed at publication, from the start
  *     of the run; null where there is none
+ * @param measures what else the central evaluation found, by name, such as {@code auc}; null where
+ *     nothing
+ * @param federatedMeasures the same on the clients' data
  */
 public record RoundMetrics(
         int round,
@@ -40,9 +45,11 @@ public record RoundMetrics(
         long bytesDown,
         double seconds,
         double evaluationSeconds,
-        @Nullable Double simulatedSeconds) {
+        @Nullable Double simulatedSeconds,
+        @Nullable Map<String, Double> measures,
+        @Nullable Map<String, Double> federatedMeasures) {
 
-    /** A round under no virtual clock. */
+    /** A round under no virtual clock, without further measures. */
     public RoundMetrics(
             int round,
             int modelVersion,
@@ -75,7 +82,56 @@ public record RoundMetrics(
                 bytesDown,
                 seconds,
                 evaluationSeconds,
+                null,
+                null,
                 null);
+    }
+
+    /** The same round with further measures; empty ones are left out. */
+    public RoundMetrics withMeasures(
+            Map<String, Double> newMeasures, Map<String, Double> newFederatedMeasures) {
+        return new RoundMetrics(
+                round,
+                modelVersion,
+                cohort,
+                accepted,
+                rejected,
+                discarded,
+                trainLoss,
+                accuracy,
+                loss,
+                federatedAccuracy,
+                federatedLoss,
+                bytesUp,
+                bytesDown,
+                seconds,
+                evaluationSeconds,
+                simulatedSeconds,
+                newMeasures.isEmpty() ? null : newMeasures,
+                newFederatedMeasures.isEmpty() ? null : newFederatedMeasures);
+    }
+
+    /** The same round under a virtual clock; under none if that is null. */
+    public RoundMetrics withSimulatedSeconds(@Nullable Double newSimulatedSeconds) {
+        return new RoundMetrics(
+                round,
+                modelVersion,
+                cohort,
+                accepted,
+                rejected,
+                discarded,
+                trainLoss,
+                accuracy,
+                loss,
+                federatedAccuracy,
+                federatedLoss,
+                bytesUp,
+                bytesDown,
+                seconds,
+                evaluationSeconds,
+                newSimulatedSeconds,
+                measures,
+                federatedMeasures);
     }
 
     /** The same round, measured anew. */
@@ -101,6 +157,8 @@ public record RoundMetrics(
                 bytesDown,
                 seconds,
                 newEvaluationSeconds,
-                simulatedSeconds);
+                simulatedSeconds,
+                measures,
+                federatedMeasures);
     }
 }

@@ -7,6 +7,7 @@ import dev.tributary.training.EvaluationResult;
 import org.jspecify.annotations.Nullable;
 
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -90,8 +91,9 @@ final class Evaluator {
                 bytes * accepted,
                 bytes * cohort.asked(),
                 seconds,
-                measured.seconds,
-                simulatedSeconds);
+                measured.seconds)
+                .withMeasures(measures(measured.central), measures(measured.federated))
+                .withSimulatedSeconds(simulatedSeconds);
     }
 
     /** Results are added by id. */
@@ -116,6 +118,10 @@ final class Evaluator {
                             }
                         });
         return results.values().stream().reduce(EvaluationResult.NONE, EvaluationResult::plus);
+    }
+
+    private static Map<String, Double> measures(@Nullable EvaluationResult result) {
+        return result == null ? Map.of() : result.measures();
     }
 
     private @Nullable Double accuracy(@Nullable EvaluationResult result) {

@@ -4,6 +4,8 @@ import dev.tributary.training.EvaluationResult;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.Map;
+
 /**
  * How a model did.
  *
@@ -38,6 +40,16 @@ record Measures(
     /** What counts for the end of the run: the server's before the clients'; null if neither. */
     @Nullable EvaluationResult result() {
         return central != null ? central : federated;
+    }
+
+    /** What else the central evaluation found, by name. */
+    Map<String, Double> more() {
+        return central == null ? Map.of() : central.measures();
+    }
+
+    /** What else the clients found, by name. */
+    Map<String, Double> federatedMore() {
+        return federated == null ? Map.of() : federated.measures();
     }
 
     private @Nullable Double accuracyOf(@Nullable EvaluationResult result) {
