@@ -106,10 +106,10 @@ public final class ExactWeightedMean implements Aggregator {
 
     @Override
     public void accumulate(HostVector update, float magnitude, double weight) throws IOException {
-        check(update, magnitude, weight);
+        check(update.size(), magnitude, weight);
         try (GradientScope off = GradientScope.off();
                 NDManager scope = manager.newSubManager()) {
-            double scale = quantize(weight) / WEIGHT_UNIT * UNIT;
+            double scale = scaleOf(weight);
             NDArray deviceScale = onDevice(scale, scope);
             for (long from = 0; from < sum.size(); from += chunk) {
                 int length = (int) Math.min(chunk, sum.size() - from);
@@ -122,9 +122,43 @@ public final class ExactWeightedMean implements Aggregator {
             }
             raiseCounters(update);
         }
-        bound += boundOf(magnitude, weight);
-        totalWeight += quantize(weight);
-        count++;
+        tally(magnitude, weight);
+    }
+
+    /**
+     * Adds one client's update that is on this aggregator's device already; the same bits as from
+     * the host.
+     *
+     * @param update float32 {@code [layout.size()]} on this device, trained minus received; read
+     *     only
+     * @param magnitude as {@link #accumulate(HostVector, float, double)}
+     * @param weight as there
+     * @throws IllegalArgumentException as there; nothing has changed then
+     */
+    public void accumulate(NDArray update, float magnitude, double weight) {
+        check(update.size(), magnitude, weight);
+        try (GradientScope off = GradientScope.off();
+                NDManager scope = manager.newSubManager()) {
+            double scale = scaleOf(weight);
+            NDArray deviceScale = onDevice(scale, scope);
+            for (long from = 0; from < sum.size(); from += chunk) {
+                long to = Math.min(from + chunk, sum.size());
+                try (NDArray part = FlatParameters.slice(update, from, to)) {
+                    if (hostFold != null) {
+                        hostFold.add(from, HostTransfer.hostBytes(part), scale);
+                    } else {
+                        addChunk(from, part, deviceScale);
+                    }
+                }
+            }
+            if (counters.size() > 0) {
+                long start = layout.start(ParameterKind.COUNTER);
+                NDArray found = FlatParameters.slice(update, start, start + counters.size());
+                found.attach(scope);
+                maximizeCounters(found.duplicate(), scope);
+            }
+        }
+        tally(magnitude, weight);
     }
 
     /**
@@ -212,19 +246,31 @@ public final class ExactWeightedMean implements Aggregator {
 
     private void addStaged(long from, int length, NDArray scale) {
         try (NDArray staged = FlatParameters.slice(staging, 0, length);
-                NDArray source = FlatParameters.slice(values, 0, length);
-                NDArray products = FlatParameters.slice(weighted, 0, length);
-                NDArray addends = FlatParameters.slice(integers, 0, length);
-                NDArray target = FlatParameters.slice(sum, from, from + length)) {
+                NDArray source = FlatParameters.slice(values, 0, length)) {
             if (values != staging) {
                 source.set(ALL, staged);
             }
+            addChunk(from, source, scale);
+        }
+    }
+
+    private void addChunk(long from, NDArray source, NDArray scale) {
+        long length = source.size();
+        try (NDArray products = FlatParameters.slice(weighted, 0, length);
+                NDArray addends = FlatParameters.slice(integers, 0, length);
+                NDArray target = FlatParameters.slice(sum, from, from + length)) {
             // Copies convert: to double exactly, to integer by cutting the fraction off.
             products.set(ALL, source);
             products.muli(scale);
             addends.set(ALL, products);
             target.addi(addends);
         }
+    }
+
+    private void tally(float magnitude, double weight) {
+        bound += boundOf(magnitude, weight);
+        totalWeight += quantize(weight);
+        count++;
     }
 
     private void finishMean(long from, NDArray target) {
@@ -275,11 +321,10 @@ public final class ExactWeightedMean implements Aggregator {
         counters.set(ALL, count == 0 ? values : values.maximum(counters));
     }
 
-    private void check(HostVector update, float magnitude, double weight) {
-        if (update.size() != layout.size()) {
+    private void check(long size, float magnitude, double weight) {
+        if (size != layout.size()) {
             throw new IllegalArgumentException(
-                    "update: expected %d elements, found %d"
-                            .formatted(layout.size(), update.size()));
+                    "update: expected %d elements, found %d".formatted(layout.size(), size));
         }
         if (!(weight > 0) || Double.isInfinite(weight) || quantize(weight) == 0) {
             throw new IllegalArgumentException(
@@ -295,6 +340,10 @@ public final class ExactWeightedMean implements Aggregator {
     /** An upper bound of one rounded, weighted value; the 1 covers the rounding. */
     private static double boundOf(float magnitude, double weight) {
         return magnitude * weight * UNIT + 1;
+    }
+
+    private static double scaleOf(double weight) {
+        return quantize(weight) / WEIGHT_UNIT * UNIT;
     }
 
     private static long quantize(double weight) {

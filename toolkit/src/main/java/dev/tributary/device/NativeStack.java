@@ -2,12 +2,15 @@ package dev.tributary.device;
 
 import ai.djl.engine.Engine;
 import ai.djl.pytorch.jni.JniUtils;
+import ai.djl.util.Utils;
 
 import org.jspecify.annotations.Nullable;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * Settles how DJL finds its native libraries, before any class of DJL is initialized.
@@ -20,9 +23,16 @@ public final class NativeStack {
     /** A directory with the libtorch to load instead of the one on the class path. */
     public static final String LIBRARY_PATH = "PYTORCH_LIBRARY_PATH";
 
-    /** Which build {@link #LIBRARY_PATH} is: {@code cpu} or {@code cu128}. */
+    /** Which build {@link #LIBRARY_PATH} is: {@code cpu}, {@code cu128} or {@code cu124}. */
     public static final String FLAVOR = "PYTORCH_FLAVOR";
 
+    private static final String JNA_PATH = "jna.library.path";
+    private static final Path DRIVER = Path.of("/proc/driver/nvidia/version");
+
+    /** Those for which some version of DJL's JNI jar holds a library, the newest first. */
+    private static final List<String> CUDA_FLAVORS = List.of("cu128", "cu124");
+
+    private static final String JNI_LIBRARY = "jnilib/linux-x86_64/%s/libdjl_torch.so";
     private static final String INTRA_OP_THREADS = "ai.djl.pytorch.num_threads";
 
     /** Whether this thread computes with as many threads as all others; set on its first use. */
@@ -42,6 +52,9 @@ public final class NativeStack {
         } else if (setting(FLAVOR) == null) {
             // DJL would guess a "-precxx11" flavor for which its JNI jar holds no library.
             System.setProperty(FLAVOR, flavorOf(Path.of(library)));
+        }
+        if (Files.exists(DRIVER) && System.getProperty(JNA_PATH) == null) {
+            cudaRuntime(library).ifPresent(path -> System.setProperty(JNA_PATH, path.toString()));
         }
     }
 
@@ -78,7 +91,23 @@ public final class NativeStack {
         boolean cuda =
                 directory != null
                         && Files.exists(directory.resolve(System.mapLibraryName("torch_cuda")));
-        return cuda ? "cu128" : "cpu";
+        return cuda ? cudaFlavor() : "cpu";
+    }
+
+    /** The one that this version of DJL has: for Linux and Windows alike. */
+    private static String cudaFlavor() {
+        ClassLoader jars = NativeStack.class.getClassLoader();
+        return CUDA_FLAVORS.stream()
+                .filter(flavor -> jars.getResource(JNI_LIBRARY.formatted(flavor)) != null)
+                .findFirst()
+                .orElse(CUDA_FLAVORS.get(0));
+    }
+
+    private static Optional<Path> cudaRuntime(@Nullable String library) {
+        Path cache = Utils.getCacheDir();
+        return library == null
+                ? CudaRuntime.of(NativeStack.class.getClassLoader(), cache)
+                : CudaRuntime.of(Path.of(library), cache);
     }
 
     private static @Nullable String setting(String name) {

@@ -87,14 +87,19 @@ class ExactWeightedMeanTest extends AggregatorContract {
         ParameterLayout layout = ParameterLayout.builder().trainable("w", size).build();
         SplittableRandom random = new SplittableRandom(size);
         try (ExactWeightedMean host = new ExactWeightedMean(manager, layout, true);
-                ExactWeightedMean device = new ExactWeightedMean(manager, layout, false)) {
+                ExactWeightedMean device = new ExactWeightedMean(manager, layout, false);
+                ExactWeightedMean resident = new ExactWeightedMean(manager, layout)) {
             for (int i = 0; i < 5; i++) {
                 float[] values = SeededCases.vector(random, size, Math.pow(10, i - 3));
                 double weight = random.nextInt(1, 5000) / 16.0;
                 float magnitude = SeededCases.magnitude(values);
                 host.accumulate(HostVector.of(values), magnitude, weight);
                 device.accumulate(HostVector.of(values), magnitude, weight);
+                try (NDArray array = manager.create(values)) {
+                    resident.accumulate(array, magnitude, weight);
+                }
             }
+            assertThat(finish(manager, host)).containsExactly(finish(manager, resident));
             assertThat(finish(manager, host)).containsExactly(finish(manager, device));
         }
     }
@@ -135,7 +140,9 @@ class ExactWeightedMeanTest extends AggregatorContract {
                         .build();
         try (ExactWeightedMean mean = new ExactWeightedMean(manager, layout)) {
             mean.accumulate(HostVector.of(new float[] {1, 10, 20, -3}), 20, 1);
-            mean.accumulate(HostVector.of(new float[] {5, 30, 0, -7}), 30, 3);
+            try (NDArray resident = manager.create(new float[] {5, 30, 0, -7})) {
+                mean.accumulate(resident, 30, 3);
+            }
             assertThat(finish(manager, mean)).containsExactly(4, 25, 5, -3);
             try (ExactWeightedMean other = new ExactWeightedMean(manager, layout)) {
                 other.accumulate(HostVector.of(new float[] {4, 25, 5, -1}), 25, 4);

@@ -15,12 +15,14 @@ import java.util.Objects;
 @Command(
         name = "bench",
         description =
-                "Measure: local training, whole rounds, a server under load, or simulated rounds.",
+                "Measure: local training, whole rounds, a server under load, simulated rounds, or"
+                        + " the fold of updates on a device.",
         subcommands = {
             TrainBenchCommand.class,
             RoundBenchCommand.class,
             ServerBenchCommand.class,
             SimulationBenchCommand.class,
+            FoldBenchCommand.class,
             EchoClientsCommand.class
         })
 public final class BenchCommand implements CommandProvider, Runnable {

@@ -1,0 +1,140 @@
+package dev.tributary.agent.bench;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+
+import dev.tributary.aggregate.ExactWeightedMean;
+import dev.tributary.device.GradientScope;
+import dev.tributary.device.NativeStack;
+import dev.tributary.parameters.FlatParameters;
+import dev.tributary.parameters.HostTransfer;
+import dev.tributary.parameters.HostVector;
+import dev.tributary.parameters.ParameterLayout;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The exact weighted mean of one size on one device, each step beside what it cannot be faster
+ * than, in turn, so that both meet the same machine.
+ */
+final class FoldBenchmark implements AutoCloseable {
+    private static final NDIndex ALL = new NDIndex(":");
+    private static final float VALUE = 0.5f;
+    private static final double WEIGHT = 600;
+
+    private final NDManager manager;
+    private final NDArray host;
+    private final NDArray resident;
+    private final NDArray copy;
+    private final NDArray probe;
+    private final ExactWeightedMean mean;
+
+    FoldBenchmark(Device device, long parameters) {
+        NativeStack.engine();
+        manager = NDManager.newBaseManager(device);
+        try (GradientScope off = GradientScope.off()) {
+            Shape shape = new Shape(parameters);
+            host = manager.newSubManager(Device.cpu()).full(shape, VALUE, DataType.FLOAT32);
+            resident = manager.full(shape, VALUE, DataType.FLOAT32);
+            copy = manager.zeros(shape, DataType.FLOAT32);
+            probe = manager.zeros(new Shape(1), DataType.FLOAT32);
+            mean =
+                    new ExactWeightedMean(
+                            manager, ParameterLayout.builder().trainable("w", parameters).build());
+        } catch (RuntimeException e) {
+            manager.close();
+            throw e;
+        }
+    }
+
+    /** A piece of work on the device; it may go on when this returns. */
+    @FunctionalInterface
+    private interface Work {
+        void run() throws IOException;
+    }
+
+    /** Measures all, so many times after one time that does not count. */
+    FoldBenchResult.Row measure(int repetitions) throws IOException {
+        List<Double> hostCopy = new ArrayList<>();
+        List<Double> hostFold = new ArrayList<>();
+        List<Double> deviceCopy = new ArrayList<>();
+        List<Double> deviceFold = new ArrayList<>();
+        HostVector update = hostVector();
+        try (GradientScope off = GradientScope.off()) {
+            for (int i = 0; i <= repetitions; i++) {
+                hostCopy.add(copying(host));
+                hostFold.add(folding(() -> mean.accumulate(update, VALUE, WEIGHT)));
+                deviceCopy.add(copying(resident));
+                deviceFold.add(folding(() -> mean.accumulate(resident, VALUE, WEIGHT)));
+                mean.reset();
+            }
+        }
+        return new FoldBenchResult.Row(
+                host.size(),
+                median(hostCopy),
+                median(hostFold),
+                median(deviceCopy),
+                median(deviceFold));
+    }
+
+    @Override
+    public void close() {
+        mean.close();
+        manager.close();
+    }
+
+    private HostVector hostVector() {
+        ByteBuffer bytes = HostTransfer.hostBytes(host);
+        return new HostVector() {
+            @Override
+            public long size() {
+                return host.size();
+            }
+
+            @Override
+            public void read(long offset, ByteBuffer destination) {
+                destination.put(bytes.slice((int) (offset * Float.BYTES), destination.remaining()));
+            }
+        };
+    }
+
+    private double copying(NDArray source) throws IOException {
+        return seconds(() -> copy.set(ALL, source), copy);
+    }
+
+    private double folding(Work fold) throws IOException {
+        return seconds(
+                () -> {
+                    fold.run();
+                    mean.finish(mean.layout().size() - 1, probe);
+                },
+                probe);
+    }
+
+    /** Reading the last element waits for the device. */
+    private static double seconds(Work work, NDArray result) throws IOException {
+        long start = System.nanoTime();
+        work.run();
+        try (NDManager scope = result.getManager().newSubManager();
+                NDArray last = FlatParameters.slice(result, result.size() - 1, result.size())) {
+            last.attach(scope);
+            float found = HostTransfer.hostBytes(last).getFloat(0);
+            if (found != VALUE) {
+                throw new IllegalStateException("expected " + VALUE + ", found " + found);
+            }
+        }
+        return (System.nanoTime() - start) / 1e9;
+    }
+
+    private static double median(List<Double> seconds) {
+        List<Double> sorted = seconds.subList(1, seconds.size()).stream().sorted().toList();
+        return sorted.get(sorted.size() / 2);
+    }
+}
