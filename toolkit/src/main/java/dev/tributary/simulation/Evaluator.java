@@ -77,21 +77,21 @@ final class Evaluator {
         int accepted = cohort.accepted();
         long bytes = federation.model().layout().bytes();
         return new RoundMetrics(
-                round,
-                round,
-                cohort.asked(),
-                accepted,
-                cohort.rejected(),
-                cohort.discarded(),
-                cohort.trainLoss(),
-                accuracy(measured.central),
-                loss(measured.central),
-                accuracy(measured.federated),
-                loss(measured.federated),
-                bytes * accepted,
-                bytes * cohort.asked(),
-                seconds,
-                measured.seconds)
+                        round,
+                        round,
+                        cohort.asked(),
+                        accepted,
+                        cohort.rejected(),
+                        cohort.discarded(),
+                        cohort.trainLoss(),
+                        accuracy(measured.central),
+                        loss(measured.central),
+                        accuracy(measured.federated),
+                        loss(measured.federated),
+                        bytes * accepted,
+                        bytes * cohort.asked(),
+                        seconds,
+                        measured.seconds)
                 .withMeasures(measures(measured.central), measures(measured.federated))
                 .withSimulatedSeconds(simulatedSeconds);
     }

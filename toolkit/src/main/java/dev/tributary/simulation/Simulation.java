@@ -258,8 +258,7 @@ public final class Simulation implements AutoCloseable {
     private static void requireComposable(
             Strategy strategy, LocalObjective objective, ParameterLayout layout) {
         boolean plain =
-                objective.stateSize(layout) == 0
-                        && objective.exchangeLayout(layout).equals(layout);
+                objective.stateSize(layout) == 0 && objective.exchangeLayout(layout).equals(layout);
         if (!plain && strategy.schedule() instanceof Buffered) {
             throw new IllegalArgumentException(
                     "strategy %s: expected clients that exchange the model alone and remember nothing,"

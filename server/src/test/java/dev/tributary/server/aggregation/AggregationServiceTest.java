@@ -94,7 +94,7 @@ final class AggregationServiceTest {
             fold(service, last);
             fold(service, update(spool, "b", 3));
             fold(service, update(spool, "c", -5));
-            service.step().join();
+            service.step(1).join();
             service.publish(1).join();
             service.save(1).join();
             assertThatThrownBy(() -> last.file().channel()).isInstanceOf(IOException.class);
@@ -113,15 +113,15 @@ final class AggregationServiceTest {
         try (AggregationService first = service(strategy, directory, spool, 0)) {
             round(first, spool, 1);
             fold(first, update(spool, "a", 9));
-            first.step().join();
+            first.step(1).join();
             first.publish(2).join();
             // Not published when the server is killed: as if it had never been.
             fold(first, update(spool, "a", 100));
-            first.step().join();
+            first.step(1).join();
         }
         try (AggregationService second = service(strategy, directory, spool, 2)) {
             fold(second, update(spool, "a", 9));
-            second.step().join();
+            second.step(1).join();
             second.publish(3).join();
             second.save(3).join();
         }
@@ -136,7 +136,7 @@ final class AggregationServiceTest {
         Spool spool = new Spool(directory.spool());
         try (AggregationService service = service(strategy, directory, spool, 0)) {
             fold(service, ones(spool));
-            assertThatThrownBy(() -> service.step().join())
+            assertThatThrownBy(() -> service.step(1).join())
                     .hasMessageContaining("Krum: expected at least 5 updates")
                     .hasMessageContaining("n >= 2f + 3 with f = 1; found 1");
         }
