@@ -47,7 +47,7 @@ class DeviceMemoryTest {
                 for (int client = 0; client < 4; client++) {
                     model.fold(HostVector.of(values), magnitude, 600);
                 }
-                assertThat(model.step()).isTrue();
+                assertThat(model.step(4)).isTrue();
                 if (round == WARM_UP) {
                     arrays = model.manager().getManagedArrays().size();
                     bytes = usedBytes();
@@ -87,7 +87,7 @@ class DeviceMemoryTest {
             for (int client = 1; client <= 3; client++) {
                 model.fold(new GeneratedUpdate(size, client), 1, 100.0 * client);
             }
-            assertThat(model.step()).isTrue();
+            assertThat(model.step(4)).isTrue();
             HostTransfer.toHost(model.flat(), hash::update);
         }
         return HexFormat.of().formatHex(hash.digest());
