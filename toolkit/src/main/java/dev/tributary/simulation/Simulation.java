@@ -3,30 +3,22 @@ package dev.tributary.simulation;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.index.NDIndex;
 
 import dev.tributary.config.RunConfig;
 import dev.tributary.data.LocalDataset;
 import dev.tributary.device.GradientScope;
-import dev.tributary.protocol.RoundMetrics;
 import dev.tributary.random.RandomStreams;
-import dev.tributary.strategy.GlobalVector;
 import dev.tributary.strategy.Strategy;
 import dev.tributary.training.EvaluationResult;
-import dev.tributary.training.LocalResult;
 import dev.tributary.training.ModelSource;
-import dev.tributary.training.ProgressListener;
-import dev.tributary.training.TrainingException;
 
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
-import java.util.TreeMap;
 
 /**
  * A run in one process, without a network: as many virtual clients as one likes, trained in turn by
@@ -42,20 +34,12 @@ import java.util.TreeMap;
  * what the {@link Population} holds. Runs once; one thread.
  */
 public final class Simulation implements AutoCloseable {
-    private static final NDIndex ALL = new NDIndex(":");
     private static final double NANOS = 1e9;
 
-    private final RunConfig config;
-    private final RandomStreams streams;
-    private final Strategy strategy;
-    private final Population population;
-    private final SortedMap<String, Long> clients;
-    private final SimulationListener listener;
-    private final boolean classifier;
-    private final GlobalVector model;
-    private final NDArray previous;
-    private final WorkerPool workers;
+    private final Federation federation;
     private final @Nullable TestSet test;
+    private final Evaluator evaluator;
+    private final RoundLoop rounds;
     private int version;
 
     /**
@@ -106,29 +90,28 @@ public final class Simulation implements AutoCloseable {
             Device device,
             int threads,
             SimulationListener listener) {
-        this.config = setting.config;
-        this.streams = new RandomStreams(config.seed());
-        this.strategy = setting.strategy;
-        this.population = setting.population;
-        this.clients = population.exampleCounts();
-        this.listener = listener;
-        requireClients();
-        boolean central = config.evaluation().central();
-        LocalDataset examples = setting.test;
-        this.model = new GlobalVector(device, setting.model.layout(), strategy);
+        requireClients(setting);
+        SimulatedModel model = model(setting, initial, device);
         try (GradientScope off = GradientScope.off()) {
-            initial.initialize(model.flat());
-            requireFinite();
-            this.previous = model.flat().duplicate();
+            boolean central = setting.config.evaluation().central();
+            LocalDataset examples = setting.test;
             this.test = central && examples != null ? new TestSet(examples, device) : null;
-            this.classifier = population.data(clients.firstKey()).classCount() > 0;
-            this.workers =
-                    new WorkerPool(
-                            Math.min(threads, config.cohort().size()),
-                            () -> new Worker(setting.model, device));
-        } catch (IOException e) {
-            model.close();
-            throw new UncheckedIOException(e);
+            Population population = setting.population;
+            SortedMap<String, Long> clients = population.exampleCounts();
+            boolean classifier = population.data(clients.firstKey()).classCount() > 0;
+            int most = Math.min(threads, setting.config.cohort().size());
+            this.federation =
+                    new Federation(
+                            setting.config,
+                            new RandomStreams(setting.config.seed()),
+                            setting.strategy,
+                            population,
+                            clients,
+                            model,
+                            new WorkerPool(most, () -> new Worker(setting.model, device)),
+                            listener);
+            this.evaluator = new Evaluator(federation, test, classifier);
+            this.rounds = new SynchronousRounds(federation);
         } catch (RuntimeException e) {
             model.close();
             throw e;
@@ -142,7 +125,7 @@ public final class Simulation implements AutoCloseable {
      *     whole round
      */
     public Outcome run() throws InterruptedException {
-        Optional<Outcome> outcome = afterRound(new Cohort(List.of()), System.nanoTime());
+        Optional<Outcome> outcome = afterRound(new Cohort(List.of()), 0);
         while (outcome.isEmpty()) {
             outcome = round(version + 1);
         }
@@ -156,179 +139,57 @@ public final class Simulation implements AutoCloseable {
 
     /** The model, float32 {@code [layout.size()]}; owned by this simulation until close. */
     public NDArray model() {
-        return model.flat();
+        return federation.model().flat();
     }
 
     /** Frees threads and memory. */
     @Override
     public void close() {
-        workers.close();
+        federation.workers().close();
         if (test != null) {
             test.close();
         }
-        model.close();
+        federation.model().close();
     }
 
-    private Optional<Outcome> round(int round) throws InterruptedException {
+    private Optional<Outcome> round(int number) throws InterruptedException {
         long start = System.nanoTime();
-        int count = Math.min(config.cohort().size(), clients.size());
-        Cohort cohort = new Cohort(strategy.sampler().sample(clients, count, streams, round));
-        listener.roundBegins(round, cohort.selected());
-        model.reset();
-        // The largest first: what is left at the end is small.
-        List<String> order =
-                cohort.selected().stream()
-                        .sorted(Comparator.comparing(this::exampleCount).reversed())
-                        .toList();
-        workers.each(order, (worker, client) -> train(worker, client, round, cohort));
-        int updates = cohort.contributors().size();
-        if (updates < config.cohort().minimum()) {
-            return failed(
-                    "round %d: expected updates of at least %d clients, found %d"
-                            .formatted(round, config.cohort().minimum(), updates));
-        }
-        if (!step()) {
-            return failed("round %d: the new global model is not finite".formatted(round));
-        }
-        version = round;
-        return afterRound(cohort, start);
-    }
-
-    private long exampleCount(String client) {
-        return clients.getOrDefault(client, 0L);
-    }
-
-    private void train(Worker worker, String client, int round, Cohort cohort) throws IOException {
-        ProgressListener progress = (fraction, loss) -> listener.trains(client, fraction, loss);
         try {
-            LocalResult result =
-                    worker.train(
-                            model.flat(),
-                            population.data(client),
-                            new Worker.Task(config.training(), round, streams, client, progress));
-            fold(worker, client, result, cohort);
-            listener.trained(client, Cohort.lastLoss(result));
-        } catch (TrainingException e) {
-            listener.failed(round, client, String.valueOf(e.getMessage()));
+            Cohort cohort = rounds.round(number);
+            version = number;
+            return afterRound(cohort, (System.nanoTime() - start) / NANOS);
+        } catch (RoundFailedException e) {
+            return Optional.of(new Outcome(false, String.valueOf(e.getMessage())));
         }
     }
 
-    /** One at a time; the lock also hands the sum's memory from thread to thread. */
-    private void fold(Worker worker, String client, LocalResult result, Cohort cohort)
-            throws IOException {
-        float magnitude = worker.magnitude();
-        if (!model.fits(magnitude, result.exampleCount(), cohort.selected().size())) {
-            cohort.reject();
-            throw new TrainingException(
-                    "update: %d examples times magnitude %s does not fit the accumulator"
-                            .formatted(result.exampleCount(), magnitude));
-        }
-        synchronized (model) {
-            model.fold(worker.update(), magnitude, result.exampleCount());
-        }
-        cohort.accept(client, result);
-    }
-
-    private boolean step() {
-        try (GradientScope off = GradientScope.off()) {
-            previous.set(ALL, model.flat());
-            boolean finite = model.step();
-            if (!finite) {
-                model.flat().set(ALL, previous);
-            }
-            return finite;
-        }
-    }
-
-    private static Optional<Outcome> failed(String message) {
-        return Optional.of(new Outcome(false, message));
-    }
-
-    private Optional<Outcome> afterRound(Cohort cohort, long start) throws InterruptedException {
-        double seconds = secondsSince(start);
-        Optional<Outcome> over =
-                version == config.rounds()
-                        ? Optional.of(new Outcome(true, "all %d rounds done".formatted(version)))
-                        : Optional.empty();
-        if (!config.evaluation().isDue(version, config.rounds())) {
-            listener.roundEnded(metrics(cohort, seconds, null, null, 0));
-            return over;
-        }
-        long evaluation = System.nanoTime();
-        EvaluationResult central = test == null ? null : test.evaluate(model.flat(), workers);
-        EvaluationResult federated = federated(cohort);
-        listener.roundEnded(metrics(cohort, seconds, central, federated, secondsSince(evaluation)));
-        EvaluationResult result = central != null ? central : federated;
+    private Optional<Outcome> afterRound(Cohort cohort, double seconds)
+            throws InterruptedException {
+        Evaluator.Measured measured = evaluator.after(version, cohort);
+        federation.listener().roundEnded(evaluator.metrics(version, cohort, seconds, measured));
+        EvaluationResult result = measured.result();
+        RunConfig config = federation.config();
         return Optional.ofNullable(result)
-                .flatMap(measured -> config.stop().reached(measured, classifier))
-                .map(reached -> new Outcome(true, reached))
-                .or(() -> over);
+                .flatMap(known -> config.stop().reached(known, evaluator.classifier()))
+                .or(
+                        () ->
+                                version == config.rounds()
+                                        ? Optional.of("all %d rounds done".formatted(version))
+                                        : Optional.empty())
+                .map(reached -> new Outcome(true, reached));
     }
 
-    /** On the data of those who took part, added by id. */
-    private @Nullable EvaluationResult federated(Cohort cohort) throws InterruptedException {
-        List<String> contributors = cohort.contributors();
-        if (!config.evaluation().federated() || contributors.isEmpty()) {
-            return null;
+    private static SimulatedModel model(Setting setting, Initializer initial, Device device) {
+        try {
+            return new SimulatedModel(device, setting.model.layout(), setting.strategy, initial);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
-        SortedMap<String, EvaluationResult> results = new TreeMap<>();
-        workers.each(
-                contributors,
-                (worker, client) -> {
-                    EvaluationResult result =
-                            worker.evaluate(model.flat(), population.data(client));
-                    synchronized (results) {
-                        results.put(client, result);
-                    }
-                });
-        return results.values().stream().reduce(EvaluationResult.NONE, EvaluationResult::plus);
     }
 
-    private RoundMetrics metrics(
-            Cohort cohort,
-            double seconds,
-            @Nullable EvaluationResult central,
-            @Nullable EvaluationResult federated,
-            double evaluationSeconds) {
-        int accepted = cohort.contributors().size();
-        long bytes = model.layout().bytes();
-        return new RoundMetrics(
-                version,
-                version,
-                cohort.selected().size(),
-                accepted,
-                cohort.rejected(),
-                0,
-                cohort.trainLoss(),
-                accuracy(central),
-                loss(central),
-                accuracy(federated),
-                loss(federated),
-                bytes * accepted,
-                bytes * cohort.selected().size(),
-                version == 0 ? 0 : seconds,
-                evaluationSeconds);
-    }
-
-    private @Nullable Double accuracy(@Nullable EvaluationResult result) {
-        return result == null || !classifier ? null : finite(result.accuracy());
-    }
-
-    private static @Nullable Double loss(@Nullable EvaluationResult result) {
-        return result == null ? null : finite(result.meanLoss());
-    }
-
-    /** JSON has no word for NaN. */
-    private static @Nullable Double finite(double value) {
-        return Double.isFinite(value) ? value : null;
-    }
-
-    private static double secondsSince(long nanos) {
-        return (System.nanoTime() - nanos) / NANOS;
-    }
-
-    private void requireClients() {
-        int needed = Math.max(config.cohort().minimum(), 1);
+    private static void requireClients(Setting setting) {
+        SortedMap<String, Long> clients = setting.population.exampleCounts();
+        int needed = Math.max(setting.config.cohort().minimum(), 1);
         if (clients.size() < needed) {
             throw new IllegalArgumentException(
                     "data.partition.clients: expected at least cohort.minimum, which is %d, found %d"
@@ -336,14 +197,7 @@ public final class Simulation implements AutoCloseable {
         }
     }
 
-    private void requireFinite() {
-        if (!model.finite()) {
-            throw new IllegalArgumentException(
-                    "initial model: expected finite values, found NaN or infinity");
-        }
-    }
-
     NDManager manager() {
-        return model.manager();
+        return federation.model().manager();
     }
 }

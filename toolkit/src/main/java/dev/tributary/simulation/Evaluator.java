@@ -1,0 +1,126 @@
+package dev.tributary.simulation;
+
+import dev.tributary.config.EvaluationConfig;
+import dev.tributary.protocol.RoundMetrics;
+import dev.tributary.training.EvaluationResult;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** Measures the model after a round: on the test set, on the data of those who took part. */
+final class Evaluator {
+    private static final double NANOS = 1e9;
+
+    private final Federation federation;
+    private final @Nullable TestSet test;
+    private final boolean classifier;
+
+    /**
+     * @param test null if there is no central evaluation
+     * @param classifier whether there is an accuracy
+     */
+    Evaluator(Federation federation, @Nullable TestSet test, boolean classifier) {
+        this.federation = federation;
+        this.test = test;
+        this.classifier = classifier;
+    }
+
+    /**
+     * How a model did.
+     *
+     * @param central on the test set; null if not evaluated
+     * @param federated on the clients' data; null if not evaluated
+     * @param seconds what the evaluation took
+     */
+    record Measured(
+            @Nullable EvaluationResult central,
+            @Nullable EvaluationResult federated,
+            double seconds) {
+        static final Measured NOTHING = new Measured(null, null, 0);
+
+        /** What counts for the end of the run; null if nothing was measured. */
+        @Nullable EvaluationResult result() {
+            return central != null ? central : federated;
+        }
+    }
+
+    boolean classifier() {
+        return classifier;
+    }
+
+    /** Measures if that is due after this round. */
+    Measured after(int round, Cohort cohort) throws InterruptedException {
+        EvaluationConfig due = federation.config().evaluation();
+        if (!due.isDue(round, federation.config().rounds())) {
+            return Measured.NOTHING;
+        }
+        long start = System.nanoTime();
+        EvaluationResult central =
+                test == null
+                        ? null
+                        : test.evaluate(federation.model().flat(), federation.workers());
+        EvaluationResult federated = due.federated() ? federated(cohort.contributors()) : null;
+        return new Measured(central, federated, (System.nanoTime() - start) / NANOS);
+    }
+
+    /** What the round cost and reached. */
+    RoundMetrics metrics(int round, Cohort cohort, double seconds, Measured measured) {
+        int accepted = cohort.contributors().size();
+        long bytes = federation.model().layout().bytes();
+        return new RoundMetrics(
+                round,
+                round,
+                cohort.selected().size(),
+                accepted,
+                cohort.rejected(),
+                0,
+                cohort.trainLoss(),
+                accuracy(measured.central),
+                loss(measured.central),
+                accuracy(measured.federated),
+                loss(measured.federated),
+                bytes * accepted,
+                bytes * cohort.selected().size(),
+                seconds,
+                measured.seconds);
+    }
+
+    /** Results are added by id. */
+    private @Nullable EvaluationResult federated(List<String> contributors)
+            throws InterruptedException {
+        if (contributors.isEmpty()) {
+            return null;
+        }
+        SortedMap<String, EvaluationResult> results = new TreeMap<>();
+        federation
+                .workers()
+                .each(
+                        contributors,
+                        (worker, client) -> {
+                            EvaluationResult result =
+                                    worker.evaluate(
+                                            federation.model().flat(),
+                                            federation.population().data(client));
+                            synchronized (results) {
+                                results.put(client, result);
+                            }
+                        });
+        return results.values().stream().reduce(EvaluationResult.NONE, EvaluationResult::plus);
+    }
+
+    private @Nullable Double accuracy(@Nullable EvaluationResult result) {
+        return result == null || !classifier ? null : finite(result.accuracy());
+    }
+
+    private static @Nullable Double loss(@Nullable EvaluationResult result) {
+        return result == null ? null : finite(result.meanLoss());
+    }
+
+    /** JSON has no word for NaN. */
+    private static @Nullable Double finite(double value) {
+        return Double.isFinite(value) ? value : null;
+    }
+}
