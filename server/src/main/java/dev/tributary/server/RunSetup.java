@@ -5,6 +5,7 @@ import dev.tributary.device.DeviceSelector;
 import dev.tributary.device.DeviceSelector.Selection;
 import dev.tributary.parameters.Checkpoint;
 import dev.tributary.parameters.LayoutMismatchException;
+import dev.tributary.strategy.RoundSchedule;
 import dev.tributary.strategy.Strategies;
 import dev.tributary.strategy.Strategy;
 
@@ -45,8 +46,18 @@ record RunSetup(
                         config.strategy().name(),
                         config.strategy().serverLearningRate(),
                         config.strategy().options());
+        requireSynchronous(config, strategy);
         RunConfig resolved = config.toBuilder().model(model.spec()).build();
         return new RunSetup(resolved, device, model, strategy, initial);
+    }
+
+    private static void requireSynchronous(RunConfig config, Strategy strategy) {
+        if (!(strategy.schedule() instanceof RoundSchedule.Synchronous)) {
+            throw new IllegalArgumentException(
+                    "strategy %s: simulated only; expected a synchronous strategy for a server, or"
+                                    .formatted(config.strategy().name())
+                            + " \"tributary simulate\" for this one");
+        }
     }
 
     private static ServedModel withInitial(ServedModel served, Optional<Path> initial)

@@ -120,7 +120,7 @@ final class SimulatedProgress implements SimulationListener {
         return switch (outcome) {
             case ACCEPTED -> history.stream().mapToLong(RoundMetrics::accepted).sum();
             case REJECTED -> history.stream().mapToLong(RoundMetrics::rejected).sum();
-            case DISCARDED -> 0;
+            case DISCARDED -> history.stream().mapToLong(RoundMetrics::discarded).sum();
         };
     }
 

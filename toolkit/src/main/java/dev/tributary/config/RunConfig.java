@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.tributary.protocol.ModelSpec;
 import dev.tributary.training.TrainingPlan;
 
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
@@ -27,6 +28,8 @@ import java.util.regex.Pattern;
  * @param rounds the number of rounds, at least 1; default 10
  * @param stop when the run ends earlier; default never
  * @param evaluation who measures the model, and how often
+ * @param simulation how simulated clients behave; default without a virtual clock. Servers do not
+ *     read it
  */
 public record RunConfig(
         String name,
@@ -39,7 +42,8 @@ public record RunConfig(
         StrategyConfig strategy,
         int rounds,
         StopConfig stop,
-        EvaluationConfig evaluation) {
+        EvaluationConfig evaluation,
+        Optional<SimulationConfig> simulation) {
 
     static final Setting<String> NAME = Setting.name("name");
     static final Setting<Long> SEED = Setting.wholeNumber("seed");
@@ -65,6 +69,7 @@ public record RunConfig(
         requireNonNull(training, "training is null");
         requireNonNull(strategy, "strategy is null");
         checkAgreement(data, stop, evaluation);
+        requireNonNull(simulation, "simulation is null");
     }
 
     /** A run of a model on data, all else by default. */
@@ -74,8 +79,9 @@ public record RunConfig(
 
     /** A builder that starts from this run. */
     public RunConfigBuilder toBuilder() {
-        return new RunConfigBuilder(model, data)
-                .name(name)
+        RunConfigBuilder builder = new RunConfigBuilder(model, data);
+        simulation.ifPresent(builder::simulation);
+        return builder.name(name)
                 .seed(seed)
                 .device(device)
                 .cohort(cohort)
@@ -102,8 +108,7 @@ public record RunConfig(
                     "false, because data.dataset is " + DataConfig.NONE,
                     "true");
         }
-        boolean awaits = stop.accuracy().isPresent() || stop.loss().isPresent();
-        if (awaits && !evaluation.central() && !evaluation.federated()) {
+        if (stop.awaitsEvaluations() && !evaluation.central() && !evaluation.federated()) {
             throw new InvalidSettingException(
                     "stop",
                     "evaluation.central or evaluation.federated to be true",

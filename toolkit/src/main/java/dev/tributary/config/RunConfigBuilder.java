@@ -7,6 +7,8 @@ import dev.tributary.training.TrainingPlan;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.Optional;
+
 /**
  * Builds a {@link RunConfig}; what is not set has the default that the run file has.
  *
@@ -30,6 +32,7 @@ public final class RunConfigBuilder {
     private int rounds = DEFAULT_ROUNDS;
     private StopConfig stop = StopConfig.never();
     private @Nullable EvaluationConfig evaluation;
+    private @Nullable SimulationConfig simulation;
 
     RunConfigBuilder(ModelSpec model, DataConfig data) {
         this.model = requireNonNull(model, "model is null");
@@ -102,6 +105,12 @@ public final class RunConfigBuilder {
         return this;
     }
 
+    /** How simulated clients behave under a virtual clock; if not set, there is none. */
+    public RunConfigBuilder simulation(SimulationConfig newSimulation) {
+        simulation = requireNonNull(newSimulation, "simulation is null");
+        return this;
+    }
+
     /**
      * The run.
      *
@@ -112,7 +121,17 @@ public final class RunConfigBuilder {
         EvaluationConfig measured =
                 evaluation == null ? EvaluationConfig.defaultFor(data) : evaluation;
         return new RunConfig(
-                name, seed, device, model, data, cohort, training, strategy, rounds, stop,
-                measured);
+                name,
+                seed,
+                device,
+                model,
+                data,
+                cohort,
+                training,
+                strategy,
+                rounds,
+                stop,
+                measured,
+                Optional.ofNullable(simulation));
     }
 }

@@ -39,6 +39,9 @@ final class RunFileReader {
         TrainingReader.read(root.section("training"), rounds).ifPresent(run::training);
         strategy(root.sectionOrName("strategy", "name")).ifPresent(run::strategy);
         measures(run.rounds(rounds), data);
+        if (root.has("simulation")) {
+            SimulationReader.read(root.section("simulation")).ifPresent(run::simulation);
+        }
         Optional<RunConfig> config = root.build(run::build);
         problems.throwIfAny();
         return config.orElseThrow();
@@ -114,7 +117,20 @@ final class RunFileReader {
     private static Optional<StopConfig> stop(YamlSection section) {
         OptionalDouble accuracy = number(section, StopConfig.ACCURACY);
         OptionalDouble loss = number(section, StopConfig.LOSS);
-        return section.build(() -> new StopConfig(accuracy, loss));
+        Optional<StopConfig.Plateau> plateau = Optional.empty();
+        if (section.has("plateau")) {
+            plateau = plateau(section.section("plateau"));
+        }
+        Optional<StopConfig.Plateau> patience = plateau;
+        Optional<Duration> wallTime = section.optional(StopConfig.WALL_TIME);
+        OptionalDouble divergence = number(section, StopConfig.DIVERGENCE);
+        return section.build(() -> new StopConfig(accuracy, loss, patience, wallTime, divergence));
+    }
+
+    private static Optional<StopConfig.Plateau> plateau(YamlSection section) {
+        int evaluations = section.required(StopConfig.EVALUATIONS, 1);
+        double improvement = section.value(StopConfig.IMPROVEMENT, 0.0);
+        return section.build(() -> new StopConfig.Plateau(evaluations, improvement));
     }
 
     private static OptionalDouble number(YamlSection section, Setting<Double> setting) {

@@ -10,27 +10,39 @@ final class RunFileWriter {
     private RunFileWriter() {}
 
     static String write(RunConfig config) {
-        return new YamlTree()
-                .comment("The run: its name, the seed of all random draws, the server's device.")
-                .put(RunConfig.NAME, config.name())
-                .put(RunConfig.SEED, config.seed())
-                .put(RunConfig.DEVICE, config.device())
-                .comment("The model, by its name in the catalog.")
-                .put("model", model(config.model()))
-                .comment("The data set, and how it is cut where clients hold shares of it.")
-                .put("data", data(config.data()))
-                .comment("How many clients make a round, and how long it waits for them.")
-                .put("cohort", cohort(config.cohort()))
-                .comment("What a client does with its data in one round.")
-                .put("training", training(config.training()))
-                .comment("How the updates become the next global model.")
-                .put("strategy", strategy(config.strategy()))
-                .comment("The number of rounds, and what ends the run earlier.")
-                .put(RunConfig.ROUNDS, config.rounds())
-                .put("stop", stop(config.stop()))
-                .comment("Who measures the global model; every: rounds between two evaluations.")
-                .put("evaluation", evaluation(config.evaluation()))
-                .text();
+        YamlTree file =
+                new YamlTree()
+                        .comment(
+                                "The run: its name, the seed of all random draws, the server's"
+                                        + " device.")
+                        .put(RunConfig.NAME, config.name())
+                        .put(RunConfig.SEED, config.seed())
+                        .put(RunConfig.DEVICE, config.device())
+                        .comment("The model, by its name in the catalog.")
+                        .put("model", model(config.model()))
+                        .comment("The data set, and how it is cut where clients hold shares of it.")
+                        .put("data", data(config.data()))
+                        .comment("How many clients make a round, and how long it waits for them.")
+                        .put("cohort", cohort(config.cohort()))
+                        .comment("What a client does with its data in one round.")
+                        .put("training", training(config.training()))
+                        .comment("How the updates become the next global model.")
+                        .put("strategy", strategy(config.strategy()))
+                        .comment("The number of rounds, and what ends the run earlier.")
+                        .put(RunConfig.ROUNDS, config.rounds())
+                        .put("stop", stop(config.stop()))
+                        .comment(
+                                "Who measures the global model; every: rounds between two"
+                                        + " evaluations.")
+                        .put("evaluation", evaluation(config.evaluation()));
+        config.simulation()
+                .ifPresent(
+                        behavior ->
+                                file.comment(
+                                                "How simulated clients behave under a virtual"
+                                                        + " clock; no server reads this.")
+                                        .put("simulation", simulation(behavior)));
+        return file.text();
     }
 
     private static YamlTree model(ModelSpec model) {
@@ -101,6 +113,18 @@ final class RunFileWriter {
         YamlTree section = new YamlTree();
         stop.accuracy().ifPresent(accuracy -> section.put(StopConfig.ACCURACY, accuracy));
         stop.loss().ifPresent(loss -> section.put(StopConfig.LOSS, loss));
+        stop.plateau()
+                .ifPresent(
+                        plateau ->
+                                section.put(
+                                        "plateau",
+                                        new YamlTree()
+                                                .put(StopConfig.EVALUATIONS, plateau.evaluations())
+                                                .put(
+                                                        StopConfig.IMPROVEMENT,
+                                                        plateau.improvement())));
+        stop.wallTime().ifPresent(time -> section.put(StopConfig.WALL_TIME, Texts.duration(time)));
+        stop.divergence().ifPresent(factor -> section.put(StopConfig.DIVERGENCE, factor));
         return section;
     }
 
@@ -109,5 +133,21 @@ final class RunFileWriter {
                 .put(EvaluationConfig.CENTRAL, evaluation.central())
                 .put(EvaluationConfig.FEDERATED, evaluation.federated())
                 .put(EvaluationConfig.EVERY, evaluation.every());
+    }
+
+    private static YamlTree simulation(SimulationConfig simulation) {
+        SpeedConfig speed = simulation.speed();
+        return new YamlTree()
+                .put(
+                        "speed",
+                        new YamlTree()
+                                .put(SpeedConfig.SHAPE, Texts.word(speed.shape()))
+                                .put(SpeedConfig.WIDTH, speed.width())
+                                .put(SpeedConfig.SIGMA, speed.sigma())
+                                .put(SpeedConfig.ALPHA, speed.alpha()))
+                .put(SimulationConfig.SECONDS_PER_EXAMPLE, simulation.secondsPerExample())
+                .put(SimulationConfig.LATENCY, Texts.duration(simulation.latency()))
+                .put(SimulationConfig.AVAILABILITY, simulation.availability())
+                .put(SimulationConfig.DROPOUT, simulation.dropout());
     }
 }

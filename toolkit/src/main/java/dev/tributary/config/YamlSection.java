@@ -69,6 +69,12 @@ final class YamlSection {
         return value;
     }
 
+    /** Whether the file has that key; where having a section at all means something. */
+    boolean has(String key) {
+        known.add(key);
+        return entries.containsKey(key);
+    }
+
     /** A section inside this one; an absent or empty one has no keys, so all defaults apply. */
     YamlSection section(String key) {
         Optional<Node> node = take(key);

@@ -8,11 +8,11 @@ import java.util.SplittableRandom;
  * <p>That is why they are here: the JDK may change its own {@code nextGaussian}, and {@link Math}
  * may differ in the last bit between platforms; {@link StrictMath} does not.
  */
-final class Distributions {
+public final class Distributions {
     private Distributions() {}
 
     /** A standard normal draw by Marsaglia's polar method. */
-    static double gaussian(SplittableRandom random) {
+    public static double gaussian(SplittableRandom random) {
         while (true) {
             double x = 2 * random.nextDouble() - 1;
             double y = 2 * random.nextDouble() - 1;

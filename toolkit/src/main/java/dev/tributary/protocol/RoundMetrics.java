@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param bytesDown body bytes sent
  * @param seconds from selection to publication
  * @param evaluationSeconds central and federated evaluation
+ * @param simulatedSeconds what a simulation's virtual clock showed at publication, from the start
+ *     of the run; null where there is none
  */
 public record RoundMetrics(
         int round,
@@ -37,7 +39,44 @@ public record RoundMetrics(
         long bytesUp,
         long bytesDown,
         double seconds,
-        double evaluationSeconds) {
+        double evaluationSeconds,
+        @Nullable Double simulatedSeconds) {
+
+    /** A round under no virtual clock. */
+    public RoundMetrics(
+            int round,
+            int modelVersion,
+            int cohort,
+            int accepted,
+            int rejected,
+            int discarded,
+            @Nullable Double trainLoss,
+            @Nullable Double accuracy,
+            @Nullable Double loss,
+            @Nullable Double federatedAccuracy,
+            @Nullable Double federatedLoss,
+            long bytesUp,
+            long bytesDown,
+            double seconds,
+            double evaluationSeconds) {
+        this(
+                round,
+                modelVersion,
+                cohort,
+                accepted,
+                rejected,
+                discarded,
+                trainLoss,
+                accuracy,
+                loss,
+                federatedAccuracy,
+                federatedLoss,
+                bytesUp,
+                bytesDown,
+                seconds,
+                evaluationSeconds,
+                null);
+    }
 
     /** The same round, measured anew. */
     public RoundMetrics withEvaluation(
@@ -61,6 +100,7 @@ public record RoundMetrics(
                 bytesUp,
                 bytesDown,
                 seconds,
-                newEvaluationSeconds);
+                newEvaluationSeconds,
+                simulatedSeconds);
     }
 }

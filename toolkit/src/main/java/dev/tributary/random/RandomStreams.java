@@ -27,7 +27,15 @@ public record RandomStreams(long seed) {
         /** Dropout masks and other draws of the engine in local training. */
         ENGINE,
         /** Generated data. */
-        GENERATION
+        GENERATION,
+        /** How fast a simulated client is. */
+        SPEED,
+        /** Which simulated clients can be asked. */
+        AVAILABILITY,
+        /** Which simulated clients never answer. */
+        DROPOUT,
+        /** The draws of a client that trains from the same model once more. */
+        REPETITION
     }
 
     private static final long GOLDEN_GAMMA = 0x9E3779B97F4A7C15L;

@@ -11,21 +11,50 @@ import java.util.TreeMap;
 /** The clients of a round, and what came of them. Updates enter on several threads. */
 final class Cohort {
     private final List<String> selected;
-    private final SortedMap<String, Update> accepted = new TreeMap<>();
+    private final SortedMap<String, Update> contributions = new TreeMap<>();
+    private int asked;
+    private int accepted;
     private int rejected;
+    private int discarded;
 
     Cohort(List<String> selected) {
-        this.selected = selected;
+        this(selected, selected.size());
     }
 
-    private record Update(long exampleCount, double trainLoss) {}
+    /**
+     * @param selected who is at work for the round
+     * @param asked how many have received a model for it
+     */
+    Cohort(List<String> selected, int asked) {
+        this.selected = selected;
+        this.asked = asked;
+    }
+
+    private record Update(long exampleCount, double lossSum) {
+        Update plus(Update other) {
+            return new Update(exampleCount + other.exampleCount, lossSum + other.lossSum);
+        }
+    }
 
     List<String> selected() {
         return selected;
     }
 
+    /** More clients have received a model. */
+    void ask(int count) {
+        asked += count;
+    }
+
+    int asked() {
+        return asked;
+    }
+
     synchronized void accept(String client, LocalResult result) {
-        accepted.put(client, new Update(result.exampleCount(), lastLoss(result)));
+        accepted++;
+        contributions.merge(
+                client,
+                new Update(result.exampleCount(), result.exampleCount() * lastLoss(result)),
+                Update::plus);
     }
 
     /** What a client tells of its training. */
@@ -38,22 +67,36 @@ final class Cohort {
         rejected++;
     }
 
+    /** Updates that came late or were not needed. */
+    synchronized void discard(int count) {
+        discarded += count;
+    }
+
+    /** Updates that count; a client may have several. */
+    synchronized int accepted() {
+        return accepted;
+    }
+
     synchronized int rejected() {
         return rejected;
     }
 
+    synchronized int discarded() {
+        return discarded;
+    }
+
     /** Whose updates count, sorted. */
     synchronized List<String> contributors() {
-        return List.copyOf(accepted.keySet());
+        return List.copyOf(contributions.keySet());
     }
 
     /** The mean loss in the last local epoch, weighted by examples; the order of updates is out. */
     synchronized @Nullable Double trainLoss() {
         double examples = 0;
         double sum = 0;
-        for (Update update : accepted.values()) {
+        for (Update update : contributions.values()) {
             examples += update.exampleCount;
-            sum += update.exampleCount * update.trainLoss;
+            sum += update.lossSum;
         }
         double mean = sum / examples;
         return Double.isFinite(mean) ? mean : null;

@@ -67,25 +67,31 @@ final class Evaluator {
     }
 
     /** What the round cost and reached. */
-    RoundMetrics metrics(int round, Cohort cohort, double seconds, Measured measured) {
-        int accepted = cohort.contributors().size();
+    RoundMetrics metrics(
+            int round,
+            Cohort cohort,
+            double seconds,
+            Measured measured,
+            @Nullable Double simulatedSeconds) {
+        int accepted = cohort.accepted();
         long bytes = federation.model().layout().bytes();
         return new RoundMetrics(
                 round,
                 round,
-                cohort.selected().size(),
+                cohort.asked(),
                 accepted,
                 cohort.rejected(),
-                0,
+                cohort.discarded(),
                 cohort.trainLoss(),
                 accuracy(measured.central),
                 loss(measured.central),
                 accuracy(measured.federated),
                 loss(measured.federated),
                 bytes * accepted,
-                bytes * cohort.selected().size(),
+                bytes * cohort.asked(),
                 seconds,
-                measured.seconds);
+                measured.seconds,
+                simulatedSeconds);
     }
 
     /** Results are added by id. */

@@ -28,6 +28,16 @@ record Federation(
         WorkerPool workers,
         SimulationListener listener) {
 
+    /** Examples that a client trains in a round, each epoch counted. */
+    long trained(String client) {
+        return exampleCount(client) * config.training().localEpochs();
+    }
+
+    /** The time that a client has to answer. */
+    double deadlineSeconds() {
+        return config.cohort().deadline().toMillis() / 1e3;
+    }
+
     long exampleCount(String client) {
         return clients.getOrDefault(client, 0L);
     }

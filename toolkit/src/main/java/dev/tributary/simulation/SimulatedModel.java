@@ -6,11 +6,15 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 
 import dev.tributary.device.GradientScope;
+import dev.tributary.parameters.FlatParameters;
 import dev.tributary.parameters.HostVector;
+import dev.tributary.parameters.ParameterKind;
 import dev.tributary.parameters.ParameterLayout;
 import dev.tributary.strategy.GlobalVector;
 import dev.tributary.strategy.Strategy;
 import dev.tributary.training.TrainingException;
+
+import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 
@@ -20,6 +24,7 @@ final class SimulatedModel implements AutoCloseable {
 
     private final GlobalVector model;
     private final NDArray previous;
+    private @Nullable NDArray drift;
 
     /**
      * @throws IllegalArgumentException if the initial parameters are not finite
@@ -81,6 +86,26 @@ final class SimulatedModel implements AutoCloseable {
     }
 
     /**
+     * With the next step the model also goes a part of the way to another one, but for its
+     * counters, which do not mix.
+     *
+     * @param part in [0, 1]
+     */
+    void towards(NDArray other, double part) {
+        try (GradientScope off = GradientScope.off()) {
+            forgetDrift();
+            drift = other.sub(model.flat());
+            drift.muli(part);
+            long mixed = layout().start(ParameterKind.COUNTER);
+            if (mixed < layout().size()) {
+                try (NDArray counters = FlatParameters.slice(drift, mixed, layout().size())) {
+                    counters.muli(0);
+                }
+            }
+        }
+    }
+
+    /**
      * Moves by the updates of this round.
      *
      * @return false if the new model were not finite; the model has not moved then
@@ -88,11 +113,29 @@ final class SimulatedModel implements AutoCloseable {
     boolean step() {
         try (GradientScope off = GradientScope.off()) {
             previous.set(ALL, model.flat());
+            if (drift != null) {
+                model.flat().addi(drift);
+                forgetDrift();
+            }
             boolean finite = model.step();
             if (!finite) {
                 model.flat().set(ALL, previous);
             }
             return finite;
+        }
+    }
+
+    private void forgetDrift() {
+        if (drift != null) {
+            drift.close();
+            drift = null;
+        }
+    }
+
+    /** Brings back a model that was. */
+    void restore(NDArray earlier) {
+        try (GradientScope off = GradientScope.off()) {
+            model.flat().set(ALL, earlier);
         }
     }
 

@@ -5,11 +5,14 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 
 import dev.tributary.config.RunConfig;
+import dev.tributary.config.SimulationConfig;
+import dev.tributary.config.StopMonitor;
 import dev.tributary.data.LocalDataset;
 import dev.tributary.device.GradientScope;
 import dev.tributary.random.RandomStreams;
+import dev.tributary.strategy.RoundSchedule;
+import dev.tributary.strategy.RoundSchedule.Buffered;
 import dev.tributary.strategy.Strategy;
-import dev.tributary.training.EvaluationResult;
 import dev.tributary.training.ModelSource;
 
 import org.jspecify.annotations.Nullable;
@@ -26,12 +29,17 @@ import java.util.SortedMap;
  *
  * <p>The parts are those of a server and its agents: sampler, local trainer, aggregator, server
  * optimizer. Law: the model is bit-identical to that of the same run file over HTTP, whatever the
- * number of threads, as long as there no client is lost (in a simulation none is: {@code
- * cohort.over-selection} and {@code cohort.deadline} have no meaning). A client whose training
- * fails sends nothing, as there.
+ * number of threads, as long as there no client is lost. A client whose training fails sends
+ * nothing, as there.
  *
- * <p>Memory: the model and its sums, for each thread two models and the data of one client, and
- * what the {@link Population} holds. Runs once; one thread.
+ * <p>If the run file has a section {@code simulation}, or its strategy is not synchronous, clients
+ * behave so under a virtual clock: they are fast and slow, cannot be asked or never answer, and
+ * {@code cohort.over-selection} and {@code cohort.deadline} mean what they mean to a server. That
+ * is as deterministic as the rest. Else no client is lost, and these two have no meaning.
+ *
+ * <p>Memory: the model and its sums, for each thread two models and the data of one client, what
+ * the {@link Population} holds, and in asynchronous runs the versions that somebody works on. Runs
+ * once; one thread.
  */
 public final class Simulation implements AutoCloseable {
     private static final double NANOS = 1e9;
@@ -39,7 +47,10 @@ public final class Simulation implements AutoCloseable {
     private final Federation federation;
     private final @Nullable TestSet test;
     private final Evaluator evaluator;
+    private final StopMonitor stop;
+    private final @Nullable VirtualClock clock;
     private final RoundLoop rounds;
+    private double elapsedSeconds;
     private int version;
 
     /**
@@ -111,7 +122,13 @@ public final class Simulation implements AutoCloseable {
                             new WorkerPool(most, () -> new Worker(setting.model, device)),
                             listener);
             this.evaluator = new Evaluator(federation, test, classifier);
-            this.rounds = new SynchronousRounds(federation);
+            RunConfig config = setting.config;
+            this.stop = new StopMonitor(config.stop(), classifier);
+            this.clock =
+                    config.simulation().isPresent() || !synchronous(setting.strategy)
+                            ? new VirtualClock()
+                            : null;
+            this.rounds = rounds(federation, clock);
         } catch (RuntimeException e) {
             model.close();
             throw e;
@@ -146,6 +163,7 @@ public final class Simulation implements AutoCloseable {
     @Override
     public void close() {
         federation.workers().close();
+        rounds.close();
         if (test != null) {
             test.close();
         }
@@ -166,17 +184,41 @@ public final class Simulation implements AutoCloseable {
     private Optional<Outcome> afterRound(Cohort cohort, double seconds)
             throws InterruptedException {
         Evaluator.Measured measured = evaluator.after(version, cohort);
-        federation.listener().roundEnded(evaluator.metrics(version, cohort, seconds, measured));
-        EvaluationResult result = measured.result();
-        RunConfig config = federation.config();
-        return Optional.ofNullable(result)
-                .flatMap(known -> config.stop().reached(known, evaluator.classifier()))
+        Double simulated = clock == null ? null : clock.seconds();
+        federation
+                .listener()
+                .roundEnded(evaluator.metrics(version, cohort, seconds, measured, simulated));
+        elapsedSeconds += version == 0 ? 0 : seconds + measured.seconds();
+        int last = federation.config().rounds();
+        return stop.after(measured.result(), simulated == null ? elapsedSeconds : simulated)
+                .map(verdict -> new Outcome(verdict.succeeded(), verdict.reason()))
                 .or(
                         () ->
-                                version == config.rounds()
-                                        ? Optional.of("all %d rounds done".formatted(version))
-                                        : Optional.empty())
-                .map(reached -> new Outcome(true, reached));
+                                version == last
+                                        ? Optional.of(
+                                                new Outcome(
+                                                        true, "all %d rounds done".formatted(last)))
+                                        : Optional.empty());
+    }
+
+    private static boolean synchronous(Strategy strategy) {
+        return strategy.schedule() instanceof RoundSchedule.Synchronous;
+    }
+
+    private static RoundLoop rounds(Federation federation, @Nullable VirtualClock clock) {
+        if (clock == null) {
+            return new SynchronousRounds(federation);
+        }
+        SimulationConfig config =
+                federation.config().simulation().orElseGet(SimulationConfig::steady);
+        ClientBehavior behavior = new ClientBehavior(config, federation.streams());
+        RoundSchedule schedule = federation.strategy().schedule();
+        if (schedule instanceof Buffered buffered) {
+            return new BufferedRounds(federation, buffered, behavior, clock);
+        }
+        return schedule instanceof RoundSchedule.Cyclic
+                ? new CyclicRounds(federation, behavior, clock)
+                : new TimedRounds(federation, behavior, clock);
     }
 
     private static SimulatedModel model(Setting setting, Initializer initial, Device device) {

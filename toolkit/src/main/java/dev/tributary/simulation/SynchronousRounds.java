@@ -1,45 +1,38 @@
 package dev.tributary.simulation;
 
-import dev.tributary.config.CohortConfig;
-import dev.tributary.training.LocalResult;
-import dev.tributary.training.ProgressListener;
-import dev.tributary.training.TrainingException;
-
-import java.io.IOException;
 import java.util.Comparator;
 import java.util.List;
 
-/** All clients of a round train the same model, and the round waits for all of them. */
+/** Without a clock: all clients of a round train the same model, and the round waits for all. */
 final class SynchronousRounds implements RoundLoop {
     private final Federation federation;
+    private final ClientWork work;
 
     SynchronousRounds(Federation federation) {
         this.federation = federation;
+        this.work = new ClientWork(federation);
     }
 
     @Override
     public Cohort round(int number) throws InterruptedException, RoundFailedException {
-        CohortConfig config = federation.config().cohort();
         Cohort cohort = new Cohort(select(number));
         federation.listener().roundBegins(number, cohort.selected());
         federation.model().reset();
-        // The largest first: what is left at the end is small.
-        List<String> order =
-                cohort.selected().stream()
-                        .sorted(Comparator.comparing(federation::exampleCount).reversed())
-                        .toList();
-        federation.workers().each(order, (worker, client) -> train(worker, client, number, cohort));
-        int updates = cohort.contributors().size();
-        if (updates < config.minimum()) {
-            throw new RoundFailedException(
-                    number,
-                    "expected updates of at least %d clients, found %d"
-                            .formatted(config.minimum(), updates));
-        }
-        if (!federation.model().step()) {
-            throw new RoundFailedException(number, "the new global model is not finite");
-        }
+        federation
+                .workers()
+                .each(
+                        largestFirst(federation, cohort.selected()),
+                        (worker, client) -> work.contribute(worker, client, number, cohort));
+        RoundLoop.requireEnough(federation, number, cohort);
+        RoundLoop.step(federation, number);
         return cohort;
+    }
+
+    /** What is left at the end is small. */
+    static List<String> largestFirst(Federation federation, List<String> clients) {
+        return clients.stream()
+                .sorted(Comparator.comparing(federation::exampleCount).reversed())
+                .toList();
     }
 
     private List<String> select(int round) {
@@ -48,42 +41,5 @@ final class SynchronousRounds implements RoundLoop {
                 .strategy()
                 .sampler()
                 .sample(federation.clients(), count, federation.streams(), round);
-    }
-
-    private void train(Worker worker, String client, int round, Cohort cohort) throws IOException {
-        SimulationListener listener = federation.listener();
-        ProgressListener progress = (fraction, loss) -> listener.trains(client, fraction, loss);
-        try {
-            LocalResult result =
-                    worker.train(
-                            federation.model().flat(),
-                            federation.population().data(client),
-                            new Worker.Task(
-                                    federation.config().training(),
-                                    round,
-                                    federation.streams(),
-                                    client,
-                                    progress));
-            fold(worker, result, cohort);
-            cohort.accept(client, result);
-            listener.trained(client, Cohort.lastLoss(result));
-        } catch (TrainingException e) {
-            listener.failed(round, client, String.valueOf(e.getMessage()));
-        }
-    }
-
-    private void fold(Worker worker, LocalResult result, Cohort cohort) throws IOException {
-        try {
-            federation
-                    .model()
-                    .fold(
-                            worker.update(),
-                            worker.magnitude(),
-                            result.exampleCount(),
-                            cohort.selected().size());
-        } catch (TrainingException e) {
-            cohort.reject();
-            throw e;
-        }
     }
 }

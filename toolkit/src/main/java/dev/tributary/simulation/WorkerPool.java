@@ -33,6 +33,11 @@ final class WorkerPool implements AutoCloseable {
         }
     }
 
+    /** How many there are. */
+    int size() {
+        return workers.size();
+    }
+
     /** What a worker does with one of many things. */
     @FunctionalInterface
     interface Work<T> {

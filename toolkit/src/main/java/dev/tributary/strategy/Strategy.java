@@ -17,12 +17,14 @@ import java.util.function.BiFunction;
  * @param sampler who takes part in a round
  * @param aggregator how updates meet: opens an aggregator for a layout on a device's manager
  * @param serverOptimizer how the global model moves: opens an optimizer for one run
+ * @param schedule when the model moves, and which model a client trains
  */
 public record Strategy(
         String name,
         ClientSampler sampler,
         BiFunction<NDManager, ParameterLayout, Aggregator> aggregator,
-        ServerOptimizer.Factory serverOptimizer) {
+        ServerOptimizer.Factory serverOptimizer,
+        RoundSchedule schedule) {
 
     /** Checks that all parts are there. */
     public Strategy {
@@ -30,6 +32,16 @@ public record Strategy(
         requireNonNull(sampler, "sampler is null");
         requireNonNull(aggregator, "aggregator is null");
         requireNonNull(serverOptimizer, "serverOptimizer is null");
+        requireNonNull(schedule, "schedule is null");
+    }
+
+    /** A synchronous strategy. */
+    public Strategy(
+            String name,
+            ClientSampler sampler,
+            BiFunction<NDManager, ParameterLayout, Aggregator> aggregator,
+            ServerOptimizer.Factory serverOptimizer) {
+        this(name, sampler, aggregator, serverOptimizer, new RoundSchedule.Synchronous());
     }
 
     /**
@@ -48,6 +60,11 @@ public record Strategy(
 
     /** The same, but the model moves otherwise, and so it has another name. */
     public Strategy withServerOptimizer(String newName, ServerOptimizer.Factory newOptimizer) {
-        return new Strategy(newName, sampler, aggregator, newOptimizer);
+        return new Strategy(newName, sampler, aggregator, newOptimizer, schedule);
+    }
+
+    /** The same on another schedule, and so with another name. */
+    public Strategy withSchedule(String newName, RoundSchedule newSchedule) {
+        return new Strategy(newName, sampler, aggregator, serverOptimizer, newSchedule);
     }
 }

@@ -91,7 +91,8 @@ final class RandomRunConfigs {
                 new StrategyConfig(name(), positive(), options()),
                 atLeast(1),
                 central || federated ? stop() : StopConfig.never(),
-                new EvaluationConfig(central, federated, atLeast(1)));
+                new EvaluationConfig(central, federated, atLeast(1)),
+                random.nextBoolean() ? Optional.of(simulation()) : Optional.empty());
     }
 
     private DataConfig data() {
@@ -143,7 +144,29 @@ final class RandomRunConfigs {
                 random.nextBoolean()
                         ? OptionalDouble.of(1 - random.nextDouble())
                         : OptionalDouble.empty(),
-                random.nextBoolean() ? OptionalDouble.of(positive()) : OptionalDouble.empty());
+                random.nextBoolean() ? OptionalDouble.of(positive()) : OptionalDouble.empty(),
+                random.nextBoolean()
+                        ? Optional.of(new StopConfig.Plateau(atLeast(1), positive()))
+                        : Optional.empty(),
+                random.nextBoolean()
+                        ? Optional.of(Duration.ofMillis(duration()))
+                        : Optional.empty(),
+                random.nextBoolean()
+                        ? OptionalDouble.of(1 + random.nextInt(1, 1000) / 8.0)
+                        : OptionalDouble.empty());
+    }
+
+    private SimulationConfig simulation() {
+        return new SimulationConfig(
+                new SpeedConfig(
+                        pick(SpeedConfig.Shape.values()),
+                        random.nextDouble(),
+                        positive(),
+                        positive()),
+                positive(),
+                Duration.ofMillis(duration()),
+                1 - random.nextDouble(),
+                random.nextDouble());
     }
 
     private Map<String, String> options() {

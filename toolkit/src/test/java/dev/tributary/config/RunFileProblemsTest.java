@@ -109,8 +109,8 @@ class RunFileProblemsTest {
     void unknownKeyFarFromAllComesWithTheList() {
         assertThat(problemsOfMinimalWith("stop:\n  bananas: 10\n"))
                 .containsExactly(
-                        "run.yaml:4: stop.bananas: expected one of the keys accuracy, loss, found"
-                                + " \"bananas\"");
+                        "run.yaml:4: stop.bananas: expected one of the keys accuracy, loss,"
+                                + " plateau, wall-time, divergence, found \"bananas\"");
     }
 
     @Test

@@ -27,7 +27,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 
 /** What run files mean. */
 class RunFileTest {
@@ -58,8 +57,9 @@ class RunFileTest {
                                         0),
                                 new StrategyConfig("fedavg", 1, Map.of()),
                                 10,
-                                new StopConfig(OptionalDouble.empty(), OptionalDouble.empty()),
-                                new EvaluationConfig(true, false, 1)));
+                                StopConfig.never(),
+                                new EvaluationConfig(true, false, 1),
+                                Optional.empty()));
     }
 
     @Test
@@ -264,8 +264,19 @@ class RunFileTest {
               server-learning-rate: 0.5
               options: {tau: 0.001}
             rounds: 200
-            stop: {accuracy: 0.97, loss: 0.1}
+            stop:
+              accuracy: 0.97
+              loss: 0.1
+              plateau: {evaluations: 7, improvement: 0.001}
+              wall-time: 2h
+              divergence: 3
             evaluation: {central: false, federated: true, every: 5}
+            simulation:
+              speed: {shape: pareto, width: 0.25, sigma: 1.5, alpha: 1.1}
+              seconds-per-example: 0.02
+              latency: 250ms
+              availability: 0.9
+              dropout: 0.1
             """;
 
     private static RunConfig allDifferent() {
@@ -289,7 +300,19 @@ class RunFileTest {
                         0.25),
                 new StrategyConfig("fedadam", 0.5, Map.of("tau", "0.001")),
                 200,
-                StopConfig.never().withAccuracy(0.97).withLoss(0.1),
-                new EvaluationConfig(false, true, 5));
+                StopConfig.never()
+                        .withAccuracy(0.97)
+                        .withLoss(0.1)
+                        .withPlateau(new StopConfig.Plateau(7, 0.001))
+                        .withWallTime(Duration.ofHours(2))
+                        .withDivergence(3),
+                new EvaluationConfig(false, true, 5),
+                Optional.of(
+                        new SimulationConfig(
+                                new SpeedConfig(SpeedConfig.Shape.PARETO, 0.25, 1.5, 1.1),
+                                0.02,
+                                Duration.ofMillis(250),
+                                0.9,
+                                0.1)));
     }
 }

@@ -33,7 +33,10 @@ record SimulationResult(
     private static final Gson JSON =
             new GsonBuilder().serializeNulls().disableHtmlEscaping().create();
 
-    /** The keys are those of the demo; where there is a target, the rounds to it come last. */
+    /**
+     * The keys are those of the demo; then the virtual clock if there is one, and where there is a
+     * target, the way to it.
+     */
     String toJson() {
         Map<String, @Nullable Object> result = new LinkedHashMap<>();
         result.put("run_id", status.runId());
@@ -51,8 +54,18 @@ record SimulationResult(
         result.put("device", status.device());
         result.put("model_sha256", status.modelSha256());
         result.put("run_dir", runDirectory.toAbsolutePath().normalize().toString());
+        Double simulated = simulatedSeconds(status.history().size() - 1);
+        if (simulated != null) {
+            result.put("simulated_seconds", simulated);
+        }
         if (target.isPresent()) {
-            result.put("rounds_to_target", roundsToTarget());
+            RoundMetrics reached = roundToTarget();
+            result.put("rounds_to_target", reached == null ? null : reached.round());
+            if (simulated != null) {
+                result.put(
+                        "simulated_seconds_to_target",
+                        reached == null ? null : reached.simulatedSeconds());
+            }
         }
         return JSON.toJson(result);
     }
@@ -76,20 +89,26 @@ record SimulationResult(
                                 status.clients().size(),
                                 Format.bytes(status.bytesUp()),
                                 Format.bytes(status.bytesDown()))
+                + simulatedText()
                 + "Files:   %s%n         model.safetensors, metrics.jsonl, chart.svg, run.yaml"
                         .formatted(runDirectory);
     }
 
+    private String simulatedText() {
+        Double simulated = simulatedSeconds(status.history().size() - 1);
+        return simulated == null
+                ? ""
+                : "Clock:   %s would have passed with real clients.%n"
+                        .formatted(Format.duration(simulated));
+    }
+
+    private @Nullable Double simulatedSeconds(int index) {
+        return index < 0 ? null : status.history().get(index).simulatedSeconds();
+    }
+
     /** The first round whose model was that accurate; null if none was. */
-    private @Nullable Integer roundsToTarget() {
-        for (RoundMetrics round : status.history()) {
-            Double accuracy =
-                    round.accuracy() != null ? round.accuracy() : round.federatedAccuracy();
-            if (accuracy != null && accuracy >= target.orElse(Double.POSITIVE_INFINITY)) {
-                return round.round();
-            }
-        }
-        return null;
+    private @Nullable RoundMetrics roundToTarget() {
+        return Reached.target(status.history(), target.orElse(Double.POSITIVE_INFINITY));
     }
 
     private @Nullable Double last(

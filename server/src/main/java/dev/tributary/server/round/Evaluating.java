@@ -1,6 +1,7 @@
 package dev.tributary.server.round;
 
 import dev.tributary.config.EvaluationConfig;
+import dev.tributary.config.StopMonitor.Verdict;
 import dev.tributary.protocol.ClientPhase;
 import dev.tributary.protocol.EvaluationReport;
 import dev.tributary.protocol.RoundTask;
@@ -160,17 +161,23 @@ final class Evaluating implements Phase {
         for (String id : round.contributors()) {
             run.clients().find(id).ifPresent(Evaluating::rest);
         }
-        Optional<String> reached = measures.reached(run.plan().config().stop());
+        Optional<Verdict> verdict = run.stop().after(measures.result(), run.secondsInRounds());
         int rounds = run.plan().config().rounds();
-        if (reached.isEmpty() && round.number() < rounds) {
+        if (verdict.isEmpty() && round.number() < rounds) {
             return Selecting.first(run, round.number() + 1);
         }
         String message =
-                reached.orElse(
-                        rounds == 1
-                                ? "its one round is done"
-                                : "all %d rounds done".formatted(rounds));
-        return Finishing.start(run, round.number(), RunStatus.State.FINISHED, message);
+                verdict.map(Verdict::reason)
+                        .orElse(
+                                rounds == 1
+                                        ? "its one round is done"
+                                        : "all %d rounds done".formatted(rounds));
+        boolean succeeded = verdict.map(Verdict::succeeded).orElse(true);
+        return Finishing.start(
+                run,
+                round.number(),
+                succeeded ? RunStatus.State.FINISHED : RunStatus.State.FAILED,
+                message);
     }
 
     private static void rest(Client client) {

@@ -1,11 +1,8 @@
 package dev.tributary.server.round;
 
-import dev.tributary.config.StopConfig;
 import dev.tributary.training.EvaluationResult;
 
 import org.jspecify.annotations.Nullable;
-
-import java.util.Optional;
 
 /**
  * How a model did.
@@ -38,10 +35,9 @@ record Measures(
         return lossOf(federated);
     }
 
-    /** Why the run may end now, if it may; what the server measured counts before the rest. */
-    Optional<String> reached(StopConfig stop) {
-        EvaluationResult result = central != null ? central : federated;
-        return result == null ? Optional.empty() : stop.reached(result, classifier);
+    /** What counts for the end of the run: the server's before the clients'; null if neither. */
+    @Nullable EvaluationResult result() {
+        return central != null ? central : federated;
     }
 
     private @Nullable Double accuracyOf(@Nullable EvaluationResult result) {

@@ -1,6 +1,7 @@
 package dev.tributary.server.round;
 
 import dev.tributary.config.CohortConfig;
+import dev.tributary.config.StopMonitor;
 import dev.tributary.protocol.RoundMetrics;
 import dev.tributary.protocol.RunEvent;
 import dev.tributary.server.aggregation.GlobalModel;
@@ -28,11 +29,13 @@ final class Run {
     private final ClientRegistry clients;
     private final Surroundings surroundings;
     private final long createdNanos;
+    private final StopMonitor stop;
     private final List<RoundMetrics> history = new ArrayList<>();
     private final Deque<RunEvent> events = new ArrayDeque<>();
     private long eventCount;
     private long firstRoundNanos = RoundClock.NEVER;
     private long endNanos = RoundClock.NEVER;
+    private double secondsBefore;
     private int modelVersion;
     private @Nullable String stopReason;
 
@@ -58,6 +61,7 @@ final class Run {
         this.clients = clients;
         this.surroundings = surroundings;
         this.createdNanos = clock.nanos();
+        this.stop = new StopMonitor(plan.config().stop(), plan.classifier());
     }
 
     RunPlan plan() {
@@ -140,8 +144,19 @@ final class Run {
         modelVersion = recovery.version();
         int open = recovery.last() == null ? 0 : recovery.last().start().round();
         // The newest is recorded again once it is evaluated.
-        recovery.history().stream().filter(round -> round.round() < open).forEach(history::add);
+        recovery.history().stream().filter(round -> round.round() < open).forEach(this::recall);
         firstRoundBegins();
+    }
+
+    private void recall(RoundMetrics round) {
+        history.add(round);
+        boolean central = round.accuracy() != null || round.loss() != null;
+        stop.recall(
+                central ? round.accuracy() : round.federatedAccuracy(),
+                central ? round.loss() : round.federatedLoss());
+        if (round.round() > 0) {
+            secondsBefore += round.seconds() + round.evaluationSeconds();
+        }
     }
 
     /** Numbers of events go on. */
@@ -160,6 +175,16 @@ final class Run {
 
     void ended() {
         endNanos = now();
+    }
+
+    /** Watches for the end that the run file asks for. */
+    StopMonitor stop() {
+        return stop;
+    }
+
+    /** Since the first round began, without the time when there was no server. */
+    double secondsInRounds() {
+        return secondsBefore + elapsedSeconds();
     }
 
     /** Since the first round began, until the run ended. */

@@ -1,6 +1,7 @@
 package dev.tributary.server.round;
 
 import dev.tributary.protocol.RoundMetrics;
+import dev.tributary.protocol.RunEvent.Level;
 import dev.tributary.protocol.RunStatus;
 import dev.tributary.training.EvaluationResult;
 
@@ -20,6 +21,12 @@ final class Waiting implements Phase {
     }
 
     static Waiting start(Run run) {
+        if (run.plan().config().simulation().isPresent()) {
+            run.event(
+                    Level.INFO,
+                    "the run file's section simulation is for tributary simulate and has no"
+                            + " effect");
+        }
         boolean central = run.plan().config().evaluation().central();
         return new Waiting(central ? run.watch(run.model().evaluate()) : null, run.now());
     }
@@ -39,7 +46,9 @@ final class Waiting implements Phase {
             return this;
         }
         if (initial != null) {
-            run.record(metrics(run, initial.join()));
+            RoundMetrics measured = metrics(run, initial.join());
+            run.record(measured);
+            run.stop().recall(measured.accuracy(), measured.loss());
         }
         run.firstRoundBegins();
         CompletableFuture<Void> unused = run.ledger().state(RunStatus.State.RUNNING, "");

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.stream.Stream;
 
 /** Evaluation between rounds, and what it stops. */
@@ -111,6 +112,49 @@ final class EvaluatingTest {
         run.update("a", 1);
         run.update("b", 1);
         assertThat(run.machine.status().round()).isEqualTo(2);
+    }
+
+    @Test
+    void plateauEndsTheRun() {
+        StopConfig patient = StopConfig.never().withPlateau(new StopConfig.Plateau(2, 0));
+        MachineFixture run = fixture(new EvaluationConfig(true, false, 1), patient);
+        run.register("a", "b");
+        run.update("a", 1);
+        run.update("b", 1);
+        assertThat(run.machine.status().state()).isEqualTo(RunStatus.State.RUNNING);
+        run.update("a", 2);
+        run.update("b", 2);
+        assertThat(run.machine.status().state()).isEqualTo(RunStatus.State.FINISHED);
+        assertThat(run.machine.status().message()).contains("in 2 evaluations");
+    }
+
+    @Test
+    void divergedModelFailsTheRun() {
+        MachineFixture run =
+                fixture(
+                        new EvaluationConfig(true, false, 1),
+                        StopConfig.never().withDivergence(1.5));
+        run.register("a", "b");
+        run.model.evaluation = new EvaluationResult(4, 16, 2);
+        run.update("a", 1);
+        run.update("b", 1);
+        assertThat(run.machine.status().state()).isEqualTo(RunStatus.State.FAILED);
+        assertThat(run.machine.status().message()).contains("diverged: loss 4.0000, after 2.0000");
+    }
+
+    @Test
+    void wallTimeEndsTheRunAfterItsRound() {
+        StopConfig brief = StopConfig.never().withWallTime(Duration.ofSeconds(30));
+        MachineFixture run = fixture(new EvaluationConfig(false, false, 1), brief);
+        run.register("a", "b");
+        run.update("a", 1);
+        run.update("b", 1);
+        assertThat(run.machine.status().round()).isEqualTo(2);
+        run.clock.advance(Duration.ofSeconds(30));
+        run.update("a", 2);
+        run.update("b", 2);
+        assertThat(run.machine.status().state()).isEqualTo(RunStatus.State.FINISHED);
+        assertThat(run.machine.status().message()).contains("its time of 30s is up");
     }
 
     @Test

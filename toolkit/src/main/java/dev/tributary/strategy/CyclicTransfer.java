@@ -1,0 +1,36 @@
+package dev.tributary.strategy;
+
+import dev.tributary.data.Options;
+
+import java.util.Map;
+
+/**
+ * Cyclic weight transfer: the model is handed on from client to client (Chang et al., "Distributed
+ * deep learning networks among institutions for medical imaging", 2018).
+ */
+public final class CyclicTransfer implements StrategyFactory {
+
+    /** For the service loader. */
+    public CyclicTransfer() {}
+
+    @Override
+    public String name() {
+        return "cyclic";
+    }
+
+    @Override
+    public String description() {
+        return "one client after the other, the model handed on (Chang et al., 2018)";
+    }
+
+    @Override
+    public Map<String, String> options() {
+        return Map.of();
+    }
+
+    @Override
+    public Strategy create(double serverLearningRate, Options options) {
+        return Strategy.fedAvg(serverLearningRate)
+                .withSchedule("Cyclic", new RoundSchedule.Cyclic());
+    }
+}
