@@ -1,0 +1,138 @@
+package dev.tributary.server.command;
+
+import com.google.gson.Gson;
+import com.google.gson.GsonBuilder;
+
+import dev.tributary.cli.Chart;
+import dev.tributary.cli.Chart.Panel;
+import dev.tributary.cli.Chart.Point;
+import dev.tributary.cli.Chart.Series;
+import dev.tributary.cli.Format;
+import dev.tributary.cli.SvgChart;
+import dev.tributary.protocol.RoundMetrics;
+import dev.tributary.server.command.ComparedRun.Cost;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.OptionalDouble;
+import java.util.function.Function;
+
+/**
+ * Several runs side by side, in the order in which they were named.
+ *
+ * @param runs at least one, each with a name of its own
+ * @param target the accuracy whose price is told; empty for that of the whole run
+ */
+record Comparison(List<ComparedRun> runs, OptionalDouble target) {
+    private static final Gson JSON =
+            new GsonBuilder().serializeNulls().disableHtmlEscaping().create();
+
+    /** Copies the runs; equal names get numbers. */
+    Comparison {
+        List<ComparedRun> distinct = new ArrayList<>();
+        Map<String, Integer> uses = new LinkedHashMap<>();
+        for (ComparedRun run : runs) {
+            int use = uses.merge(run.name(), 1, Integer::sum);
+            distinct.add(use == 1 ? run : run.named(run.name() + "#" + use));
+        }
+        runs = List.copyOf(distinct);
+    }
+
+    /** What was to be paid: up to the target, or in all. */
+    Cost cost(ComparedRun run) {
+        return target.isPresent() ? run.cost(target.getAsDouble()) : run.cost();
+    }
+
+    boolean hasClock() {
+        return runs.stream().allMatch(ComparedRun::hasClock);
+    }
+
+    /** The table, for people. */
+    ComparisonTable table() {
+        return ComparisonTable.of(this);
+    }
+
+    /** A line with an object for each run. */
+    String toJson(Path files) {
+        List<Map<String, @Nullable Object>> rows = new ArrayList<>();
+        for (ComparedRun run : runs) {
+            Cost cost = cost(run);
+            Map<String, @Nullable Object> row = new LinkedHashMap<>();
+            row.put("run", run.name());
+            row.put("strategy", run.config().strategy().name());
+            row.put("rounds", run.rounds());
+            row.put("best_accuracy", run.bestAccuracy());
+            row.put("accuracy", run.finalAccuracy());
+            String to = target.isPresent() ? "_to_target" : "";
+            if (target.isPresent()) {
+                row.put("rounds_to_target", cost.rounds());
+            }
+            row.put("bytes" + to, cost.bytes());
+            row.put("simulated_seconds" + to, cost.simulatedSeconds());
+            row.put("seconds" + to, cost.wallSeconds());
+            row.put("run_dir", run.directory().toString());
+            rows.add(row);
+        }
+        Map<String, @Nullable Object> result = new LinkedHashMap<>();
+        result.put("target", target.isPresent() ? target.getAsDouble() : null);
+        result.put("runs", rows);
+        result.put("files", files.toAbsolutePath().normalize().toString());
+        return JSON.toJson(result);
+    }
+
+    /** Accuracy above loss, over virtual time where all runs have it, else over the rounds. */
+    Chart chart() {
+        List<Panel> panels = new ArrayList<>();
+        List<Series> accuracy = series(Reached::accuracy);
+        if (!accuracy.isEmpty()) {
+            panels.add(new Panel("accuracy", 0, 1, accuracy));
+        }
+        List<Series> loss = series(Reached::loss);
+        if (!loss.isEmpty() || panels.isEmpty()) {
+            panels.add(new Panel("loss", 0, Double.POSITIVE_INFINITY, loss));
+        }
+        String subtitle =
+                target.isPresent() ? "target: accuracy " + Format.metric(target.getAsDouble()) : "";
+        String axis = hasClock() ? "simulated time, s" : "round";
+        return new Chart("Comparison of %d runs".formatted(runs.size()), subtitle, axis, panels);
+    }
+
+    /** Writes all of it. */
+    void write(Path directory) throws IOException {
+        Files.createDirectories(directory);
+        Files.writeString(directory.resolve("comparison.md"), table().toMarkdown());
+        Files.writeString(directory.resolve("comparison.csv"), ComparisonCsv.of(this));
+        SvgChart.write(chart(), directory.resolve("comparison.svg"));
+    }
+
+    private List<Series> series(Function<RoundMetrics, @Nullable Double> value) {
+        List<Series> all = new ArrayList<>();
+        for (ComparedRun run : runs) {
+            List<Point> points = new ArrayList<>();
+            for (RoundMetrics round : run.history()) {
+                Double y = value.apply(round);
+                if (y != null) {
+                    points.add(new Point(x(round), y));
+                }
+            }
+            if (!points.isEmpty()) {
+                all.add(new Series(run.name(), points));
+            }
+        }
+        return all;
+    }
+
+    private double x(RoundMetrics round) {
+        return hasClock()
+                ? Objects.requireNonNullElse(round.simulatedSeconds(), 0.0)
+                : round.round();
+    }
+}

@@ -1,0 +1,54 @@
+package dev.tributary.server.command;
+
+import dev.tributary.server.command.ComparedRun.Cost;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** A comparison for other programs: whole numbers and seconds; what is not known is empty. */
+final class ComparisonCsv {
+    private ComparisonCsv() {}
+
+    static String of(Comparison comparison) {
+        boolean target = comparison.target().isPresent();
+        String to = target ? "_to_target" : "";
+        List<String> lines = new ArrayList<>();
+        lines.add(
+                line(
+                        "run",
+                        "strategy",
+                        "target",
+                        "rounds" + to,
+                        "best_accuracy",
+                        "accuracy",
+                        "bytes" + to,
+                        "simulated_seconds" + to,
+                        "seconds" + to));
+        for (ComparedRun run : comparison.runs()) {
+            Cost cost = comparison.cost(run);
+            lines.add(
+                    line(
+                            run.name(),
+                            run.config().strategy().name(),
+                            target ? comparison.target().getAsDouble() : null,
+                            cost.rounds(),
+                            run.bestAccuracy(),
+                            run.finalAccuracy(),
+                            cost.bytes(),
+                            cost.simulatedSeconds(),
+                            cost.wallSeconds()));
+        }
+        return String.join("\n", lines) + "\n";
+    }
+
+    /** Names hold neither commas nor quotes. */
+    private static String line(@Nullable Object... cells) {
+        return Arrays.stream(cells)
+                .map(cell -> cell == null ? "" : cell.toString())
+                .collect(Collectors.joining(","));
+    }
+}

@@ -1,0 +1,78 @@
+package dev.tributary.server.command;
+
+import dev.tributary.cli.CommandException;
+import dev.tributary.cli.FederationDisplay;
+import dev.tributary.protocol.RunStatus;
+import dev.tributary.server.SimulatedRun;
+
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** Runs simulations, while the caller's thread shows how they get on; a signal stops them. */
+final class SimulationThread implements AutoCloseable {
+    private static final long LOOK_MILLIS = 100;
+
+    private final ExecutorService thread =
+            Executors.newSingleThreadExecutor(SimulationThread::thread);
+    private final Thread onSignal = new Thread(this::stop, "simulate-stop");
+
+    SimulationThread() {
+        Runtime.getRuntime().addShutdownHook(onSignal);
+    }
+
+    /**
+     * Runs to the end.
+     *
+     * @throws CommandException if the simulation breaks
+     */
+    RunStatus run(SimulatedRun run, FederationDisplay display, SimulationWatch watch)
+            throws InterruptedException {
+        Future<RunStatus> end = thread.submit(run::run);
+        while (true) {
+            RunStatus now = run.status();
+            try {
+                now = end.get(LOOK_MILLIS, TimeUnit.MILLISECONDS);
+            } catch (TimeoutException e) {
+                // Goes on.
+            } catch (ExecutionException e) {
+                Throwable cause = e.getCause() == null ? e : e.getCause();
+                throw new CommandException("the simulation failed: " + cause.getMessage(), cause);
+            }
+            watch.look(now);
+            display.update(now);
+            if (end.isDone() && now.ended()) {
+                return now;
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        thread.shutdownNow();
+        try {
+            Runtime.getRuntime().removeShutdownHook(onSignal);
+        } catch (IllegalStateException e) {
+            // It runs already.
+        }
+    }
+
+    /** The result so far is written before the process ends. */
+    private void stop() {
+        thread.shutdownNow();
+        try {
+            thread.awaitTermination(10, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static Thread thread(Runnable task) {
+        Thread thread = new Thread(task, "simulation");
+        thread.setDaemon(true);
+        return thread;
+    }
+}
