@@ -9,6 +9,7 @@ import dev.tributary.config.EvaluationConfig;
 import dev.tributary.config.RunConfig;
 import dev.tributary.config.RunConfigBuilder;
 import dev.tributary.config.RunFile;
+import dev.tributary.config.SimulationConfig;
 import dev.tributary.config.StopConfig;
 import dev.tributary.config.StrategyConfig;
 import dev.tributary.parameters.LayoutMismatchException;
@@ -19,6 +20,7 @@ import dev.tributary.protocol.ModelSpec;
 import dev.tributary.protocol.Outcome;
 import dev.tributary.protocol.RoundMetrics;
 import dev.tributary.protocol.RoundTask;
+import dev.tributary.protocol.RunEvent;
 import dev.tributary.protocol.RunStatus;
 
 import org.junit.jupiter.api.Test;
@@ -264,6 +266,42 @@ final class RunStoryTest {
             assertThat(last.history())
                     .extracting(RoundMetrics::loss)
                     .containsExactly(3.0, 2.0, 1.0, 0.0);
+        }
+    }
+
+    @Test
+    void strategyThatIsOnlySimulatedIsRefusedAndLeavesNothing() {
+        VectorModel model = VectorModel.of(4);
+        for (String name : List.of("fedbuff", "fedasync", "cyclic")) {
+            RunConfigBuilder config =
+                    RunConfig.builder(new ModelSpec("vector", Map.of()), DataConfig.of("digits", 1))
+                            .device("cpu")
+                            .strategy(new StrategyConfig(name, 1, Map.of()));
+            assertThatThrownBy(() -> start(config, model).close())
+                    .hasMessageContaining("strategy " + name + ": simulated only");
+        }
+        assertThat(runs).isEmptyDirectory();
+    }
+
+    @Test
+    void simulatedBehaviorHasNoEffectAndThatIsSaid() {
+        VectorModel model = VectorModel.of(4);
+        RunConfigBuilder config =
+                RunConfig.builder(new ModelSpec("vector", Map.of()), DataConfig.of("digits", 1))
+                        .device("cpu")
+                        .cohort(CohortConfig.of(1))
+                        .rounds(1)
+                        .evaluation(new EvaluationConfig(false, false, 1))
+                        .simulation(SimulationConfig.steady().withDropout(0.9));
+        try (FederatedServer server = start(config, model)) {
+            HandClient client = clients(server, model, 1).get(0);
+            client.update(client.task(), 1, 1f);
+            RunStatus last = server.awaitEnd();
+            assertThat(last.state()).isEqualTo(RunStatus.State.FINISHED);
+            assertThat(last.history().get(0).simulatedSeconds()).isNull();
+            assertThat(last.events())
+                    .extracting(RunEvent::message)
+                    .anyMatch(text -> text.contains("section simulation"));
         }
     }
 

@@ -145,6 +145,11 @@ final class Run {
         int open = recovery.last() == null ? 0 : recovery.last().start().round();
         // The newest is recorded again once it is evaluated.
         recovery.history().stream().filter(round -> round.round() < open).forEach(this::recall);
+        secondsBefore =
+                recovery.history().stream()
+                        .filter(round -> round.round() > 0)
+                        .mapToDouble(round -> round.seconds() + round.evaluationSeconds())
+                        .sum();
         firstRoundBegins();
     }
 
@@ -154,9 +159,6 @@ final class Run {
         stop.recall(
                 central ? round.accuracy() : round.federatedAccuracy(),
                 central ? round.loss() : round.federatedLoss());
-        if (round.round() > 0) {
-            secondsBefore += round.seconds() + round.evaluationSeconds();
-        }
     }
 
     /** Numbers of events go on. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tributary.config.CohortConfig;
 import dev.tributary.config.EvaluationConfig;
+import dev.tributary.config.RunConfig;
 import dev.tributary.config.StopConfig;
 import dev.tributary.protocol.ErrorCode;
 import dev.tributary.protocol.EvaluationReport;
@@ -12,6 +13,9 @@ import dev.tributary.protocol.RoundMetrics;
 import dev.tributary.protocol.RoundTask;
 import dev.tributary.protocol.RunStatus;
 import dev.tributary.protocol.UpdateReceipt;
+import dev.tributary.server.database.RoundEnd;
+import dev.tributary.server.database.RoundStart;
+import dev.tributary.server.database.StoredRound;
 import dev.tributary.training.EvaluationResult;
 
 import org.junit.jupiter.api.Test;
@@ -19,6 +23,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /** Evaluation between rounds, and what it stops. */
@@ -126,6 +133,81 @@ final class EvaluatingTest {
         run.update("b", 2);
         assertThat(run.machine.status().state()).isEqualTo(RunStatus.State.FINISHED);
         assertThat(run.machine.status().message()).contains("in 2 evaluations");
+    }
+
+    @Test
+    void restartedServerKnowsWhatItHasMeasured() {
+        RunConfig config =
+                MachineFixture.config(
+                        TWO,
+                        builder ->
+                                builder.rounds(100)
+                                        .evaluation(new EvaluationConfig(true, false, 1))
+                                        .stop(
+                                                StopConfig.never()
+                                                        .withPlateau(
+                                                                new StopConfig.Plateau(3, 0))));
+        // The evaluation of round 2, which was closed, is made again: 0.5 after 0.6 twice.
+        MachineFixture run =
+                new MachineFixture(directory, config, model -> {}, after(measured(0.6), 10));
+        assertThat(run.machine.status().round()).isEqualTo(3);
+        run.register("a", "b");
+        run.update("a", 3);
+        run.update("b", 3);
+        assertThat(run.machine.status().message()).contains("than 0.6000 in 3 evaluations");
+    }
+
+    @Test
+    void restartedServerKnowsHowLongTheRunHasTaken() {
+        RunConfig config =
+                MachineFixture.config(
+                        TWO,
+                        builder ->
+                                builder.rounds(100)
+                                        .evaluation(new EvaluationConfig(true, false, 1))
+                                        .stop(
+                                                StopConfig.never()
+                                                        .withWallTime(Duration.ofHours(1))));
+        MachineFixture run =
+                new MachineFixture(directory, config, model -> {}, after(measured(0.6), 3600));
+        assertThat(run.machine.status().message()).contains("its time of 1h is up");
+    }
+
+    /** Two rounds are closed, of which the first took so long. */
+    private static Recovery after(Function<RoundMetrics, RoundMetrics> measured, double seconds) {
+        List<RoundMetrics> history =
+                Stream.of(0, 1, 2)
+                        .map(
+                                round ->
+                                        new RoundMetrics(
+                                                round,
+                                                round,
+                                                2,
+                                                2,
+                                                0,
+                                                0,
+                                                null,
+                                                null,
+                                                null,
+                                                null,
+                                                null,
+                                                0,
+                                                0,
+                                                round == 1 ? seconds : 0,
+                                                0))
+                        .map(measured)
+                        .toList();
+        StoredRound last =
+                new StoredRound(
+                        new RoundStart("r", 2, 1, List.of("a", "b"), 1),
+                        new RoundEnd(2, "00"),
+                        Instant.EPOCH,
+                        Instant.EPOCH);
+        return new Recovery(List.of(), history, 0, last, List.of(), List.of());
+    }
+
+    private static Function<RoundMetrics, RoundMetrics> measured(double accuracy) {
+        return round -> round.withEvaluation(accuracy, 1.0, null, null, 0);
     }
 
     @Test

@@ -53,6 +53,12 @@ final class MachineFixture {
     }
 
     MachineFixture(Path directory, RunConfig config, Consumer<FakeModel> prepare) {
+        this(directory, config, prepare, Recovery.NONE);
+    }
+
+    /** A server that was started again. */
+    MachineFixture(
+            Path directory, RunConfig config, Consumer<FakeModel> prepare, Recovery recovery) {
         prepare.accept(model);
         try {
             spool = new Spool(directory);
@@ -78,7 +84,8 @@ final class MachineFixture {
                                 plan,
                                 clock,
                                 new ClientRegistry(SILENCE, MOST_CLIENTS),
-                                surroundings));
+                                surroundings),
+                        recovery);
         machine.advance();
     }
 
