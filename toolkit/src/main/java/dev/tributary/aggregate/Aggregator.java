@@ -34,7 +34,7 @@ public interface Aggregator extends AutoCloseable {
     /**
      * Adds one client's update.
      *
-     * <p>Trainables and statistics count with their weight; counters do not.
+     * <p>All counts with its weight, but counters do not.
      *
      * @param update {@code [layout.size()]}: trained minus received; read, never kept unless the
      *     kind of aggregator says so

@@ -76,7 +76,8 @@ public final class ExactWeightedMean implements Aggregator {
         this.layout = layout;
         manager = parent.newSubManager();
         chunk = parent.getDevice().isGpu() ? GPU_CHUNK : HostFold.CHUNK;
-        sum = manager.zeros(new Shape(meanSize(layout)), DataType.INT64);
+        // Counters have a place here too, which is not read: so all else is one range.
+        sum = manager.zeros(new Shape(layout.size()), DataType.INT64);
         counters = manager.zeros(new Shape(layout.size(ParameterKind.COUNTER)), DataType.FLOAT32);
         // Host memory, owned by the same scope: its bytes are written in place from the update.
         NDManager host = manager.newSubManager(Device.cpu());
@@ -175,19 +176,18 @@ public final class ExactWeightedMean implements Aggregator {
                     "expected a range within [0, %d), found [%d, %d)"
                             .formatted(layout.size(), from, to));
         }
+        if (from == to) {
+            return;
+        }
         try (GradientScope off = GradientScope.off()) {
-            long end = Math.min(to, sum.size());
-            if (from < end) {
-                try (NDArray part = FlatParameters.slice(target, 0, end - from)) {
-                    finishMean(from, part);
-                }
-            }
-            long first = Math.max(from, sum.size());
-            if (first < to) {
-                try (NDArray part = FlatParameters.slice(target, first - from, to - from);
+            finishMean(from, target);
+            long origin = layout.start(ParameterKind.COUNTER);
+            long first = Math.max(from, origin);
+            long end = Math.min(to, origin + counters.size());
+            if (first < end) {
+                try (NDArray part = FlatParameters.slice(target, first - from, end - from);
                         NDArray source =
-                                FlatParameters.slice(
-                                        counters, first - sum.size(), to - sum.size())) {
+                                FlatParameters.slice(counters, first - origin, end - origin)) {
                     part.set(ALL, source);
                 }
             }
@@ -264,7 +264,8 @@ public final class ExactWeightedMean implements Aggregator {
         }
         try (NDManager scope = manager.newSubManager()) {
             NDArray values = scope.zeros(counters.getShape(), DataType.FLOAT32);
-            HostTransfer.toDevice(tail(update), values);
+            HostTransfer.toDevice(
+                    update.from(layout.start(ParameterKind.COUNTER), counters.size()), values);
             maximizeCounters(values, scope);
         }
     }
@@ -272,20 +273,6 @@ public final class ExactWeightedMean implements Aggregator {
     private void maximizeCounters(NDArray values, NDManager scope) {
         values.attach(scope);
         counters.set(ALL, count == 0 ? values : values.maximum(counters));
-    }
-
-    private HostVector tail(HostVector update) {
-        return new HostVector() {
-            @Override
-            public long size() {
-                return counters.size();
-            }
-
-            @Override
-            public void read(long offset, ByteBuffer destination) throws IOException {
-                update.read(sum.size() + offset, destination);
-            }
-        };
     }
 
     private void check(HostVector update, float magnitude, double weight) {
@@ -312,9 +299,5 @@ public final class ExactWeightedMean implements Aggregator {
 
     private static long quantize(double weight) {
         return Math.round(weight * WEIGHT_UNIT);
-    }
-
-    private static long meanSize(ParameterLayout layout) {
-        return layout.start(ParameterKind.COUNTER);
     }
 }

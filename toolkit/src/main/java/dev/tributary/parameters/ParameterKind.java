@@ -7,5 +7,10 @@ public enum ParameterKind {
     /** Measured, not trained: BatchNorm's running mean and variance. Averaged, never optimized. */
     STATISTIC,
     /** Counts, such as batches seen. The maximum over the clients is kept. */
-    COUNTER
+    COUNTER,
+    /**
+     * No part of the model: what an algorithm exchanges beside it, such as SCAFFOLD's control
+     * variate. Averaged; no Block knows it.
+     */
+    AUXILIARY
 }

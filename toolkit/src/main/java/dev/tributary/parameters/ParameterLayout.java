@@ -18,8 +18,9 @@ import java.util.Optional;
 /**
  * Which tensors make up a model, and where each lies in the flat vector.
  *
- * <p>Trainables come first, then statistics, then counters, each kind in the model's own order,
- * with no gaps: so each kind is one contiguous range. Two models with the same {@link #hash()} can
+ * <p>Trainables come first, then statistics, then counters, then what is no part of the model, each
+ * kind in its own order, with no gaps: so each kind is one contiguous range, and the model comes
+ * before what an algorithm exchanges beside it. Two sides with the same {@link #hash()} can
  * exchange vectors. Immutable and thread-safe.
  */
 public final class ParameterLayout {
@@ -86,6 +87,24 @@ public final class ParameterLayout {
     /** The vector's length in bytes. */
     public long bytes() {
         return Math.multiplyExact(size(), Float.BYTES);
+    }
+
+    /** The model alone: the beginning of this layout, without what is auxiliary. */
+    public ParameterLayout model() {
+        long end = start(ParameterKind.AUXILIARY);
+        return end == size
+                ? this
+                : new ParameterLayout(
+                        tensors.stream()
+                                .filter(tensor -> tensor.kind() != ParameterKind.AUXILIARY)
+                                .toList());
+    }
+
+    /** A builder that begins with all tensors of this layout. */
+    public Builder toBuilder() {
+        Builder builder = new Builder();
+        tensors.forEach(tensor -> builder.add(tensor.name(), tensor.shape(), tensor.kind()));
+        return builder;
     }
 
     /** SHA-256 over names, shapes and kinds in order, in hex. */

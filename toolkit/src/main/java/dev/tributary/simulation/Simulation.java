@@ -8,6 +8,10 @@ import ai.djl.ndarray.index.NDIndex;
 import dev.tributary.config.RunConfig;
 import dev.tributary.data.LocalDataset;
 import dev.tributary.device.GradientScope;
+import dev.tributary.objective.LocalObjective;
+import dev.tributary.objective.LocalObjectives;
+import dev.tributary.parameters.FlatParameters;
+import dev.tributary.parameters.ParameterLayout;
 import dev.tributary.protocol.RoundMetrics;
 import dev.tributary.random.RandomStreams;
 import dev.tributary.strategy.GlobalVector;
@@ -39,7 +43,7 @@ import java.util.TreeMap;
  * fails sends nothing, as there.
  *
  * <p>Memory: the model and its sums, for each thread two models and the data of one client, and
- * what the {@link Population} holds. Runs once; one thread.
+ * what the {@link Population} holds. What clients remember is in files. Runs once; one thread.
  */
 public final class Simulation implements AutoCloseable {
     private static final NDIndex ALL = new NDIndex(":");
@@ -53,6 +57,8 @@ public final class Simulation implements AutoCloseable {
     private final SimulationListener listener;
     private final boolean classifier;
     private final GlobalVector model;
+    private final NDArray trained;
+    private final ClientStates states;
     private final NDArray previous;
     private final WorkerPool workers;
     private final @Nullable TestSet test;
@@ -115,9 +121,14 @@ public final class Simulation implements AutoCloseable {
         requireClients();
         boolean central = config.evaluation().central();
         LocalDataset examples = setting.test;
-        this.model = new GlobalVector(device, setting.model.layout(), strategy);
+        ParameterLayout layout = setting.model.layout();
+        LocalObjective objective = LocalObjectives.of(strategy.objective());
+        objective.check(layout, config.training());
+        this.states = new ClientStates(objective.stateSize(layout));
+        this.model = new GlobalVector(device, objective.exchangeLayout(layout), strategy);
         try (GradientScope off = GradientScope.off()) {
-            initial.initialize(model.flat());
+            this.trained = FlatParameters.slice(model.flat(), 0, layout.size());
+            initial.initialize(trained);
             requireFinite();
             this.previous = model.flat().duplicate();
             this.test = central && examples != null ? new TestSet(examples, device) : null;
@@ -125,12 +136,12 @@ public final class Simulation implements AutoCloseable {
             this.workers =
                     new WorkerPool(
                             Math.min(threads, config.cohort().size()),
-                            () -> new Worker(setting.model, device));
+                            () -> new Worker(setting.model, objective, states, device));
         } catch (IOException e) {
-            model.close();
+            closeModel();
             throw new UncheckedIOException(e);
         } catch (RuntimeException e) {
-            model.close();
+            closeModel();
             throw e;
         }
     }
@@ -154,9 +165,12 @@ public final class Simulation implements AutoCloseable {
         return version;
     }
 
-    /** The model, float32 {@code [layout.size()]}; owned by this simulation until close. */
+    /**
+     * The model, float32 {@code [layout.size()]}, without what is exchanged beside it; owned by
+     * this simulation until close.
+     */
     public NDArray model() {
-        return model.flat();
+        return trained;
     }
 
     /** Frees threads and memory. */
@@ -166,7 +180,12 @@ public final class Simulation implements AutoCloseable {
         if (test != null) {
             test.close();
         }
+        closeModel();
+    }
+
+    private void closeModel() {
         model.close();
+        states.close();
     }
 
     private Optional<Outcome> round(int round) throws InterruptedException {
@@ -217,22 +236,24 @@ public final class Simulation implements AutoCloseable {
     private void fold(Worker worker, String client, LocalResult result, Cohort cohort)
             throws IOException {
         float magnitude = worker.magnitude();
-        if (!model.fits(magnitude, result.exampleCount(), cohort.selected().size())) {
+        double weight = strategy.weighting().of(result.exampleCount());
+        if (!model.fits(magnitude, weight, cohort.selected().size())) {
             cohort.reject();
             throw new TrainingException(
                     "update: %d examples times magnitude %s does not fit the accumulator"
                             .formatted(result.exampleCount(), magnitude));
         }
         synchronized (model) {
-            model.fold(worker.update(), magnitude, result.exampleCount());
+            model.fold(worker.update(), magnitude, weight);
         }
+        worker.keepState(client);
         cohort.accept(client, result);
     }
 
     private boolean step() {
         try (GradientScope off = GradientScope.off()) {
             previous.set(ALL, model.flat());
-            boolean finite = model.step();
+            boolean finite = model.step(clients.size());
             if (!finite) {
                 model.flat().set(ALL, previous);
             }
@@ -276,7 +297,7 @@ public final class Simulation implements AutoCloseable {
                 contributors,
                 (worker, client) -> {
                     EvaluationResult result =
-                            worker.evaluate(model.flat(), population.data(client));
+                            worker.evaluate(model.flat(), population.data(client), client);
                     synchronized (results) {
                         results.put(client, result);
                     }

@@ -10,11 +10,17 @@ import ai.djl.ndarray.types.Shape;
 import dev.tributary.data.LocalDataset;
 import dev.tributary.device.GradientScope;
 import dev.tributary.device.NativeStack;
+import dev.tributary.objective.ClientVectors;
+import dev.tributary.objective.LocalObjective;
+import dev.tributary.objective.LocalWork;
+import dev.tributary.parameters.FlatParameters;
 import dev.tributary.parameters.HostTransfer;
 import dev.tributary.parameters.HostVector;
+import dev.tributary.parameters.ParameterLayout;
 import dev.tributary.random.RandomStreams;
 import dev.tributary.training.DeviceDataset;
 import dev.tributary.training.EvaluationResult;
+import dev.tributary.training.GradientCorrection;
 import dev.tributary.training.LocalResult;
 import dev.tributary.training.LocalTrainer;
 import dev.tributary.training.ModelSource;
@@ -35,17 +41,23 @@ final class Worker implements AutoCloseable {
 
     private final NDManager manager;
     private final LocalTrainer trainer;
+    private final LocalObjective objective;
+    private final ClientStates states;
     private final NDArray working;
+    private final NDArray state;
     private final NDArray host;
     private final int[] block = new int[BLOCK];
 
-    Worker(ModelSource model, Device device) {
+    Worker(ModelSource model, LocalObjective objective, ClientStates states, Device device) {
         NativeStack.engine();
+        this.objective = objective;
+        this.states = states;
         manager = NDManager.newBaseManager(device);
         try (GradientScope off = GradientScope.off()) {
             trainer = new LocalTrainer(model.newBlock(manager), model.loss(), device);
-            Shape shape = new Shape(model.layout().size());
+            Shape shape = new Shape(objective.exchangeLayout(model.layout()).size());
             working = manager.zeros(shape, DataType.FLOAT32);
+            state = manager.zeros(new Shape(states.size()), DataType.FLOAT32);
             host =
                     device.isGpu()
                             ? manager.newSubManager(Device.cpu()).zeros(shape, DataType.FLOAT32)
@@ -53,6 +65,36 @@ final class Worker implements AutoCloseable {
         } catch (RuntimeException e) {
             manager.close();
             throw e;
+        }
+    }
+
+    private record Work(LocalTrainer trainer, DeviceDataset data, Task task) implements LocalWork {
+        @Override
+        public ParameterLayout layout() {
+            return trainer.layout();
+        }
+
+        @Override
+        public TrainingPlan plan() {
+            return task.plan;
+        }
+
+        @Override
+        public int round() {
+            return task.round;
+        }
+
+        @Override
+        public LocalResult train(NDArray model, GradientCorrection correction) {
+            return trainer.train(
+                    model,
+                    data,
+                    task.plan,
+                    task.round,
+                    task.streams,
+                    task.client,
+                    correction,
+                    task.listener);
         }
     }
 
@@ -65,30 +107,29 @@ final class Worker implements AutoCloseable {
             ProgressListener listener) {}
 
     /**
-     * Trains a copy of the model, then holds the update.
+     * Trains for a client, then holds the update and what the client is to remember.
      *
-     * @param global read only
+     * @param global what is exchanged; read only
      * @throws dev.tributary.training.TrainingException if there is no update
      */
-    LocalResult train(NDArray global, LocalDataset examples, Task task) {
+    LocalResult train(NDArray global, LocalDataset examples, Task task) throws IOException {
+        states.read(task.client, state);
         try (GradientScope off = GradientScope.off();
                 DeviceDataset data = DeviceDataset.of(examples, manager.getDevice())) {
-            working.set(ALL, global);
             LocalResult result =
-                    trainer.train(
-                            working,
-                            data,
-                            task.plan,
-                            task.round,
-                            task.streams,
-                            task.client,
-                            task.listener);
-            working.subi(global);
+                    objective.train(
+                            new ClientVectors(global, working, state),
+                            new Work(trainer, data, task));
             if (host != working) {
                 host.set(ALL, working);
             }
             return result;
         }
+    }
+
+    /** The update counts: what the client remembers is kept. */
+    void keepState(String client) throws IOException {
+        states.write(client, state);
     }
 
     /** The update, valid until the next training. */
@@ -127,15 +168,27 @@ final class Worker implements AutoCloseable {
         return Float.intBitsToFloat(largest);
     }
 
-    /** Evaluates a model. */
+    /** Evaluates the global model. */
     EvaluationResult evaluate(NDArray global, DeviceDataset data) {
-        return trainer.evaluate(global, data, EVALUATION_BATCH);
+        try (NDArray model = FlatParameters.slice(global, 0, trainer.layout().size())) {
+            return trainer.evaluate(model, data, EVALUATION_BATCH);
+        }
     }
 
-    /** Evaluates a model on examples that are on no device yet. */
-    EvaluationResult evaluate(NDArray global, LocalDataset examples) {
-        try (DeviceDataset data = DeviceDataset.of(examples, manager.getDevice())) {
-            return evaluate(global, data);
+    /** Evaluates a client's model on the client's examples. */
+    EvaluationResult evaluate(NDArray global, LocalDataset examples, String client)
+            throws IOException {
+        try (GradientScope off = GradientScope.off();
+                DeviceDataset data = DeviceDataset.of(examples, manager.getDevice())) {
+            if (!objective.personal()) {
+                return evaluate(global, data);
+            }
+            states.read(client, state);
+            working.set(ALL, global);
+            try (NDArray model = FlatParameters.slice(working, 0, trainer.layout().size())) {
+                objective.personalize(model, state, trainer.layout());
+            }
+            return evaluate(working, data);
         }
     }
 

@@ -15,8 +15,8 @@ public final class GlobalStep {
     private GlobalStep() {}
 
     /**
-     * Moves a range in place: trainables by the server optimizer, statistics and counters by the
-     * aggregate itself, since those follow the clients.
+     * Moves a range in place: trainables and auxiliaries by the server optimizer, statistics and
+     * counters by the aggregate itself, since those follow the clients.
      *
      * @param layout of the whole vector
      * @param optimizer moves the trainables
@@ -30,18 +30,33 @@ public final class GlobalStep {
             long from,
             NDArray model,
             NDArray update) {
-        long end = Math.min(layout.size(ParameterKind.TRAINABLE), from + model.size());
-        long trainables = Math.max(0, end - from);
-        if (trainables > 0) {
-            try (NDArray target = FlatParameters.slice(model, 0, trainables);
-                    NDArray part = FlatParameters.slice(update, 0, trainables)) {
-                optimizer.step(from, target, part);
-            }
-        }
-        if (trainables < model.size()) {
-            try (NDArray target = FlatParameters.slice(model, trainables, model.size());
-                    NDArray part = FlatParameters.slice(update, trainables, model.size())) {
-                target.addi(part);
+        Window window = new Window(from, model, update);
+        long trained = layout.size(ParameterKind.TRAINABLE);
+        long measured = layout.start(ParameterKind.AUXILIARY);
+        window.each(0, trained, optimizer::step);
+        window.each(trained, measured, (at, target, part) -> target.addi(part));
+        window.each(
+                measured,
+                layout.size(),
+                (at, target, part) -> optimizer.stepAuxiliary(at - measured, target, part));
+    }
+
+    @FunctionalInterface
+    private interface Move {
+        void apply(long from, NDArray target, NDArray update);
+    }
+
+    /** A range of the vector, which begins at a position. */
+    private record Window(long start, NDArray model, NDArray update) {
+        /** Moves what of {@code [first, last)} is here, if anything is. */
+        void each(long first, long last, Move move) {
+            long from = Math.max(first, start);
+            long to = Math.min(last, start + model.size());
+            if (from < to) {
+                try (NDArray target = FlatParameters.slice(model, from - start, to - start);
+                        NDArray part = FlatParameters.slice(update, from - start, to - start)) {
+                    move.apply(from, target, part);
+                }
             }
         }
     }

@@ -21,8 +21,8 @@ import java.util.Optional;
  * The global model on its device, with the parts of a strategy that act on it: updates are folded,
  * then the model takes a step.
  *
- * <p>The server optimizer moves trainables only. Statistics follow the mean of the clients', and
- * counters their maximum.
+ * <p>The server optimizer moves trainables, and what is exchanged beside the model. Statistics
+ * follow the mean of the clients', and counters their maximum.
  *
  * <p>Device memory: the model, the aggregator's sum, the optimizer's state, and, while the model
  * moves, one more model. One call at a time; a caller that hands it from thread to thread makes
@@ -101,12 +101,14 @@ public final class GlobalVector implements AutoCloseable {
     /**
      * Moves the model by the updates of this round, and forgets them.
      *
+     * @param clients how many there are in the federation
      * @return whether the model is finite; one that is not must not be used
      * @throws IllegalStateException if there is no update
      */
-    public boolean step() {
+    public boolean step(int clients) {
         try (GradientScope off = GradientScope.off();
                 NDManager scope = manager.newSubManager()) {
+            optimizer.begin(new ServerRound(clients, aggregator));
             NDArray update = aggregator.finish(scope);
             GlobalStep.move(layout, optimizer, 0, flat, update);
         }

@@ -8,7 +8,9 @@ import java.util.Optional;
 /**
  * Moves the global model's trainable parameters by the aggregate of a round.
  *
- * <p>Statistics and counters are never given to it. Belongs to the thread that owns the device.
+ * <p>Statistics and counters are never given to it. The order of a step is {@link #begin}, {@link
+ * #step} range by range, {@link #stepAuxiliary} range by range. Belongs to the thread that owns the
+ * device.
  */
 public interface ServerOptimizer extends AutoCloseable {
 
@@ -25,6 +27,13 @@ public interface ServerOptimizer extends AutoCloseable {
     }
 
     /**
+     * A step begins, before its ranges come.
+     *
+     * @param round what the step is about; its aggregate can be read during the call only
+     */
+    default void begin(ServerRound round) {}
+
+    /**
      * Takes a range of one step in place: the model need not be anywhere as a whole.
      *
      * <p>The ranges of a step come in order, without gaps, from 0 to the end.
@@ -34,6 +43,18 @@ public interface ServerOptimizer extends AutoCloseable {
      * @param update float32 {@code [n]}, of the aggregate, trained minus received; may be changed
      */
     void step(long from, NDArray trainables, NDArray update);
+
+    /**
+     * Moves a range of what is exchanged beside the model; comes after all trainables of the step.
+     * By default the mean of the updates is added.
+     *
+     * @param from position of the first element among what is auxiliary
+     * @param auxiliaries float32 {@code [n]}; changed
+     * @param update float32 {@code [n]}, of the aggregate; may be changed
+     */
+    default void stepAuxiliary(long from, NDArray auxiliaries, NDArray update) {
+        auxiliaries.addi(update);
+    }
 
     /** Takes one step in place, all of it. */
     default void step(NDArray trainables, NDArray update) {

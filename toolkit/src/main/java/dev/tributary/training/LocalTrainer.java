@@ -91,11 +91,31 @@ public final class LocalTrainer implements AutoCloseable {
             RandomStreams streams,
             String client,
             ProgressListener listener) {
+        return train(flat, data, plan, round, streams, client, GradientCorrection.NONE, listener);
+    }
+
+    /**
+     * Trains for one round, for another objective than the loss alone.
+     *
+     * @param correction what each step adds to the gradient
+     * @see #train(NDArray, DeviceDataset, TrainingPlan, int, RandomStreams, String,
+     *     ProgressListener)
+     */
+    public LocalResult train(
+            NDArray flat,
+            DeviceDataset data,
+            TrainingPlan plan,
+            int round,
+            RandomStreams streams,
+            String client,
+            GradientCorrection correction,
+            ProgressListener listener) {
         check(flat, data);
         try (GradientScope off = GradientScope.off();
                 NDManager scope = manager.newSubManager()) {
             ClientKey key = new ClientKey(streams, round, client);
-            return new TrainingRun(model, scope, flat, data, plan, key, listener).train();
+            return new TrainingRun(model, scope, flat, data, plan, key, correction, listener)
+                    .train();
         } catch (EngineException e) {
             throw refused(data, e);
         }

@@ -33,6 +33,7 @@ final class TrainingRun {
             DeviceDataset data,
             TrainingPlan plan,
             ClientKey key,
+            GradientCorrection correction,
             ProgressListener listener) {
         this.scope = scope;
         this.flat = flat;
@@ -45,7 +46,7 @@ final class TrainingRun {
         WeightSegments segments =
                 scope.getDevice().isGpu()
                         ? WeightSegments.joined(aliases, scope, flat, trainables)
-                        : WeightSegments.separate(aliases);
+                        : WeightSegments.separate(aliases, model.parameters().layout());
         EngineRandomness randomness =
                 new EngineRandomness(
                         model.block(),
@@ -68,7 +69,8 @@ final class TrainingRun {
                         segments,
                         randomness,
                         plan,
-                        plan.learningRateAt(key.round()));
+                        plan.learningRateAt(key.round()),
+                        correction);
     }
 
     /** Whose draws, and in which round. */

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 import java.util.List;
 
 /**
- * One optimizer step on one batch: forward, backward, proximal term, clip, update.
+ * One optimizer step on one batch: forward, backward, corrections, clip, update.
  *
  * <p>Never waits for the device. The backward pass starts from the loss's factor times the
  * optimizer's gradient scale instead of 1, which makes it compute scaled gradients for nothing.
@@ -29,7 +29,7 @@ final class TrainingStep {
     private final EngineRandomness randomness;
     private final FlatOptimizer optimizer;
     private @Nullable NDArray wholeSeed;
-    private final @Nullable ProximalTerm proximal;
+    private final List<GradientTerm> terms;
     private final @Nullable GradientClipper clipper;
     private long steps;
 
@@ -41,7 +41,8 @@ final class TrainingStep {
             WeightSegments segments,
             EngineRandomness randomness,
             TrainingPlan plan,
-            double rate) {
+            double rate,
+            GradientCorrection correction) {
         this.block = model.block();
         this.loss = batches.loss();
         this.batchSize = batches.batchSize();
@@ -55,10 +56,7 @@ final class TrainingStep {
                         ? new SgdOptimizer(scope, plan.optimizer(), rate, segments.weights())
                         : new AdamOptimizer(scope, plan.optimizer(), rate, segments.weights());
         double scale = optimizer.gradientScale();
-        this.proximal =
-                plan.proximalMu() > 0
-                        ? new ProximalTerm(scope, segments.weights(), plan.proximalMu(), scale)
-                        : null;
+        this.terms = GradientTerm.of(plan, correction, segments, scope, scale);
         this.clipper =
                 plan.clipNorm() > 0 ? new GradientClipper(scope, plan.clipNorm(), scale) : null;
     }
@@ -107,8 +105,8 @@ final class TrainingStep {
 
     private void update(NDManager step) {
         List<NDArray> gradients = segments.gradients(step);
-        if (proximal != null) {
-            proximal.add(segments.weights(), gradients);
+        for (GradientTerm term : terms) {
+            term.add(segments.weights(), gradients);
         }
         if (clipper != null) {
             clipper.clip(gradients, step);

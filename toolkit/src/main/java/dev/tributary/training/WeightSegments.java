@@ -6,7 +6,10 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 
 import dev.tributary.parameters.FlatParameters;
+import dev.tributary.parameters.ParameterKind;
+import dev.tributary.parameters.ParameterLayout;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -18,17 +21,27 @@ import java.util.List;
 final class WeightSegments {
     private final ParameterAliases aliases;
     private final List<NDArray> weights;
+    private final List<Range> ranges;
     private final boolean joined;
 
-    private WeightSegments(ParameterAliases aliases, List<NDArray> weights, boolean joined) {
+    private record Range(long from, long to) {}
+
+    private WeightSegments(
+            ParameterAliases aliases, List<NDArray> weights, List<Range> ranges, boolean joined) {
         this.aliases = aliases;
         this.weights = weights;
+        this.ranges = ranges;
         this.joined = joined;
     }
 
     /** Each tensor by itself. */
-    static WeightSegments separate(ParameterAliases aliases) {
-        return new WeightSegments(aliases, aliases.weights(), false);
+    static WeightSegments separate(ParameterAliases aliases, ParameterLayout layout) {
+        List<Range> ranges =
+                layout.tensors().stream()
+                        .filter(tensor -> tensor.kind() == ParameterKind.TRAINABLE)
+                        .map(tensor -> new Range(tensor.offset(), tensor.end()))
+                        .toList();
+        return new WeightSegments(aliases, aliases.weights(), ranges, false);
     }
 
     /**
@@ -41,7 +54,7 @@ final class WeightSegments {
             ParameterAliases aliases, NDManager scope, NDArray flat, long trainables) {
         NDArray view = FlatParameters.slice(flat, 0, trainables);
         view.attach(scope);
-        return new WeightSegments(aliases, List.of(view), true);
+        return new WeightSegments(aliases, List.of(view), List.of(new Range(0, trainables)), true);
     }
 
     ParameterAliases aliases() {
@@ -50,6 +63,25 @@ final class WeightSegments {
 
     List<NDArray> weights() {
         return weights;
+    }
+
+    /**
+     * Another vector, cut like the weights.
+     *
+     * @param vector float32, at least as long as the trainables
+     * @param scope owns the views, which share the vector's memory
+     */
+    List<NDArray> cut(NDArray vector, NDManager scope) {
+        List<NDArray> views = new ArrayList<>();
+        for (int i = 0; i < ranges.size(); i++) {
+            Range range = ranges.get(i);
+            try (NDArray slice = FlatParameters.slice(vector, range.from, range.to)) {
+                NDArray view = slice.reshape(weights.get(i).getShape());
+                view.attach(scope);
+                views.add(view);
+            }
+        }
+        return views;
     }
 
     /** The gradients of the last backward pass, segment by segment, owned by the step. */

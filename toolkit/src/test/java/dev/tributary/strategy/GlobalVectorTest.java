@@ -36,7 +36,7 @@ class GlobalVectorTest {
             model.fold(HostVector.of(new float[] {3, 0, 4, -0.5f, 7}), 7, 1);
             model.fold(HostVector.of(new float[] {3, 0, 0, 0.3f, 9}), 9, 3);
 
-            assertThat(model.step()).isTrue();
+            assertThat(model.step(2)).isTrue();
             // The weight by 10 * 3 / (3 + 1); mean by (4 + 0) / 4, variance by (-0.5 + 0.9) / 4.
             assertThat(vector(model)).containsExactly(12.5f, 5, 1, 1.1f, 109);
             assertThat(model.optimizerState().orElseThrow().size()).isEqualTo(4);
@@ -49,11 +49,11 @@ class GlobalVectorTest {
         ParameterLayout one = ParameterLayout.builder().trainable("weight", 1).build();
         try (GlobalVector model = new GlobalVector(Device.cpu(), one, momentum)) {
             model.fold(HostVector.of(new float[] {2}), 2, 1);
-            model.step();
+            model.step(1);
             model.fold(HostVector.of(new float[] {100}), 100, 1);
             model.reset();
             model.fold(HostVector.of(new float[] {1}), 1, 1);
-            model.step();
+            model.step(1);
             // 2, then 0.5 * 2 + 1 more.
             assertThat(vector(model)).containsExactly(4);
         }
@@ -64,7 +64,7 @@ class GlobalVectorTest {
         ParameterLayout one = ParameterLayout.builder().trainable("weight", 1).build();
         try (GlobalVector model = new GlobalVector(Device.cpu(), one, Strategy.fedAvg(1e38))) {
             model.fold(HostVector.of(new float[] {100}), 100, 1);
-            assertThat(model.step()).isFalse();
+            assertThat(model.step(1)).isFalse();
         }
     }
 

@@ -35,7 +35,7 @@ class WeightSegmentsTest {
                     joined
                             ? WeightSegments.joined(
                                     aliases, scope, bench.flat, bench.trainer.layout().size())
-                            : WeightSegments.separate(aliases);
+                            : WeightSegments.separate(aliases, bench.trainer.layout());
             aliases.beginStep(scope);
             try (GradientScope recording = GradientScope.recording()) {
                 NDList input = new NDList(bench.data.features());

@@ -1,0 +1,41 @@
+package dev.tributary.objective;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+
+import dev.tributary.parameters.FlatParameters;
+
+/** Pieces of vector algebra; results and views belong to the scope that is given. */
+final class Vectors {
+    static final NDIndex ALL = new NDIndex(":");
+
+    private Vectors() {}
+
+    /** A range, which shares the vector's memory. */
+    static NDArray range(NDArray vector, long from, long to, NDManager scope) {
+        NDArray view = FlatParameters.slice(vector, from, to);
+        view.attach(scope);
+        return view;
+    }
+
+    static NDArray difference(NDArray a, NDArray b, NDManager scope) {
+        NDArray difference = a.sub(b);
+        difference.attach(scope);
+        return difference;
+    }
+
+    static NDArray product(NDArray vector, double factor, NDManager scope) {
+        NDArray product = vector.mul(scalar(scope, factor));
+        product.attach(scope);
+        return product;
+    }
+
+    /** In host memory, from where every device takes it without a copy. */
+    static NDArray scalar(NDManager scope, double value) {
+        return scope.full(new Shape(), (float) value, DataType.FLOAT32, Device.cpu());
+    }
+}

@@ -1,0 +1,40 @@
+package dev.tributary.strategy;
+
+import dev.tributary.data.Options;
+import dev.tributary.objective.ObjectiveSpec;
+
+import java.util.Map;
+
+/**
+ * SCAFFOLD with option II: clients are steered by control variates, and count alike (Karimireddy et
+ * al., "SCAFFOLD: Stochastic Controlled Averaging for Federated Learning", 2020).
+ */
+public final class Scaffold implements StrategyFactory {
+
+    /** For the service loader. */
+    public Scaffold() {}
+
+    @Override
+    public String name() {
+        return "scaffold";
+    }
+
+    @Override
+    public String description() {
+        return "control variates against the drift of clients (Karimireddy et al., 2020)";
+    }
+
+    @Override
+    public Map<String, String> options() {
+        return Map.of();
+    }
+
+    @Override
+    public Strategy create(double serverLearningRate, Options options) {
+        return Strategy.fedAvg(serverLearningRate)
+                .withServerOptimizer(
+                        name(), (manager, trainables) -> new ScaffoldServer(serverLearningRate))
+                .withObjective("SCAFFOLD", new ObjectiveSpec(name(), Map.of()))
+                .withWeighting(Weighting.UNIFORM);
+    }
+}

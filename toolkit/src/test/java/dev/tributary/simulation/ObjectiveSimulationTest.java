@@ -1,0 +1,132 @@
+package dev.tributary.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.nn.Block;
+import ai.djl.nn.SequentialBlock;
+import ai.djl.nn.norm.BatchNorm;
+
+import dev.tributary.config.EvaluationConfig;
+import dev.tributary.config.RunConfig;
+import dev.tributary.config.RunConfigBuilder;
+import dev.tributary.config.StrategyConfig;
+import dev.tributary.protocol.RoundMetrics;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Supplier;
+
+/** Local objectives at work with a real trainer, and clients that remember. */
+@Timeout(60)
+class ObjectiveSimulationTest {
+    private static final Map<String, Map<String, String>> OPTIONS =
+            Map.of("fedper", Map.of("local", "*bias"), "feddyn", Map.of("alpha", "0.1"));
+
+    private final List<RoundMetrics> rounds = new ArrayList<>();
+    private final SimulationListener recorder =
+            new SimulationListener() {
+                @Override
+                public void roundEnded(RoundMetrics metrics) {
+                    rounds.add(metrics);
+                }
+            };
+
+    @ParameterizedTest
+    @ValueSource(strings = {"scaffold", "feddyn", "fednova", "fedper", "ditto"})
+    void learnsAndDoesNotDependOnTheNumberOfThreads(String strategy) throws InterruptedException {
+        RunConfig config =
+                run(strategy, 9, 5, 20).evaluation(new EvaluationConfig(true, true, 20)).build();
+        float[] alone = model(config, 1);
+        assertThat(model(config, 3)).isEqualTo(alone).hasSize(10);
+
+        RoundMetrics last = rounds.get(20);
+        assertThat(Objects.requireNonNull(last.accuracy())).isGreaterThan(0.85);
+        assertThat(Objects.requireNonNull(last.federatedAccuracy())).isGreaterThan(0.85);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"scaffold", "feddyn", "fednova", "fedper"})
+    void isNotFedAvg(String strategy) throws InterruptedException {
+        assertThat(model(run(strategy, 9, 5, 3).build(), 2))
+                .isNotEqualTo(model(run("fedavg", 9, 5, 3).build(), 2));
+    }
+
+    @Test
+    void dittoLeavesTheGlobalModelToFedAvg() throws InterruptedException {
+        assertThat(model(run("ditto", 9, 5, 5).build(), 2))
+                .isEqualTo(model(run("fedavg", 9, 5, 5).build(), 2));
+    }
+
+    @Test
+    void firstRoundOfScaffoldIsFedAvgs() throws InterruptedException {
+        assertThat(model(run("scaffold", 1, 1, 1).build(), 1))
+                .containsExactly(model(run("fedavg", 1, 1, 1).build(), 1), within(1e-7f));
+    }
+
+    @Test
+    void auxiliariesAreOnTheWireAndNotInTheModel() throws InterruptedException {
+        assertThat(model(run("scaffold", 4, 3, 1).build(), 1)).hasSize(10);
+        assertThat(rounds.get(1).bytesUp()).isEqualTo(3 * 2 * 10 * 4);
+        assertThat(rounds.get(1).bytesDown()).isEqualTo(3 * 2 * 10 * 4);
+    }
+
+    @Test
+    void modelWithBatchNormKeepsItLocalUnderFedBn() throws InterruptedException {
+        Supplier<Block> normalized =
+                () ->
+                        new SequentialBlock()
+                                .add(BatchNorm.builder().build())
+                                .add(TinyWorld.layer(2));
+        RunConfig config =
+                run("fedbn", 9, 9, 20).evaluation(new EvaluationConfig(true, true, 20)).build();
+        TinyWorld world = new TinyWorld(9);
+        try (Simulation simulation =
+                TinyWorld.simulation(config, world, normalized, 0.5f, 2, recorder)) {
+            assertThat(simulation.run().succeeded()).isTrue();
+
+            float[] vector = TinyWorld.vector(simulation);
+            int features = TinyWorld.FEATURES;
+            // Gamma and beta, then the layer, then both statistics.
+            assertThat(Arrays.copyOf(vector, 2 * features)).containsOnly(0.5f);
+            assertThat(Arrays.copyOfRange(vector, vector.length - 2 * features, vector.length))
+                    .containsOnly(0.5f);
+            assertThat(Arrays.copyOfRange(vector, 2 * features, vector.length - 2 * features))
+                    .doesNotContain(0.5f);
+            assertThat(Objects.requireNonNull(rounds.get(20).federatedAccuracy()))
+                    .isGreaterThan(0.85);
+        }
+    }
+
+    @Test
+    void planThatTheObjectiveRefusesIsRefusedAtOnce() {
+        RunConfig config = run("fedbn", 4, 3, 1).build();
+        assertThatThrownBy(() -> new TinyWorld(4).simulation(config, 1, recorder))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("fedbn: expected that [*BatchNorm_*] names some tensors");
+    }
+
+    private static RunConfigBuilder run(String strategy, int clients, int cohort, int rounds) {
+        return TinyWorld.run(clients, cohort, rounds)
+                .strategy(
+                        new StrategyConfig(strategy, 1, OPTIONS.getOrDefault(strategy, Map.of())));
+    }
+
+    private float[] model(RunConfig config, int threads) throws InterruptedException {
+        rounds.clear();
+        TinyWorld world = new TinyWorld(config.data().partition().clients());
+        try (Simulation simulation = world.simulation(config, threads, recorder)) {
+            assertThat(simulation.run().succeeded()).isTrue();
+            return TinyWorld.vector(simulation);
+        }
+    }
+}
