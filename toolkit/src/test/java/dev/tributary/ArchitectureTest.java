@@ -55,6 +55,7 @@ class ArchitectureTest {
                         "dev.tributary.aggregate..",
                         "dev.tributary.data..",
                         "dev.tributary.device..",
+                        "dev.tributary.objective..",
                         "dev.tributary.random..",
                         "dev.tributary.strategy..",
                         "dev.tributary.training..")

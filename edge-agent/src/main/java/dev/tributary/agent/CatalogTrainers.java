@@ -11,6 +11,7 @@ import dev.tributary.protocol.ModelSpec;
 import dev.tributary.protocol.RoundTask;
 import dev.tributary.random.RandomStreams;
 import dev.tributary.training.EvaluationResult;
+import dev.tributary.training.GradientCorrection;
 import dev.tributary.training.LocalResult;
 import dev.tributary.training.LocalTrainer;
 import dev.tributary.training.ProgressListener;
@@ -57,7 +58,11 @@ public final class CatalogTrainers implements ModelTrainers {
 
         @Override
         public LocalResult train(
-                NDArray flat, Client client, RoundTask task, ProgressListener listener) {
+                NDArray flat,
+                GradientCorrection correction,
+                Client client,
+                RoundTask task,
+                ProgressListener listener) {
             return trainer.train(
                     flat,
                     client.data(),
@@ -65,6 +70,7 @@ public final class CatalogTrainers implements ModelTrainers {
                     task.round(),
                     new RandomStreams(task.seed()),
                     client.id(),
+                    correction,
                     listener);
         }
 

@@ -152,8 +152,8 @@ final class ClientLoop {
 
     private static ParameterLayout prepare(RoundTask task, Workbench bench) {
         try {
-            return bench.prepare(task.model());
-        } catch (ModelException e) {
+            return bench.prepare(task);
+        } catch (ModelException | IllegalArgumentException e) {
             throw new UnservedRunException(
                     "model \"%s\" of run %s cannot be built here: %s"
                             .formatted(task.model().name(), task.runId(), e.getMessage()),
@@ -194,7 +194,8 @@ final class ClientLoop {
     }
 
     private void train(RoundTask task, Workbench bench, long start) {
-        LocalResult result = bench.train(client, task, new ProgressReporter(server, task, timing));
+        LocalResult result =
+                bench.train(client, task, state, new ProgressReporter(server, task, timing));
         double loss = lastLoss(result);
         TensorBody body =
                 bench.update(
@@ -209,7 +210,7 @@ final class ClientLoop {
     }
 
     private void evaluate(RoundTask task, Workbench bench) {
-        EvaluationResult result = bench.evaluate(client);
+        EvaluationResult result = bench.evaluate(client, task, state);
         EvaluationReport report =
                 new EvaluationReport(
                         result.exampleCount(), result.lossSum(), result.correctCount());

@@ -5,13 +5,14 @@ import ai.djl.ndarray.NDArray;
 import dev.tributary.parameters.ParameterLayout;
 import dev.tributary.protocol.RoundTask;
 import dev.tributary.training.EvaluationResult;
+import dev.tributary.training.GradientCorrection;
 import dev.tributary.training.LocalResult;
 import dev.tributary.training.ProgressListener;
 
 /** What a client does with a model that it received. One call at a time. */
 public interface ModelTrainer extends AutoCloseable {
 
-    /** Where each parameter lies in the vectors. */
+    /** Where each parameter of the model lies in its vector. */
     ParameterLayout layout();
 
     /**
@@ -19,10 +20,16 @@ public interface ModelTrainer extends AutoCloseable {
      *
      * @param flat float32 {@code [layout.size()]} on the trainer's device: the received model
      *     before, the trained one after
+     * @param correction what each step adds to the gradient
      * @throws dev.tributary.training.TrainingException if model and data do not fit, or numbers are
      *     no longer finite
      */
-    LocalResult train(NDArray flat, Client client, RoundTask task, ProgressListener listener);
+    LocalResult train(
+            NDArray flat,
+            GradientCorrection correction,
+            Client client,
+            RoundTask task,
+            ProgressListener listener);
 
     /**
      * Evaluates on a client's data.

@@ -18,11 +18,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The memory of one client at work: the model as received, and the same in training.
+ * The memory of one client at work: what was received, the update that comes of it, and what the
+ * client remembers.
  *
  * <p>Held from round to round, since fresh memory of that size would be paged in each time. On the
- * CPU two vectors, which the network reads and writes in place; on a GPU one more on the host. The
- * vectors may exceed 2 GiB. One thread at a time.
+ * CPU these vectors, which network and files read and write in place; on a GPU copies on the host
+ * beside them. The vectors may exceed 2 GiB. One thread at a time.
  */
 final class ModelVectors implements AutoCloseable {
     private static final NDIndex ALL = new NDIndex(":");
@@ -31,23 +32,30 @@ final class ModelVectors implements AutoCloseable {
     private final NDManager manager;
     private final NDArray host;
     private final NDArray received;
-    private final NDArray working;
+    private final NDArray update;
+    private final NDArray state;
+    private final NDArray hostState;
     private final List<ByteBuffer> incoming;
     private final List<ByteBuffer> outgoing;
+    private final List<ByteBuffer> stateBytes;
 
-    ModelVectors(long size, Device device) {
+    /**
+     * @param size of what is exchanged
+     * @param stateSize of what the client remembers
+     */
+    ModelVectors(long size, long stateSize, Device device) {
         NativeStack.engine();
         manager = NDManager.newBaseManager(device);
         try (GradientScope off = GradientScope.off()) {
             Shape shape = new Shape(size);
             received = manager.zeros(shape, DataType.FLOAT32);
-            working = manager.zeros(shape, DataType.FLOAT32);
-            host =
-                    device.isGpu()
-                            ? manager.newSubManager(Device.cpu()).zeros(shape, DataType.FLOAT32)
-                            : received;
+            update = manager.zeros(shape, DataType.FLOAT32);
+            state = manager.zeros(new Shape(stateSize), DataType.FLOAT32);
+            host = onHost(received);
+            hostState = onHost(state);
             incoming = bytes(host);
-            outgoing = device.isGpu() ? incoming : bytes(working);
+            outgoing = device.isGpu() ? incoming : bytes(update);
+            stateBytes = bytes(hostState);
         } catch (RuntimeException e) {
             manager.close();
             throw e;
@@ -59,7 +67,13 @@ final class ModelVectors implements AutoCloseable {
         return new MemorySink(incoming);
     }
 
-    /** The model as received, on the device. */
+    private NDArray onHost(NDArray vector) {
+        return vector.getDevice().isGpu()
+                ? manager.newSubManager(Device.cpu()).zeros(vector.getShape(), DataType.FLOAT32)
+                : vector;
+    }
+
+    /** What was received, on the device. */
     NDArray received() {
         if (host != received) {
             received.set(ALL, host);
@@ -67,23 +81,46 @@ final class ModelVectors implements AutoCloseable {
         return received;
     }
 
-    /** A copy of the model as received, to be trained in place. */
-    NDArray working() {
-        working.set(ALL, received());
-        return working;
+    /** The update, to be written on the device; content undefined. */
+    NDArray update() {
+        return update;
     }
 
-    /**
-     * The update: trained minus received.
-     *
-     * @return its bytes, which are this object's memory
-     */
-    List<ByteBuffer> update() {
-        working.subi(received);
+    /** The update's bytes, which are this object's memory; what was received may be gone. */
+    List<ByteBuffer> updateBytes() {
         if (host != received) {
-            host.set(ALL, working);
+            host.set(ALL, update);
         }
         return outgoing;
+    }
+
+    /** Takes what the client remembers, from the first byte; {@link #recalled} follows. */
+    ChunkSink recall() {
+        return new MemorySink(stateBytes);
+    }
+
+    /** All that is to be remembered has come, or nothing is there. */
+    void recalled(boolean present) {
+        if (!present) {
+            try (NDArray zeros = state.zerosLike()) {
+                state.set(ALL, zeros);
+            }
+        } else if (hostState != state) {
+            state.set(ALL, hostState);
+        }
+    }
+
+    /** What the client remembers, on the device. */
+    NDArray state() {
+        return state;
+    }
+
+    /** The bytes of what the client is to remember, which are this object's memory. */
+    List<ByteBuffer> stateBytes() {
+        if (hostState != state) {
+            hostState.set(ALL, state);
+        }
+        return stateBytes;
     }
 
     /** For tests: arrays that are alive. */

@@ -3,8 +3,16 @@ package dev.tributary.agent;
 import static java.util.Objects.requireNonNull;
 
 import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.index.NDIndex;
 
+import dev.tributary.agent.state.ClientState;
 import dev.tributary.device.GradientScope;
+import dev.tributary.objective.ClientVectors;
+import dev.tributary.objective.LocalObjective;
+import dev.tributary.objective.LocalObjectives;
+import dev.tributary.objective.ObjectiveSpec;
+import dev.tributary.parameters.FlatParameters;
 import dev.tributary.parameters.HostTransfer.ChunkSink;
 import dev.tributary.parameters.ParameterLayout;
 import dev.tributary.protocol.ModelSpec;
@@ -12,10 +20,13 @@ import dev.tributary.protocol.RoundTask;
 import dev.tributary.training.EvaluationResult;
 import dev.tributary.training.LocalResult;
 import dev.tributary.training.ProgressListener;
+import dev.tributary.training.TrainingException;
 import dev.tributary.wire.TensorBody;
 import dev.tributary.wire.UpdateMetadata;
 
 import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
 
 /**
  * Where one client at a time works: a model, and the memory to receive and train it.
@@ -24,8 +35,24 @@ import org.jspecify.annotations.Nullable;
  * not with those that are hosted. One thread at a time; the {@link WorkbenchPool} hands it over.
  */
 final class Workbench implements AutoCloseable {
-    private record Setup(ModelSpec model, ModelTrainer trainer, ModelVectors vectors)
+    private static final NDIndex ALL = new NDIndex(":");
+
+    private record Setup(
+            ModelSpec model,
+            ObjectiveSpec spec,
+            ModelTrainer trainer,
+            LocalObjective objective,
+            ParameterLayout exchange,
+            ModelVectors vectors)
             implements AutoCloseable {
+        boolean serves(RoundTask task) {
+            return model.equals(task.model()) && spec.equals(task.objective());
+        }
+
+        long memoryBytes() {
+            return vectors.state().size() * Float.BYTES;
+        }
+
         @Override
         public void close() {
             vectors.close();
@@ -42,15 +69,19 @@ final class Workbench implements AutoCloseable {
         this.device = device;
     }
 
-    /** Builds the model, unless it is there from an earlier round. */
-    ParameterLayout prepare(ModelSpec model) {
+    /**
+     * Builds model and objective, unless they are there from an earlier round.
+     *
+     * @return the layout of what is exchanged
+     */
+    ParameterLayout prepare(RoundTask task) {
         Setup present = setup;
-        if (present == null || !present.model.equals(model)) {
+        if (present == null || !present.serves(task)) {
             close();
-            present = build(model);
+            present = build(task);
             setup = present;
         }
-        return present.trainer.layout();
+        return present.exchange;
     }
 
     /** Takes the received model's bytes, from the first one. */
@@ -58,11 +89,36 @@ final class Workbench implements AutoCloseable {
         return current().vectors.download();
     }
 
-    /** Trains a copy of the received model. */
-    LocalResult train(Client client, RoundTask task, ProgressListener listener) {
+    /**
+     * Makes an update of what was received, and remembers for the next time.
+     *
+     * @param state has what the client remembered before
+     * @throws TrainingException if there is no update, or it could not be remembered
+     */
+    LocalResult train(Client client, RoundTask task, ClientState state, ProgressListener listener) {
         Setup now = current();
         try (GradientScope off = GradientScope.off()) {
-            return now.trainer.train(now.vectors.working(), client, task, listener);
+            recall(now, task.runId(), task.round(), state);
+            ModelVectors vectors = now.vectors;
+            LocalResult result =
+                    now.objective.train(
+                            new ClientVectors(
+                                    vectors.received(), vectors.update(), vectors.state()),
+                            new TaskWork(now.trainer, client, task, listener));
+            if (now.memoryBytes() > 0) {
+                state.remember(task.runId(), task.round(), vectors.stateBytes());
+            }
+            return result;
+        } catch (IOException e) {
+            throw new TrainingException(
+                    "what the client is to remember of the round cannot be kept: " + e, e);
+        }
+    }
+
+    private static void recall(Setup now, String runId, int before, ClientState state) {
+        if (now.memoryBytes() > 0) {
+            ModelVectors vectors = now.vectors;
+            vectors.recalled(state.recall(runId, before, now.memoryBytes(), vectors.recall()));
         }
     }
 
@@ -70,15 +126,28 @@ final class Workbench implements AutoCloseable {
     TensorBody update(UpdateMetadata metadata) {
         Setup now = current();
         try (GradientScope off = GradientScope.off()) {
-            return TensorBody.of(now.trainer.layout(), now.vectors.update(), metadata.toMap());
+            return TensorBody.of(now.exchange, now.vectors.updateBytes(), metadata.toMap());
         }
     }
 
-    /** Evaluates the received model. */
-    EvaluationResult evaluate(Client client) {
+    /** Evaluates the received model, or what the client has made of it for itself. */
+    EvaluationResult evaluate(Client client, RoundTask task, ClientState state) {
         Setup now = current();
+        ParameterLayout layout = now.trainer.layout();
         try (GradientScope off = GradientScope.off()) {
-            return now.trainer.evaluate(now.vectors.received(), client);
+            if (!now.objective.personal()) {
+                try (NDArray model =
+                        FlatParameters.slice(now.vectors.received(), 0, layout.size())) {
+                    return now.trainer.evaluate(model, client);
+                }
+            }
+            // The version's own round is over.
+            recall(now, task.runId(), task.modelVersion() + 1, state);
+            now.vectors.update().set(ALL, now.vectors.received());
+            try (NDArray model = FlatParameters.slice(now.vectors.update(), 0, layout.size())) {
+                now.objective.personalize(model, now.vectors.state(), layout);
+                return now.trainer.evaluate(model, client);
+            }
         }
     }
 
@@ -91,10 +160,20 @@ final class Workbench implements AutoCloseable {
         }
     }
 
-    private Setup build(ModelSpec model) {
-        ModelTrainer trainer = trainers.open(model, device);
+    private Setup build(RoundTask task) {
+        LocalObjective objective = LocalObjectives.of(task.objective());
+        ModelTrainer trainer = trainers.open(task.model(), device);
         try {
-            return new Setup(model, trainer, new ModelVectors(trainer.layout().size(), device));
+            objective.check(trainer.layout(), task.plan());
+            ParameterLayout exchange = objective.exchangeLayout(trainer.layout());
+            long memory = objective.stateSize(trainer.layout());
+            return new Setup(
+                    task.model(),
+                    task.objective(),
+                    trainer,
+                    objective,
+                    exchange,
+                    new ModelVectors(exchange.size(), memory, device));
         } catch (RuntimeException e) {
             trainer.close();
             throw e;

@@ -7,6 +7,7 @@ import dev.tributary.parameters.ParameterLayout;
 import dev.tributary.protocol.ModelSpec;
 import dev.tributary.protocol.RoundTask;
 import dev.tributary.training.EvaluationResult;
+import dev.tributary.training.GradientCorrection;
 import dev.tributary.training.LocalResult;
 import dev.tributary.training.ProgressListener;
 
@@ -49,7 +50,11 @@ final class CountingTrainers implements ModelTrainers {
 
             @Override
             public LocalResult train(
-                    NDArray flat, Client client, RoundTask task, ProgressListener listener) {
+                    NDArray flat,
+                    GradientCorrection correction,
+                    Client client,
+                    RoundTask task,
+                    ProgressListener listener) {
                 rounds.add(task.round());
                 flat.addi(rounds.size());
                 afterTraining.run();

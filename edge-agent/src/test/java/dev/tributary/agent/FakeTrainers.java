@@ -7,6 +7,7 @@ import dev.tributary.parameters.ParameterLayout;
 import dev.tributary.protocol.ModelSpec;
 import dev.tributary.protocol.RoundTask;
 import dev.tributary.training.EvaluationResult;
+import dev.tributary.training.GradientCorrection;
 import dev.tributary.training.LocalResult;
 import dev.tributary.training.ProgressListener;
 import dev.tributary.training.TrainingException;
@@ -45,7 +46,11 @@ final class FakeTrainers implements ModelTrainers {
 
             @Override
             public LocalResult train(
-                    NDArray flat, Client client, RoundTask task, ProgressListener listener) {
+                    NDArray flat,
+                    GradientCorrection correction,
+                    Client client,
+                    RoundTask task,
+                    ProgressListener listener) {
                 if (diverging.contains(task.round())) {
                     throw new TrainingException("loss: expected a finite number, found NaN");
                 }

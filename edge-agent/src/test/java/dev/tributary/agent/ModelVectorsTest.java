@@ -3,6 +3,8 @@ package dev.tributary.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.index.NDIndex;
 
 import dev.tributary.device.GradientScope;
 import dev.tributary.parameters.HostTransfer.ChunkSink;
@@ -16,17 +18,21 @@ import java.nio.ByteOrder;
 import java.util.List;
 
 class ModelVectorsTest {
+    private static final NDIndex ALL = new NDIndex(":");
+
     /** The last one is more than one chunk of memory. */
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 4, 1037, (1 << 24) + 5})
     void updateIsTrainedMinusReceivedInTheVectorsOwnMemory(int size) throws IOException {
         try (GradientScope off = GradientScope.off();
-                ModelVectors vectors = new ModelVectors(size, Device.cpu())) {
+                ModelVectors vectors = new ModelVectors(size, 3, Device.cpu())) {
             int before = vectors.manager().getManagedArrays().size();
             for (int round = 1; round <= 3; round++) {
                 receive(vectors, size, round);
-                vectors.working().muli(3);
-                check(vectors.update(), size, round);
+                NDArray update = vectors.update();
+                update.set(ALL, vectors.received());
+                update.muli(2);
+                check(vectors.updateBytes(), size, round);
             }
             assertThat(vectors.manager().getManagedArrays()).hasSize(before);
         }

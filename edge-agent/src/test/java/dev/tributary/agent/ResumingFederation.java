@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 
+import dev.tributary.objective.ObjectiveSpec;
 import dev.tributary.parameters.ParameterLayout;
 import dev.tributary.protocol.ErrorCode;
 import dev.tributary.protocol.ErrorReply;
@@ -54,10 +55,18 @@ final class ResumingFederation implements AutoCloseable {
     private volatile boolean known;
     private final AtomicInteger wholeModels = new AtomicInteger();
     private final AtomicInteger notModified = new AtomicInteger();
+    private final ObjectiveSpec objective;
     private volatile long updateBytesReceived;
 
     ResumingFederation(ParameterLayout layout, int rounds) throws IOException {
+        this(layout, ObjectiveSpec.PLAIN, rounds);
+    }
+
+    /** With clients of another objective, which exchange that layout. */
+    ResumingFederation(ParameterLayout layout, ObjectiveSpec objective, int rounds)
+            throws IOException {
         this.layout = layout;
+        this.objective = objective;
         this.model = Tasks.model(layout);
         this.rounds = rounds;
         http = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -159,7 +168,7 @@ final class ResumingFederation implements AutoCloseable {
     private synchronized RoundTask nextTask() {
         for (int round = 1; round <= rounds; round++) {
             if (!accepted.containsKey(path(round))) {
-                return Tasks.task(Kind.TRAIN, round, layout.hash());
+                return Tasks.task(Kind.TRAIN, round, layout.hash(), objective);
             }
         }
         return Tasks.finished();

@@ -1,5 +1,6 @@
 package dev.tributary.agent;
 
+import dev.tributary.objective.ObjectiveSpec;
 import dev.tributary.parameters.ParameterLayout;
 import dev.tributary.protocol.ModelSpec;
 import dev.tributary.protocol.RoundTask;
@@ -36,6 +37,10 @@ final class Tasks {
     }
 
     static RoundTask task(Kind kind, int round, String layoutHash) {
+        return task(kind, round, layoutHash, ObjectiveSpec.PLAIN);
+    }
+
+    static RoundTask task(Kind kind, int round, String layoutHash, ObjectiveSpec objective) {
         return new RoundTask(
                 kind,
                 "run-1",
@@ -44,6 +49,7 @@ final class Tasks {
                 new ModelSpec("test", Map.of()),
                 layoutHash,
                 TrainingPlan.sgd(1, 10, 0.1),
+                objective,
                 7,
                 60_000);
     }

@@ -10,6 +10,7 @@ import dev.tributary.parameters.ParameterLayout;
 import dev.tributary.protocol.ModelSpec;
 import dev.tributary.protocol.RoundTask;
 import dev.tributary.training.EvaluationResult;
+import dev.tributary.training.GradientCorrection;
 import dev.tributary.training.LocalResult;
 import dev.tributary.training.ProgressListener;
 
@@ -26,9 +27,13 @@ record DivergingTrainers(ModelTrainers real) implements ModelTrainers {
 
             @Override
             public LocalResult train(
-                    NDArray flat, Client client, RoundTask task, ProgressListener listener) {
+                    NDArray flat,
+                    GradientCorrection correction,
+                    Client client,
+                    RoundTask task,
+                    ProgressListener listener) {
                 flat.addi(Float.NaN);
-                return trainer.train(flat, client, task, listener);
+                return trainer.train(flat, correction, client, task, listener);
             }
 
             @Override

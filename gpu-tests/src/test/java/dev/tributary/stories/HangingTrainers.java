@@ -11,6 +11,7 @@ import dev.tributary.parameters.ParameterLayout;
 import dev.tributary.protocol.ModelSpec;
 import dev.tributary.protocol.RoundTask;
 import dev.tributary.training.EvaluationResult;
+import dev.tributary.training.GradientCorrection;
 import dev.tributary.training.LocalResult;
 import dev.tributary.training.ProgressListener;
 
@@ -36,9 +37,13 @@ record HangingTrainers(ModelTrainers real, int round, CountDownLatch reached)
 
             @Override
             public LocalResult train(
-                    NDArray flat, Client client, RoundTask task, ProgressListener listener) {
+                    NDArray flat,
+                    GradientCorrection correction,
+                    Client client,
+                    RoundTask task,
+                    ProgressListener listener) {
                 if (task.round() < round) {
-                    return trainer.train(flat, client, task, listener);
+                    return trainer.train(flat, correction, client, task, listener);
                 }
                 reached.countDown();
                 try {

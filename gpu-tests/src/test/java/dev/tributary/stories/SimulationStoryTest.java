@@ -20,6 +20,8 @@ import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -32,7 +34,7 @@ import java.util.Objects;
 /**
  * What should happen: a simulation leaves, byte for byte, the model of the same run file over HTTP,
  * with the same measurements: for any number of threads, a part of the clients in each round, local
- * optimizers with state and evaluations of both kinds.
+ * optimizers with state, clients that remember, and evaluations of both kinds.
  */
 @Timeout(120)
 class SimulationStoryTest {
@@ -74,6 +76,19 @@ class SimulationStoryTest {
                         .training(TrainingPlan.sgd(2, 10, 0.1).withProximalMu(0.1))
                         .strategy(new StrategyConfig("fedadam", 0.01, Map.of("tau", "0.01")));
         assertSameAsOverHttp(run.build());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"scaffold,,", "feddyn,alpha,0.1", "fednova,,", "fedper,local,*bias", "ditto,,"})
+    void sameModelAsOverHttpWithClientsThatRemember(String name, String option, String value)
+            throws Exception {
+        Map<String, String> options = option == null ? Map.of() : Map.of(option, value);
+        assertSameAsOverHttp(
+                SmallFederation.run(7, 4)
+                        .cohort(THREE_OF_SEVEN)
+                        .strategy(new StrategyConfig(name, 1, options))
+                        .evaluation(new EvaluationConfig(true, true, 1))
+                        .build());
     }
 
     private void assertSameAsOverHttp(RunConfig config) throws Exception {

@@ -248,7 +248,7 @@ final class LedRun implements AutoCloseable {
                         versions,
                         spool,
                         directory,
-                        ModelMetadata.of(setup.config(), model.spec(), model.layout())));
+                        ModelMetadata.of(setup.config(), model.spec(), model.layout().model())));
     }
 
     private FileJournal journal(ServerMetrics metrics, Recovery recovery) throws IOException {
@@ -259,7 +259,7 @@ final class LedRun implements AutoCloseable {
                         directory.id(),
                         setup.config(),
                         model.spec(),
-                        model.layout(),
+                        model.layout().model(),
                         setup.device().name(),
                         setup.device().reason(),
                         setup.initial().map(Path::toString).orElse("seed"),
@@ -282,7 +282,7 @@ final class LedRun implements AutoCloseable {
                         setup.model().spec(),
                         setup.model().layout(),
                         setup.model().classifier(),
-                        setup.strategy().sampler(),
+                        setup.strategy(),
                         setup.device().name(),
                         options.poll(),
                         alone ? RoundTask.Kind.FINISHED : RoundTask.Kind.RUN_ENDED);

@@ -3,6 +3,8 @@ package dev.tributary.server;
 import dev.tributary.config.RunConfig;
 import dev.tributary.device.DeviceSelector;
 import dev.tributary.device.DeviceSelector.Selection;
+import dev.tributary.objective.LocalObjective;
+import dev.tributary.objective.LocalObjectives;
 import dev.tributary.parameters.Checkpoint;
 import dev.tributary.parameters.LayoutMismatchException;
 import dev.tributary.strategy.Strategies;
@@ -18,7 +20,7 @@ import java.util.Optional;
  *
  * @param config the run file, with the model's options complete
  * @param device where the server computes
- * @param model what it computes
+ * @param model what it computes, with what is exchanged beside it
  * @param strategy how
  * @param initial the checkpoint that the run starts from, if not from its seed
  */
@@ -45,8 +47,11 @@ record RunSetup(
                         config.strategy().name(),
                         config.strategy().serverLearningRate(),
                         config.strategy().options());
+        LocalObjective objective = LocalObjectives.of(strategy.objective());
+        objective.check(model.layout(), config.training());
         RunConfig resolved = config.toBuilder().model(model.spec()).build();
-        return new RunSetup(resolved, device, model, strategy, initial);
+        ServedModel exchanged = new ExchangedModel(model, objective);
+        return new RunSetup(resolved, device, exchanged, strategy, initial);
     }
 
     private static ServedModel withInitial(ServedModel served, Optional<Path> initial)

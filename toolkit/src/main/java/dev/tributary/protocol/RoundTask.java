@@ -1,5 +1,6 @@
 package dev.tributary.protocol;
 
+import dev.tributary.objective.ObjectiveSpec;
 import dev.tributary.training.TrainingPlan;
 
 /**
@@ -10,9 +11,10 @@ import dev.tributary.training.TrainingPlan;
  * @param round the round, from 1
  * @param modelVersion the version of the global model to start from
  * @param model how to build the model
- * @param layoutHash the content hash of its {@code ParameterLayout}; a client whose model has
- *     another must not train
+ * @param layoutHash the content hash of the {@code ParameterLayout} of what is exchanged; a client
+ *     that builds another must not train
  * @param plan local training
+ * @param objective what the client minimizes
  * @param seed the run's seed
  * @param deadlineMillis how long, from now, the server waits for the answer
  */
@@ -24,6 +26,7 @@ public record RoundTask(
         ModelSpec model,
         String layoutHash,
         TrainingPlan plan,
+        ObjectiveSpec objective,
         long seed,
         long deadlineMillis) {
 

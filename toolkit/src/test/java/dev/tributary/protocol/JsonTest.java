@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.gson.JsonParseException;
 
+import dev.tributary.objective.ObjectiveSpec;
 import dev.tributary.training.LearningRateSchedule;
 import dev.tributary.training.OptimizerPlan;
 import dev.tributary.training.TrainingPlan;
@@ -37,6 +38,7 @@ class JsonTest {
                         new ModelSpec("mlp", Map.of("hidden", "200,200")),
                         "abc",
                         PLAN,
+                        new ObjectiveSpec("feddyn", Map.of("alpha", "0.1")),
                         -42,
                         60_000);
         assertThat(Json.read(Json.write(task), RoundTask.class)).isEqualTo(task);

@@ -11,6 +11,7 @@ import dev.tributary.parameters.ParameterLayout;
 import dev.tributary.protocol.ModelSpec;
 import dev.tributary.protocol.RoundTask;
 import dev.tributary.training.EvaluationResult;
+import dev.tributary.training.GradientCorrection;
 import dev.tributary.training.LocalResult;
 import dev.tributary.training.ProgressListener;
 
@@ -33,7 +34,11 @@ public final class EchoTrainers implements ModelTrainers {
     private record EchoTrainer(ParameterLayout layout) implements ModelTrainer {
         @Override
         public LocalResult train(
-                NDArray flat, Client client, RoundTask task, ProgressListener listener) {
+                NDArray flat,
+                GradientCorrection correction,
+                Client client,
+                RoundTask task,
+                ProgressListener listener) {
             return new LocalResult(client.data().exampleCount(), 0, List.of(), 0);
         }
 

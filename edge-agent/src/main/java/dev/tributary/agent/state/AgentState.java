@@ -5,22 +5,22 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The state of all clients of one process, locked against any other process.
  *
- * <p>Immutable and thread-safe; each client's part is not.
+ * <p>Thread-safe; each client's part is not.
  */
 public final class AgentState implements AutoCloseable {
-    private final Map<String, ClientState> clients = new HashMap<>();
+    private final Map<String, ClientState> clients = new ConcurrentHashMap<>();
     private final List<StateLock> locks = new ArrayList<>();
 
     private AgentState() {}
 
-    /** Keeps nothing on disk: a crash costs the training that is not sent yet. */
+    /** Keeps nothing on disk: a crash costs what is not sent yet, and what objectives remember. */
     public static AgentState none() {
         return new AgentState();
     }
@@ -54,9 +54,9 @@ public final class AgentState implements AutoCloseable {
         }
     }
 
-    /** A client's part; nothing is kept for clients that this was not opened for. */
+    /** A client's part; nothing is kept on disk for clients that this was not opened for. */
     public ClientState of(String clientId) {
-        return clients.getOrDefault(clientId, ClientState.none());
+        return clients.computeIfAbsent(clientId, id -> ClientState.none());
     }
 
     /** Lets other processes have the clients. */

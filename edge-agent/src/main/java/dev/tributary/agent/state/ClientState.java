@@ -1,9 +1,12 @@
 package dev.tributary.agent.state;
 
+import dev.tributary.parameters.HostTransfer.ChunkSink;
 import dev.tributary.protocol.RoundTask;
 import dev.tributary.wire.TensorBody;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -40,11 +43,33 @@ public interface ClientState {
      */
     Optional<HeldModel> beginModel(ModelRecord record);
 
+    /**
+     * What the client's objective remembers at the beginning of a round: that of the newest earlier
+     * round whose update has not been refused.
+     *
+     * @param before the round that is to begin
+     * @param bytes its length
+     * @param sink takes it from the first byte; nothing where there is none
+     * @return whether there is any
+     */
+    boolean recall(String runId, int before, long bytes, ChunkSink sink);
+
+    /**
+     * Keeps what the objective remembers after a round, beside that of before; it survives a crash
+     * once this returns. Comes before the round's update is kept or sent.
+     *
+     * @throws IOException if it cannot be written; that of before is left
+     */
+    void remember(String runId, int round, List<ByteBuffer> memory) throws IOException;
+
+    /** Whether a round's update counts: if not, what is remembered of the round does not either. */
+    void settle(String runId, int round, boolean counts);
+
     /** A run has ended: nothing of it is needed any more. */
     void dropRun(String runId);
 
-    /** Keeps nothing. */
+    /** Keeps nothing on disk. */
     static ClientState none() {
-        return NoState.INSTANCE;
+        return new NoState();
     }
 }

@@ -1,5 +1,6 @@
 package dev.tributary.agent.state;
 
+import dev.tributary.parameters.HostTransfer.ChunkSink;
 import dev.tributary.protocol.RoundTask;
 import dev.tributary.wire.TensorBody;
 
@@ -7,9 +8,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /** One client's files. */
@@ -93,6 +96,23 @@ final class DiskState implements ClientState {
             LOG.warn("model version {} is not kept: {}", record.version(), e.toString());
             return Optional.empty();
         }
+    }
+
+    @Override
+    public boolean recall(String runId, int before, long bytes, ChunkSink sink) {
+        return runs.find(runId)
+                .map(directory -> new MemoryFiles(directory).read(before, bytes, sink))
+                .orElse(false);
+    }
+
+    @Override
+    public void remember(String runId, int round, List<ByteBuffer> memory) throws IOException {
+        new MemoryFiles(runs.make(runId)).write(runId, round, memory);
+    }
+
+    @Override
+    public void settle(String runId, int round, boolean counts) {
+        runs.find(runId).ifPresent(directory -> new MemoryFiles(directory).settle(round, counts));
     }
 
     @Override

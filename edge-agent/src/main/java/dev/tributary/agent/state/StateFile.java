@@ -11,6 +11,8 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.zip.CRC32C;
 
@@ -75,6 +77,15 @@ final class StateFile {
             throw new CorruptStateException("a whole record", "the end at byte " + file.length());
         } catch (JsonParseException e) {
             throw new CorruptStateException("a record of today", String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** Makes renames last; where directories cannot be forced, the file system sees to it. */
+    static void syncDirectory(Path directory) {
+        try (FileChannel channel = FileChannel.open(directory)) {
+            channel.force(true);
+        } catch (IOException e) {
+            // After a power failure the older file may be back, whose record then tells.
         }
     }
 

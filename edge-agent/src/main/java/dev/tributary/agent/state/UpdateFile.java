@@ -45,7 +45,7 @@ final class UpdateFile {
             file.getFD().sync();
         }
         Files.move(fresh, path, ATOMIC_MOVE, REPLACE_EXISTING);
-        syncDirectory();
+        StateFile.syncDirectory(directory);
     }
 
     /**
@@ -90,14 +90,5 @@ final class UpdateFile {
         CRC32C checksum = new CRC32C();
         chunks.forEach(chunk -> checksum.update(chunk.duplicate()));
         return "%08x".formatted(checksum.getValue());
-    }
-
-    /** Makes the rename last; where directories cannot be forced, the file system sees to it. */
-    private void syncDirectory() {
-        try (FileChannel channel = FileChannel.open(directory)) {
-            channel.force(true);
-        } catch (IOException e) {
-            // After a power failure the older file may be back, whose record then tells.
-        }
     }
 }

@@ -35,6 +35,7 @@ public record UpdateRecord(
                 task.model(),
                 task.layoutHash(),
                 task.plan(),
+                task.objective(),
                 task.seed(),
                 0);
     }

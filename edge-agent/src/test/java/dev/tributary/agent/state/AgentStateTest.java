@@ -3,6 +3,7 @@ package dev.tributary.agent.state;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tributary.objective.ObjectiveSpec;
 import dev.tributary.protocol.ModelSpec;
 import dev.tributary.protocol.RoundTask;
 import dev.tributary.training.TrainingPlan;
@@ -12,7 +13,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -131,6 +135,84 @@ class AgentStateTest {
                 .hasMessageContaining("--state-dir " + file);
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void memoryIsThatOfTheNewestEarlierRoundThatCounts(boolean onDisk) throws IOException {
+        ClientState memory = onDisk ? state : ClientState.none();
+        assertThat(recalled(memory, 5)).isEmpty();
+        memory.remember("run-1", 2, bytes(1, 2));
+        memory.remember("run-1", 4, bytes(3, 4));
+        // The same round once more, after a crash.
+        memory.remember("run-1", 4, bytes(5, 6));
+        assertThat(recalled(memory, 2)).isEmpty();
+        assertThat(recalled(memory, 4)).containsExactly(1, 2);
+        assertThat(recalled(memory, 5)).containsExactly(5, 6);
+
+        memory.settle("run-1", 4, false);
+        assertThat(recalled(memory, 5)).containsExactly(1, 2);
+        memory.settle("run-1", 4, true);
+        memory.settle("run-1", 4, true);
+        memory.settle("run-1", 3, false);
+        assertThat(recalled(memory, 5)).containsExactly(5, 6);
+
+        memory.dropRun("run-1");
+        assertThat(recalled(memory, 5)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void whatWasBeforeARefusedRoundIsKept(boolean onDisk) throws IOException {
+        ClientState memory = onDisk ? state : ClientState.none();
+        memory.remember("run-1", 1, bytes(1, 1));
+        for (int round = 2; round <= 6; round++) {
+            memory.remember("run-1", round, bytes(round, round));
+            memory.settle("run-1", round, false);
+        }
+        assertThat(recalled(memory, 7)).containsExactly(1, 1);
+        memory.remember("run-1", 7, bytes(7, 7));
+        memory.remember("run-1", 8, bytes(8, 8));
+        if (onDisk) {
+            try (Stream<Path> files = Files.list(directory.resolve("client-c1/00000001-run-1"))) {
+                assertThat(files.map(path -> "" + path.getFileName()))
+                        .containsExactlyInAnyOrder("memory-00000007", "memory-00000008");
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 9, 30, -1})
+    void damagedMemoryIsNotUsed(int at) throws IOException {
+        state.remember("run-1", 1, bytes(1, 2));
+        Path file = directory.resolve("client-c1/00000001-run-1/memory-00000001");
+        byte[] content = Files.readAllBytes(file);
+        content[at < 0 ? content.length + at : at] ^= 4;
+        Files.write(file, content);
+
+        assertThat(recalled(state, 2)).isEmpty();
+    }
+
+    private static List<ByteBuffer> bytes(int first, int second) {
+        return List.of(
+                ByteBuffer.wrap(new byte[] {(byte) first}),
+                ByteBuffer.wrap(new byte[] {(byte) second}));
+    }
+
+    private static byte[] recalled(ClientState state, int before) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        boolean present =
+                state.recall(
+                        "run-1",
+                        before,
+                        2,
+                        chunk -> {
+                            while (chunk.hasRemaining()) {
+                                bytes.write(chunk.get());
+                            }
+                        });
+        assertThat(bytes.size()).isEqualTo(present ? 2 : 0);
+        return bytes.toByteArray();
+    }
+
     private void keep(RoundTask task) throws IOException {
         assertThat(state.keepUpdate(UpdateRecord.of(task, BODY, 10, 0.25), BODY)).isTrue();
     }
@@ -148,6 +230,7 @@ class AgentStateTest {
                 new ModelSpec("test", Map.of("width", "3")),
                 "00",
                 TrainingPlan.sgd(1, 10, 0.1),
+                ObjectiveSpec.PLAIN,
                 seed,
                 System.nanoTime());
     }

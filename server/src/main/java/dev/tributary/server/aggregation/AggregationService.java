@@ -5,6 +5,7 @@ import static java.nio.file.StandardOpenOption.READ;
 import ai.djl.Device;
 
 import dev.tributary.parameters.HostVector;
+import dev.tributary.parameters.ParameterLayout;
 import dev.tributary.parameters.SafetensorsHeader;
 import dev.tributary.server.store.DurableFiles;
 import dev.tributary.server.store.ModelVersion;
@@ -140,8 +141,8 @@ public final class AggregationService implements GlobalModel, AutoCloseable {
     }
 
     @Override
-    public CompletableFuture<Void> step() {
-        return thread.order(this::stepNow);
+    public CompletableFuture<Void> step(int clients) {
+        return thread.order(() -> stepNow(clients));
     }
 
     @Override
@@ -241,7 +242,7 @@ public final class AggregationService implements GlobalModel, AutoCloseable {
         return null;
     }
 
-    private @Nullable Void stepNow() throws IOException {
+    private @Nullable Void stepNow(int clients) throws IOException {
         if (broken != null) {
             throw new IOException("an accepted update could not be folded: " + broken, broken);
         }
@@ -255,7 +256,8 @@ public final class AggregationService implements GlobalModel, AutoCloseable {
                         newest.path(),
                         newest.payloadStart(),
                         before ->
-                                settings.versions.draft(header, sink -> model.step(before, sink)));
+                                settings.versions.draft(
+                                        header, sink -> model.step(before, sink, clients)));
         torn = false;
         model.reset();
         return null;
@@ -277,24 +279,28 @@ public final class AggregationService implements GlobalModel, AutoCloseable {
     private String saveNow(int round) throws IOException {
         Map<String, String> metadata = new HashMap<>(settings.metadata);
         metadata.put("round", Integer.toString(round));
-        byte[] head = SafetensorsHeader.of(settings.setup.layout(), metadata).encode();
+        // What was exchanged beside the model is behind it.
+        ParameterLayout layout = settings.setup.layout().model();
+        byte[] head = SafetensorsHeader.of(layout, metadata).encode();
         Draft draft = moved;
         Path path = draft == null ? newest().path() : draft.path();
         long start = draft == null ? newest().payloadStart() : draft.payloadStart();
         try (FileChannel in = FileChannel.open(path, READ)) {
-            DurableFiles.write(settings.directory.model(), out -> copy(head, in, start, out));
+            DurableFiles.write(
+                    settings.directory.model(),
+                    out -> copy(head, in, start, start + layout.bytes(), out));
         }
         return settings.directory.sha256OfModel();
     }
 
-    private static void copy(byte[] head, FileChannel in, long start, FileChannel out)
+    private static void copy(byte[] head, FileChannel in, long start, long end, FileChannel out)
             throws IOException {
         ByteBuffer first = ByteBuffer.wrap(head);
         while (first.hasRemaining()) {
             out.write(first);
         }
-        for (long at = start; at < in.size(); ) {
-            at += in.transferTo(at, in.size() - at, out);
+        for (long at = start; at < end; ) {
+            at += in.transferTo(at, end - at, out);
         }
     }
 

@@ -16,7 +16,9 @@ import dev.tributary.parameters.ParameterKind;
 import dev.tributary.parameters.ParameterLayout;
 import dev.tributary.strategy.GlobalStep;
 import dev.tributary.strategy.ServerOptimizer;
+import dev.tributary.strategy.ServerRound;
 import dev.tributary.strategy.Strategy;
+import dev.tributary.strategy.Weighting;
 import dev.tributary.training.EvaluationResult;
 
 import java.io.IOException;
@@ -37,6 +39,7 @@ final class DeviceModel implements AutoCloseable {
     private final ParameterLayout layout;
     private final NDManager manager;
     private final Aggregator aggregator;
+    private final Weighting weighting;
     private final ServerOptimizer optimizer;
     private final Optional<CentralEvaluator> evaluator;
     private final NDArray values;
@@ -46,6 +49,7 @@ final class DeviceModel implements AutoCloseable {
         layout = setup.layout();
         manager = NDManager.newBaseManager(device);
         aggregator = strategy.aggregator().apply(manager, layout);
+        weighting = strategy.weighting();
         optimizer = strategy.serverOptimizer().open(manager, layout.size(ParameterKind.TRAINABLE));
         evaluator = setup.openEvaluator(device);
         Shape chunk = new Shape(Math.min(CHUNK, layout.size()));
@@ -84,7 +88,8 @@ final class DeviceModel implements AutoCloseable {
     void fold(SpooledUpdate update) throws IOException {
         HostVector vector =
                 HostVector.of(update.file().channel(), update.payloadStart(), layout.size());
-        aggregator.accumulate(vector, update.magnitude(), update.weight());
+        aggregator.accumulate(
+                vector, update.magnitude(), weighting.of(update.metadata().exampleCount()));
     }
 
     /**
@@ -92,9 +97,11 @@ final class DeviceModel implements AutoCloseable {
      *
      * @param before the model as it is
      * @param after takes the model as it is to be, in order
+     * @param clients how many there are in the federation
      * @throws ArithmeticException if that is not finite
      */
-    void step(HostVector before, ChunkSink after) throws IOException {
+    void step(HostVector before, ChunkSink after, int clients) throws IOException {
+        optimizer.begin(new ServerRound(clients, aggregator));
         for (long from = 0; from < layout.size(); from += CHUNK) {
             int count = (int) Math.min(CHUNK, layout.size() - from);
             try (NDArray model = FlatParameters.slice(values, 0, count);

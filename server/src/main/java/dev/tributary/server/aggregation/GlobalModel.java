@@ -52,8 +52,10 @@ public interface GlobalModel {
      *
      * <p>Fails if an update could not be folded, the model would not be finite, or cannot be
      * written; then model and sum are as they were.
+     *
+     * @param clients how many there are in the federation, at least as many as have sent an update
      */
-    CompletableFuture<Void> step();
+    CompletableFuture<Void> step(int clients);
 
     /**
      * Lets clients find the model as it is now, as that version; it is on disk then.

@@ -21,11 +21,6 @@ public record SpooledUpdate(
         String checksum,
         SpoolFile file) {
 
-    /** How much it counts in the mean: its examples. */
-    public double weight() {
-        return metadata.exampleCount();
-    }
-
     /** It is read; its file stays until the round is closed. */
     public void release() {
         file.leave();

@@ -15,7 +15,7 @@ final class Aggregating implements Phase {
     }
 
     static Aggregating start(Run run, Round round) {
-        return new Aggregating(round, run.watch(run.model().step()));
+        return new Aggregating(round, run.watch(run.model().step(run.federation(round))));
     }
 
     @Override
@@ -32,7 +32,7 @@ final class Aggregating implements Phase {
             return Failed.of(run, round, failure.get());
         }
         if (pause.over(run, "the new model cannot be written: " + failure.get())) {
-            step = run.watch(run.model().step());
+            step = run.watch(run.model().step(run.federation(round)));
         }
         return this;
     }

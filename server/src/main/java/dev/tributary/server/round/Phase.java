@@ -94,6 +94,7 @@ sealed interface Phase
                 plan.model(),
                 plan.layout().hash(),
                 plan.config().training(),
+                plan.strategy().objective(),
                 plan.config().seed(),
                 millis);
     }

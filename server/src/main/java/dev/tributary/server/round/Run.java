@@ -72,6 +72,16 @@ final class Run {
         return clients;
     }
 
+    /**
+     * How many clients there are in the federation: those that the run file cuts its data for, or
+     * that have registered, if they are more.
+     */
+    int federation(Round round) {
+        int planned =
+                plan.config().data().isPresent() ? plan.config().data().partition().clients() : 0;
+        return Math.max(Math.max(planned, clients.size()), round.accepted());
+    }
+
     GlobalModel model() {
         return surroundings.model;
     }

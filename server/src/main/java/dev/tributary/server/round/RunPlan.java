@@ -6,6 +6,7 @@ import dev.tributary.protocol.ModelSpec;
 import dev.tributary.protocol.RoundTask;
 import dev.tributary.random.RandomStreams;
 import dev.tributary.strategy.ClientSampler;
+import dev.tributary.strategy.Strategy;
 
 import java.time.Duration;
 
@@ -17,7 +18,7 @@ import java.time.Duration;
  * @param model the model with all options that agents need
  * @param layout its layout
  * @param classifier whether the model has classes, and so an accuracy
- * @param sampler who is asked
+ * @param strategy by which algorithm
  * @param device where the server computes, for displays
  * @param poll how long a request for a task waits for one
  * @param farewell what clients are told when the run has ended: {@code FINISHED} if the server ends
@@ -29,10 +30,15 @@ public record RunPlan(
         ModelSpec model,
         ParameterLayout layout,
         boolean classifier,
-        ClientSampler sampler,
+        Strategy strategy,
         String device,
         Duration poll,
         RoundTask.Kind farewell) {
+
+    /** Who is asked. */
+    ClientSampler sampler() {
+        return strategy.sampler();
+    }
 
     /** The run's random streams. */
     RandomStreams streams() {

@@ -169,17 +169,18 @@ final class UpdateDesk {
                             .formatted(run.modelVersion(), metadata.modelVersion()),
                     update.bytes());
         }
-        if (!run.model().fits(update.magnitude(), update.weight(), run.cohort().size())) {
+        if (!run.model().fits(update.magnitude(), weight(metadata), run.cohort().size())) {
             return rejected(
                     ErrorCode.OUT_OF_RANGE,
-                    "values up to %s with weight %d do not fit a round of %d updates"
-                            .formatted(
-                                    update.magnitude(),
-                                    metadata.exampleCount(),
-                                    run.cohort().size()),
+                    "values up to %s with weight %s do not fit a round of %d updates"
+                            .formatted(update.magnitude(), weight(metadata), run.cohort().size()),
                     update.bytes());
         }
         return Optional.empty();
+    }
+
+    private double weight(UpdateMetadata metadata) {
+        return run.plan().strategy().weighting().of(metadata.exampleCount());
     }
 
     private CompletableFuture<UpdateReceipt> accept(Phase phase, SpooledUpdate update) {
@@ -198,7 +199,7 @@ final class UpdateDesk {
                         update.bytes(),
                         update.file().name(),
                         metadata.exampleCount(),
-                        update.weight(),
+                        weight(metadata),
                         metadata.trainLoss());
         CompletableFuture<UpdateReceipt> reply = new CompletableFuture<>();
         CompletableFuture<Acceptance> acceptance = run.ledger().accept(receipt);

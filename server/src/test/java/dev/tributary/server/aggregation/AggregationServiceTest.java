@@ -86,7 +86,7 @@ final class AggregationServiceTest {
         try (AggregationService service = service(strategy, directory, spool, 0)) {
             assertThat(service.reserve()).isTrue();
             service.fold(ones(spool));
-            assertThatThrownBy(() -> service.step().join())
+            assertThatThrownBy(() -> service.step(1).join())
                     .isInstanceOf(CompletionException.class)
                     .hasMessageContaining("stumbled");
             service.reset();
@@ -143,7 +143,7 @@ final class AggregationServiceTest {
             throws IOException {
         assertThat(service.reserve()).isTrue();
         service.fold(ones(spool));
-        service.step().join();
+        service.step(1).join();
         service.publish(version).join();
     }
 

@@ -12,7 +12,7 @@ import dev.tributary.protocol.RunEvent;
 import dev.tributary.protocol.RunStatus;
 import dev.tributary.server.store.RunJournal;
 import dev.tributary.server.telemetry.ServerMetrics;
-import dev.tributary.strategy.UniformSampler;
+import dev.tributary.strategy.Strategy;
 
 import org.junit.jupiter.api.Test;
 
@@ -44,7 +44,7 @@ final class CoordinatorTest {
                         config.model(),
                         ParameterLayout.builder().trainable("w", 2).build(),
                         true,
-                        new UniformSampler(),
+                        Strategy.fedAvg(1),
                         "cpu",
                         MachineFixture.POLL,
                         RoundTask.Kind.FINISHED);

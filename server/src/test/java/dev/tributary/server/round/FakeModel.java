@@ -67,7 +67,7 @@ final class FakeModel implements GlobalModel {
     }
 
     @Override
-    public CompletableFuture<Void> step() {
+    public CompletableFuture<Void> step(int clients) {
         return order("step", stepFailure, "").thenAccept(done -> {});
     }
 

@@ -18,7 +18,7 @@ import dev.tributary.server.cohort.ClientRegistry;
 import dev.tributary.server.database.Agent;
 import dev.tributary.server.database.Receipt;
 import dev.tributary.server.telemetry.ServerMetrics;
-import dev.tributary.strategy.UniformSampler;
+import dev.tributary.strategy.Strategy;
 import dev.tributary.wire.UpdateMetadata;
 
 import org.junit.jupiter.api.Test;
@@ -214,7 +214,7 @@ final class InterleavingTest {
                             config.model(),
                             ParameterLayout.builder().trainable("w", 2).build(),
                             true,
-                            new UniformSampler(),
+                            Strategy.fedAvg(1),
                             "cpu",
                             MachineFixture.POLL,
                             RoundTask.Kind.FINISHED);

@@ -18,7 +18,7 @@ import dev.tributary.server.aggregation.Spool.Content;
 import dev.tributary.server.aggregation.SpooledUpdate;
 import dev.tributary.server.cohort.ClientRegistry;
 import dev.tributary.server.telemetry.ServerMetrics;
-import dev.tributary.strategy.UniformSampler;
+import dev.tributary.strategy.Strategy;
 import dev.tributary.wire.UpdateMetadata;
 
 import java.io.IOException;
@@ -66,7 +66,7 @@ final class MachineFixture {
                         config.model(),
                         ParameterLayout.builder().trainable("w", 2).build(),
                         true,
-                        new UniformSampler(),
+                        Strategy.fedAvg(1),
                         "cpu",
                         POLL,
                         RoundTask.Kind.FINISHED);
