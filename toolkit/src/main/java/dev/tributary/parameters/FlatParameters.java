@@ -12,9 +12,12 @@ import dev.tributary.device.GradientScope;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The bridge between an initialized DJL Block and one flat vector, by copies in place.
@@ -36,14 +39,20 @@ public final class FlatParameters {
     /**
      * Looks at a Block's parameters; the Block keeps owning them.
      *
+     * <p>A parameter that several layers share has one place, under the first of its names.
+     *
      * @throws IllegalArgumentException if the Block is not initialized or a parameter is not
      *     float32
      */
     public static FlatParameters of(Block block) {
         ParameterLayout.Builder builder = ParameterLayout.builder();
         Map<String, Parameter> byName = new HashMap<>();
+        Set<Parameter> seen = Collections.newSetFromMap(new IdentityHashMap<>());
         for (Pair<String, Parameter> entry : block.getParameters()) {
             Parameter parameter = entry.getValue();
+            if (!seen.add(parameter)) {
+                continue;
+            }
             check(entry.getKey(), parameter);
             List<Long> shape =
                     Arrays.stream(parameter.getArray().getShape().getShape()).boxed().toList();

@@ -128,7 +128,7 @@ public final class LocalTrainer implements AutoCloseable {
                         ModelFit.checkOutput(output.head(), data);
                         meter.add(loss.value(labels, output), size);
                         if (data.classCount() > 0) {
-                            correct.addi(output.head().argMax(1).eq(labels).sum());
+                            correct.addi(Predictions.of(output.head()).eq(labels).sum());
                         }
                     });
             return new EvaluationResult(data.exampleCount(), meter.sum(), correct.getLong());

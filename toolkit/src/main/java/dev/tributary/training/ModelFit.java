@@ -50,7 +50,8 @@ final class ModelFit {
         if (data.classCount() == 0) {
             return;
         }
-        if (shape.dimension() != 2 || shape.get(1) < data.classCount()) {
+        boolean score = data.classCount() == 2 && shape.dimension() == 2 && shape.get(1) == 1;
+        if (!score && (shape.dimension() != 2 || shape.get(1) < data.classCount())) {
             throw new TrainingException(
                     "labels: found %d classes, for which the model's output should be [batch, %d]; it is %s"
                             .formatted(data.classCount(), data.classCount(), shape));

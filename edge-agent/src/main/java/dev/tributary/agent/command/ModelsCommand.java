@@ -3,8 +3,9 @@ package dev.tributary.agent.command;
 import dev.tributary.cli.CommandProvider;
 import dev.tributary.cli.Format;
 import dev.tributary.models.catalog.ModelCatalog;
+import dev.tributary.models.catalog.ModelException;
 import dev.tributary.models.catalog.ModelFactory;
-import dev.tributary.protocol.ModelSpec;
+import dev.tributary.models.catalog.TypicalTask;
 
 import org.jspecify.annotations.Nullable;
 
@@ -14,7 +15,6 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 import java.io.PrintWriter;
-import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 
@@ -25,17 +25,19 @@ public final class ModelsCommand implements CommandProvider, Runnable {
 
     @Option(
             names = "--input",
-            defaultValue = "1,28,28",
             paramLabel = "<shape>",
-            description = "Count parameters for this input (default: ${DEFAULT-VALUE}).")
-    private String input = "1,28,28";
+            description =
+                    "Count parameters for this input, such as 1,28,28 (default: one typical"
+                            + " of the model).")
+    private @Nullable String input;
 
     @Option(
             names = "--classes",
-            defaultValue = "10",
             paramLabel = "<n>",
-            description = "Count parameters for so many classes (default: ${DEFAULT-VALUE}).")
-    private String classes = "10";
+            description =
+                    "Count parameters for so many classes, 0 for regression (default: as many"
+                            + " as typical of the model).")
+    private @Nullable Integer classes;
 
     /** For the service loader. */
     public ModelsCommand() {}
@@ -59,10 +61,16 @@ public final class ModelsCommand implements CommandProvider, Runnable {
     }
 
     private String size(ModelCatalog catalog, ModelFactory factory) {
-        Map<String, String> options =
-                Map.of(ModelCatalog.INPUT, input, ModelCatalog.CLASSES, classes);
-        long count = catalog.create(new ModelSpec(factory.name(), options)).parameterCount();
-        return "%s parameters for input %s and %s classes"
-                .formatted(Format.count(count), input, classes);
+        TypicalTask typical = factory.typicalTask();
+        TypicalTask task =
+                new TypicalTask(
+                        input == null ? typical.input() : input,
+                        classes == null ? typical.classes() : classes);
+        try {
+            long count = catalog.create(factory, task).parameterCount();
+            return "%s parameters for %s".formatted(Format.count(count), task);
+        } catch (ModelException e) {
+            return "does not suit %s: %s".formatted(task, e.getMessage());
+        }
     }
 }

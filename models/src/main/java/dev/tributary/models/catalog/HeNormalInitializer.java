@@ -16,9 +16,24 @@ import java.util.SplittableRandom;
  * Java version and platform. Stateless and thread-safe.
  */
 public final class HeNormalInitializer implements ParameterInitializer {
+    private final double hiddenGain;
 
     /** The initializer. */
-    public HeNormalInitializer() {}
+    public HeNormalInitializer() {
+        this(2);
+    }
+
+    private HeNormalInitializer(double hiddenGain) {
+        this.hiddenGain = hiddenGain;
+    }
+
+    /**
+     * The same with variance {@code 1 / fanIn} in all layers (LeCun et al., 1998), for layers
+     * before anything but a rectifier: embeddings, attention, recurrent layers.
+     */
+    public static HeNormalInitializer withoutRectifiers() {
+        return new HeNormalInitializer(1);
+    }
 
     @Override
     public void fill(
@@ -30,7 +45,7 @@ public final class HeNormalInitializer implements ParameterInitializer {
         switch (type) {
             case GAMMA, RUNNING_VAR -> Arrays.fill(values, 1);
             case BIAS, BETA, RUNNING_MEAN -> Arrays.fill(values, 0);
-            case WEIGHT, OTHER -> normal(tensor, output ? 1 : 2, random, values);
+            case WEIGHT, OTHER -> normal(tensor, output ? 1 : hiddenGain, random, values);
         }
     }
 

@@ -19,10 +19,10 @@ import java.util.stream.Collectors;
 /**
  * The model families on the class path, by name. Immutable and thread-safe.
  *
- * <p>Two options belong to every family: {@value #INPUT}, the shape of one example such as {@code
- * 1,28,28}, and {@value #CLASSES}, with 0 for regression. They come from the data unless a run file
- * says otherwise; {@link #complete} writes them into the {@code ModelSpec} that travels, so that
- * agents build the model without looking at data.
+ * <p>Three options belong to every family: {@value #INPUT}, the shape of one example such as {@code
+ * 1,28,28}, {@value #CLASSES}, with 0 for regression, and {@code loss}, a {@link LossKind}. The
+ * first two come from the data unless a run file says otherwise; {@link #complete} writes them into
+ * the {@code ModelSpec} that travels, so that agents build the model without looking at data.
  */
 public final class ModelCatalog {
     /** The option that holds the shape of one example. */
@@ -116,11 +116,26 @@ public final class ModelCatalog {
         return named(spec.name()).create(context);
     }
 
+    /**
+     * A family's model for a task, with its default options.
+     *
+     * @throws ModelException if the family does not suit the task
+     */
+    public ModelDefinition create(ModelFactory factory, TypicalTask task) {
+        Map<String, String> options =
+                Map.of(INPUT, task.input(), CLASSES, Integer.toString(task.classes()));
+        return create(new ModelSpec(factory.name(), options));
+    }
+
     /** The options that a family takes, with their lines. */
     public Map<String, String> options(ModelFactory factory) {
         Map<String, String> all = new TreeMap<>(factory.options());
         all.put(INPUT, "shape of one example, such as 1,28,28; from the data if not given");
         all.put(CLASSES, "number of classes, 0 for regression; from the data if not given");
+        all.put(
+                LossKind.OPTION,
+                "cross-entropy (default) or, for 2 classes, logistic; squared (default) or absolute"
+                        + " for regression");
         return all;
     }
 

@@ -3,8 +3,6 @@ package dev.tributary.models.catalog;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.loss.Loss;
 
-import dev.tributary.training.SparseCrossEntropy;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -57,12 +55,58 @@ public record ModelContext(String model, Shape input, int classCount, Map<String
 
     /** How many numbers the model puts out for an example. */
     public int outputs() {
-        return Math.max(1, classCount);
+        return lossKind().outputs(classCount);
     }
 
-    /** Cross-entropy for classes, the mean squared error for regression; as a batch mean. */
+    /** The loss that training minimizes, as a batch mean. */
     public Loss loss() {
-        return classCount > 0 ? new SparseCrossEntropy() : Loss.l2Loss("MeanSquaredError", 1);
+        return lossKind().loss();
+    }
+
+    /**
+     * What the option {@code loss} says; cross-entropy for classes and the squared error for
+     * regression if it says nothing.
+     *
+     * @throws ModelException if there is no such loss, or it does not suit the number of classes
+     */
+    public LossKind lossKind() {
+        return LossKind.of(this);
+    }
+
+    /**
+     * Checks that the family suits regression.
+     *
+     * @throws ModelException if there are classes
+     */
+    public ModelContext forRegression() {
+        if (classCount != 0) {
+            throw new ModelException(
+                    "model %s, classes: expected 0, for it is a regression, found %d"
+                            .formatted(model, classCount));
+        }
+        return this;
+    }
+
+    /**
+     * Checks that the input has one of the numbers of axes that the family understands.
+     *
+     * @param layouts what they mean, such as {@code time,features}, one for each number of axes
+     * @throws ModelException if it has another
+     */
+    public ModelContext forInput(String... layouts) {
+        for (String layout : layouts) {
+            if (layout.split(",").length == input.dimension()) {
+                return this;
+            }
+        }
+        throw new ModelException(
+                "model %s, input: expected %s, found %s"
+                        .formatted(model, String.join(" or ", layouts), input));
+    }
+
+    /** Whether the user wrote an option. */
+    public boolean has(String option) {
+        return options.containsKey(option);
     }
 
     /**
@@ -80,12 +124,70 @@ public record ModelContext(String model, Shape input, int classCount, Map<String
         }
         List<Integer> sizes = new ArrayList<>();
         for (String part : text.strip().equals("none") ? new String[0] : text.split(",", -1)) {
-            sizes.add(size(option, part.strip(), text));
+            sizes.add(size(option, part.strip()));
         }
         return List.copyOf(sizes);
     }
 
-    private int size(String option, String part, String text) {
+    /**
+     * A setting that is one size.
+     *
+     * @param fallback what it is if the user did not write it
+     * @return at least 1
+     * @throws ModelException if it is something else
+     */
+    public int size(String option, int fallback) {
+        List<Integer> sizes = sizes(option, List.of(fallback));
+        if (sizes.size() != 1) {
+            throw wrong(option, "one whole number");
+        }
+        return sizes.get(0);
+    }
+
+    /**
+     * A setting that is a number in a range.
+     *
+     * @param fallback what it is if the user did not write it
+     * @throws ModelException if it is something else
+     */
+    public double number(String option, double fallback, double min, double max) {
+        String text = options.get(option);
+        if (text == null) {
+            return fallback;
+        }
+        try {
+            double number = Double.parseDouble(text.strip());
+            if (number >= min && number <= max) {
+                return number;
+            }
+        } catch (NumberFormatException e) {
+            // Told below, in the same words as a number out of range.
+        }
+        throw wrong(option, "a number in [%s, %s]".formatted(min, max));
+    }
+
+    /**
+     * A setting that is one of a few words.
+     *
+     * @param words all of them, the first being what it is if the user did not write it
+     * @throws ModelException if it is another
+     */
+    public String choice(String option, List<String> words) {
+        String text = options.getOrDefault(option, words.get(0)).strip();
+        if (!words.contains(text)) {
+            throw wrong(option, "one of " + String.join(", ", words));
+        }
+        return text;
+    }
+
+    /** The failure of an option of this model. */
+    public ModelException wrong(String option, String expected) {
+        return new ModelException(
+                "model %s, option %s: expected %s, found \"%s\""
+                        .formatted(model, option, expected, options.get(option)));
+    }
+
+    private int size(String option, String part) {
         try {
             int size = Integer.parseInt(part);
             if (size >= 1) {
@@ -94,8 +196,6 @@ public record ModelContext(String model, Shape input, int classCount, Map<String
         } catch (NumberFormatException e) {
             // Told below, in the same words as a number out of range.
         }
-        throw new ModelException(
-                "model %s, option %s: expected whole numbers of at least 1, separated by commas, found \"%s\""
-                        .formatted(model, option, text));
+        throw wrong(option, "whole numbers of at least 1, separated by commas");
     }
 }

@@ -23,6 +23,11 @@ public interface ModelFactory {
      */
     Map<String, String> options();
 
+    /** A task that suits the family, for the listing. */
+    default TypicalTask typicalTask() {
+        return TypicalTask.DIGITS;
+    }
+
     /**
      * Describes a model. Equal contexts give definitions with equal layouts, in every process.
      *

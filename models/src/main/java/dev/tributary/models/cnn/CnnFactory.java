@@ -12,8 +12,8 @@ import ai.djl.nn.pooling.Pool;
 import dev.tributary.models.catalog.Inputs;
 import dev.tributary.models.catalog.ModelContext;
 import dev.tributary.models.catalog.ModelDefinition;
-import dev.tributary.models.catalog.ModelException;
 import dev.tributary.models.catalog.ModelFactory;
+import dev.tributary.models.layers.Images;
 
 import java.util.List;
 import java.util.Map;
@@ -54,13 +54,7 @@ public final class CnnFactory implements ModelFactory {
     public ModelDefinition create(ModelContext context) {
         List<Integer> channels = context.sizes(CHANNELS, List.of(32, 64));
         List<Integer> hidden = context.sizes(HIDDEN, List.of(512));
-        Shape image = image(context);
-        long smallest = 1L << channels.size();
-        if (image.get(1) < smallest || image.get(2) < smallest) {
-            throw new ModelException(
-                    "model %s, input: expected height and width of at least %d for %d convolutions, found %s"
-                            .formatted(context.model(), smallest, channels.size(), image));
-        }
+        Shape image = Images.shape(context, 1L << channels.size());
         return ModelDefinition.of(context, () -> block(image, channels, hidden, context.outputs()));
     }
 
@@ -82,17 +76,5 @@ public final class CnnFactory implements ModelFactory {
             block.add(Linear.builder().setUnits(size).build()).add(Activation::relu);
         }
         return block.add(Linear.builder().setUnits(outputs).build());
-    }
-
-    private static Shape image(ModelContext context) {
-        Shape input = context.input();
-        return switch (input.dimension()) {
-            case 3 -> input;
-            case 2 -> new Shape(1).addAll(input);
-            default ->
-                    throw new ModelException(
-                            "model %s, input: expected channels,height,width or height,width, found %s"
-                                    .formatted(context.model(), input));
-        };
     }
 }

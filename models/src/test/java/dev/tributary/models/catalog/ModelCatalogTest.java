@@ -29,10 +29,10 @@ class ModelCatalogTest {
 
     @Test
     void unknownModelIsToldWithTheKnownOnes() {
-        assertThatThrownBy(() -> catalog.named("transformer"))
+        assertThatThrownBy(() -> catalog.named("perceptron"))
                 .isInstanceOf(ModelException.class)
-                .hasMessageContaining("cnn, logistic, mlp")
-                .hasMessageContaining("\"transformer\"");
+                .hasMessageContaining("cnn, forecast-lstm, ft-transformer")
+                .hasMessageContaining("\"perceptron\"");
     }
 
     @Test
@@ -40,7 +40,9 @@ class ModelCatalogTest {
         ModelSpec spec = new ModelSpec("mlp", Map.of("hiden", "5"));
         assertThatThrownBy(() -> catalog.complete(spec, new long[] {4}, 2))
                 .isInstanceOf(ModelException.class)
-                .hasMessage("model mlp, options: expected classes, hidden, input, found \"hiden\"");
+                .hasMessage(
+                        "model mlp, options: expected classes, hidden, input, loss, found"
+                                + " \"hiden\"");
     }
 
     @Test
@@ -74,6 +76,23 @@ class ModelCatalogTest {
     void imageTooSmallOrFlatForTheCnnIsTold() {
         assertThatThrownBy(() -> cnn("1,3,28")).hasMessageContaining("at least 4");
         assertThatThrownBy(() -> cnn("784")).hasMessageContaining("channels,height,width");
+    }
+
+    @Test
+    void lossMustSuitTheClasses() {
+        assertThat(logistic("logistic", "2").parameterCount()).isEqualTo(5);
+        assertThat(logistic("cross-entropy", "2").parameterCount()).isEqualTo(10);
+        assertThatThrownBy(() -> logistic("logistic", "3"))
+                .hasMessage(
+                        "model logistic, option loss: expected for 3 classes one of cross-entropy,"
+                                + " found \"logistic\"");
+        assertThatThrownBy(() -> logistic("hinge", "0"))
+                .hasMessageContaining("one of squared, absolute, found \"hinge\"");
+    }
+
+    private ModelDefinition logistic(String loss, String classes) {
+        Map<String, String> options = Map.of("input", "4", "classes", classes, "loss", loss);
+        return catalog.create(new ModelSpec("logistic", options));
     }
 
     private ModelDefinition cnn(String input) {

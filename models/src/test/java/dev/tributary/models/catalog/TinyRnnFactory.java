@@ -29,6 +29,11 @@ public final class TinyRnnFactory implements ModelFactory {
     }
 
     @Override
+    public TypicalTask typicalTask() {
+        return new TypicalTask("5,4", 2);
+    }
+
+    @Override
     public ModelDefinition create(ModelContext context) {
         return ModelDefinition.of(
                 context,

@@ -1,0 +1,75 @@
+package dev.tributary.models.catalog;
+
+import ai.djl.training.loss.Loss;
+
+import dev.tributary.training.LogisticLoss;
+import dev.tributary.training.SparseCrossEntropy;
+
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/** What a model is trained to make small; every family offers those that suit its data. */
+public enum LossKind {
+    /** Softmax cross-entropy over the classes; one output a class. */
+    CROSS_ENTROPY,
+    /**
+     * The logistic loss of two classes; one output, positive for class 1. With labels -1 and +1 it
+     * is {@code log(1 + exp(-label * output))}.
+     */
+    LOGISTIC,
+    /** The squared error of a number (not half of it). */
+    SQUARED,
+    /** The absolute error of a number, for which a few wild targets count less. */
+    ABSOLUTE;
+
+    /** The option's name in run files. */
+    static final String OPTION = "loss";
+
+    static LossKind of(ModelContext context) {
+        boolean classes = context.classCount() > 0;
+        String text = context.options().get(OPTION);
+        if (text == null) {
+            return classes ? CROSS_ENTROPY : SQUARED;
+        }
+        String fitting =
+                Arrays.stream(values())
+                        .filter(kind -> kind.fits(context.classCount()))
+                        .map(LossKind::word)
+                        .collect(Collectors.joining(", "));
+        for (LossKind kind : values()) {
+            if (kind.word().equals(text.strip()) && kind.fits(context.classCount())) {
+                return kind;
+            }
+        }
+        throw context.wrong(
+                OPTION, "for %d classes one of %s".formatted(context.classCount(), fitting));
+    }
+
+    /** As run files spell it. */
+    public String word() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /** The loss, as a batch mean. */
+    Loss loss() {
+        return switch (this) {
+            case CROSS_ENTROPY -> new SparseCrossEntropy();
+            case LOGISTIC -> new LogisticLoss();
+            case SQUARED -> Loss.l2Loss("MeanSquaredError", 1);
+            case ABSOLUTE -> Loss.l1Loss("MeanAbsoluteError", 1);
+        };
+    }
+
+    int outputs(int classCount) {
+        return this == CROSS_ENTROPY ? classCount : 1;
+    }
+
+    private boolean fits(int classCount) {
+        return switch (this) {
+            case CROSS_ENTROPY -> classCount > 0;
+            case LOGISTIC -> classCount == 2;
+            case SQUARED, ABSOLUTE -> classCount == 0;
+        };
+    }
+}

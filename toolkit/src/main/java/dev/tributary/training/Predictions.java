@@ -1,0 +1,22 @@
+package dev.tributary.training;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.DataType;
+
+/** Which class a classifier's output means. */
+final class Predictions {
+    private Predictions() {}
+
+    /**
+     * The class of each example.
+     *
+     * @param output float32 {@code [batch, classes]}, or {@code [batch, 1]} for two classes, the
+     *     second where the output is positive
+     * @return int64 {@code [batch]}, in the output's scope
+     */
+    static NDArray of(NDArray output) {
+        return output.getShape().get(1) == 1
+                ? output.flatten().gt(0).toType(DataType.INT64, false)
+                : output.argMax(1);
+    }
+}
