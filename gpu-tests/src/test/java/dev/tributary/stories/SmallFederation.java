@@ -17,6 +17,7 @@ import dev.tributary.config.RunConfigBuilder;
 import dev.tributary.data.ClientData;
 import dev.tributary.data.DatasetCatalog;
 import dev.tributary.data.DatasetSource;
+import dev.tributary.data.LocalDataset;
 import dev.tributary.data.PartitionPlan;
 import dev.tributary.device.DeviceSelector.Selection;
 import dev.tributary.models.catalog.ModelCatalog;
@@ -36,6 +37,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.IntFunction;
 import java.util.function.UnaryOperator;
 
 /** A server and as many agents as a story wants, on a few generated digits. */
@@ -46,15 +48,24 @@ public final class SmallFederation implements AutoCloseable {
 
     private final RunConfig config;
     private final FederatedServer server;
-    private final DatasetSource source;
+    private final IntFunction<LocalDataset> shares;
     private final List<Client> clients = new ArrayList<>();
     private final List<Agent> agents = new ArrayList<>();
     private final List<String> lines = new CopyOnWriteArrayList<>();
     private final ExecutorService threads = Executors.newCachedThreadPool();
 
     public SmallFederation(RunConfig config, Path runs) {
+        this(config, runs, digits(config));
+    }
+
+    /**
+     * With other data.
+     *
+     * @param shares the examples of each client by its index
+     */
+    SmallFederation(RunConfig config, Path runs, IntFunction<LocalDataset> shares) {
         this.config = config;
-        source = DatasetCatalog.load().open("digits", null, DATA, config.seed());
+        this.shares = shares;
         server = FederatedServer.start(config, ServerOptions.local(runs));
     }
 
@@ -128,12 +139,14 @@ public final class SmallFederation implements AutoCloseable {
     }
 
     private Client client(int index) {
+        return new Client("client-" + index, DeviceDataset.of(shares.apply(index), Device.cpu()));
+    }
+
+    private static IntFunction<LocalDataset> digits(RunConfig config) {
+        DatasetSource source = DatasetCatalog.load().open("digits", null, DATA, config.seed());
         PartitionPlan plan =
                 new PartitionPlan("iid", Map.of(), config.data().partition().clients());
-        return new Client(
-                "client-" + index,
-                DeviceDataset.of(
-                        ClientData.load(source, plan, index, new RandomStreams(config.seed())),
-                        Device.cpu()));
+        RandomStreams streams = new RandomStreams(config.seed());
+        return index -> ClientData.load(source, plan, index, streams);
     }
 }
