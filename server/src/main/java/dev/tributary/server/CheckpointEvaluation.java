@@ -62,6 +62,7 @@ public final class CheckpointEvaluation {
      * @param examples examples of its test part
      * @param loss mean loss
      * @param accuracy in [0, 1]; null for regression
+     * @param measures what else is known, such as {@code auc} and {@code f1}
      * @param device where it was computed
      */
     public record Result(
@@ -70,6 +71,7 @@ public final class CheckpointEvaluation {
             long examples,
             double loss,
             @Nullable Double accuracy,
+            Map<String, Double> measures,
             String device) {}
 
     /**
@@ -99,6 +101,7 @@ public final class CheckpointEvaluation {
                     result.exampleCount(),
                     result.meanLoss(),
                     definition.classCount() > 0 ? result.accuracy() : null,
+                    result.measures(),
                     device.name());
         }
     }

@@ -35,6 +35,7 @@ public final class ClientData {
     /** The same by a plan, which knows partitioner and number of clients. */
     public static LocalDataset load(
             DatasetSource source, PartitionPlan plan, int index, RandomStreams streams) {
-        return load(source, plan.partitioner(), plan.clients(), index, streams);
+        Objects.checkIndex(index, plan.clients());
+        return source.train(plan.partition(source, streams)[index]);
     }
 }

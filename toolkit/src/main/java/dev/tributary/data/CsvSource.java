@@ -1,5 +1,7 @@
 package dev.tributary.data;
 
+import java.util.Collections;
+import java.util.List;
 import java.util.function.Supplier;
 
 /**
@@ -35,5 +37,19 @@ record CsvSource(Preprocessor preprocessor, CsvTable train, Supplier<CsvTable> t
     @Override
     public LocalDataset test() {
         return preprocessor.apply(testTable.get());
+    }
+
+    @Override
+    public float[] trainGroups(String column) {
+        int index = train.columnIndex(column);
+        List<String> values = ColumnEncoder.distinct(train, index);
+        float[] groups = new float[train.rowCount()];
+        for (int row = 0; row < groups.length; row++) {
+            groups[row] =
+                    train.isMissing(row, index)
+                            ? values.size()
+                            : Collections.binarySearch(values, train.text(row, index));
+        }
+        return groups;
     }
 }

@@ -31,4 +31,15 @@ public interface DatasetSource {
 
     /** All examples of the held-out test part. */
     LocalDataset test();
+
+    /**
+     * To which group each training example belongs by a column, in order: the position of its value
+     * among the column's values, sorted; one more than the last where it is missing.
+     *
+     * @throws DataException if the data has no such column
+     */
+    default float[] trainGroups(String column) {
+        throw new DataException(
+                "column \"%s\": expected data with named columns, found none".formatted(column));
+    }
 }

@@ -1,5 +1,7 @@
 package dev.tributary.data;
 
+import dev.tributary.random.RandomStreams;
+
 import java.util.Map;
 
 /**
@@ -10,6 +12,8 @@ import java.util.Map;
  * @param clients the number of clients, from 1
  */
 public record PartitionPlan(String scheme, Map<String, String> options, int clients) {
+    /** The option of the natural scheme that names a column of the data. */
+    static final String COLUMN = "column";
 
     /**
      * Copies and checks everything, the options' values too.
@@ -34,5 +38,18 @@ public record PartitionPlan(String scheme, Map<String, String> options, int clie
     /** The partitioner of this plan. */
     public Partitioner partitioner() {
         return of(scheme, options);
+    }
+
+    /**
+     * Deals the training examples of a data set out.
+     *
+     * @return for each client the indices of its examples, ascending
+     * @throws DataException if there are too few examples or groups for that many clients, or no
+     *     such column
+     */
+    public int[][] partition(DatasetSource source, RandomStreams streams) {
+        String column = options.get(COLUMN);
+        float[] labels = column == null ? source.trainLabels() : source.trainGroups(column);
+        return partitioner().partition(labels, clients, streams);
     }
 }

@@ -40,7 +40,12 @@ public final class PartitionScheme {
                                     "0.5 by default: 0.1 is harsh, 100 nearly equal",
                                     "min-examples",
                                     MIN_EXAMPLES),
-                            options -> Partitioner.quantity(alpha(options), minimum(options))));
+                            options -> Partitioner.quantity(alpha(options), minimum(options))),
+                    new PartitionScheme(
+                            "natural",
+                            "by the values of a column, each value at one client",
+                            Map.of(PartitionPlan.COLUMN, "which column; the label if not given"),
+                            options -> Partitioner.natural()));
 
     private final String name;
     private final String description;

@@ -68,4 +68,16 @@ public interface Partitioner {
     static Partitioner quantity(double alpha, int minExamples) {
         return new QuantityPartitioner(alpha, minExamples);
     }
+
+    /**
+     * Examples that belong together stay together: all with the same label go to one client, the
+     * label being what {@link PartitionPlan} found in a column, or the class.
+     *
+     * <p>With as many groups as clients, each client is one of them, the largest being client 0;
+     * where there are more, the largest come first and each goes to the client that has least.
+     * Nothing is drawn.
+     */
+    static Partitioner natural() {
+        return new NaturalPartitioner();
+    }
 }

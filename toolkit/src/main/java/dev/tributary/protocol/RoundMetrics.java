@@ -2,6 +2,8 @@ package dev.tributary.protocol;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.Map;
+
 /**
  * What a round cost and reached; one line of {@code metrics.jsonl}.
  *
@@ -21,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  * @param bytesDown body bytes sent
  * @param seconds from selection to publication
  * @param evaluationSeconds central and federated evaluation
+ * @param measures what else the central evaluation found, by name, such as {@code auc}; null where
+ *     nothing
+ * @param federatedMeasures the same on the clients' data
  */
 public record RoundMetrics(
         int round,
@@ -37,7 +42,69 @@ public record RoundMetrics(
         long bytesUp,
         long bytesDown,
         double seconds,
-        double evaluationSeconds) {
+        double evaluationSeconds,
+        @Nullable Map<String, Double> measures,
+        @Nullable Map<String, Double> federatedMeasures) {
+
+    /** A round without further measures. */
+    public RoundMetrics(
+            int round,
+            int modelVersion,
+            int cohort,
+            int accepted,
+            int rejected,
+            int discarded,
+            @Nullable Double trainLoss,
+            @Nullable Double accuracy,
+            @Nullable Double loss,
+            @Nullable Double federatedAccuracy,
+            @Nullable Double federatedLoss,
+            long bytesUp,
+            long bytesDown,
+            double seconds,
+            double evaluationSeconds) {
+        this(
+                round,
+                modelVersion,
+                cohort,
+                accepted,
+                rejected,
+                discarded,
+                trainLoss,
+                accuracy,
+                loss,
+                federatedAccuracy,
+                federatedLoss,
+                bytesUp,
+                bytesDown,
+                seconds,
+                evaluationSeconds,
+                null,
+                null);
+    }
+
+    /** The same round with further measures; empty ones are left out. */
+    public RoundMetrics withMeasures(
+            Map<String, Double> newMeasures, Map<String, Double> newFederatedMeasures) {
+        return new RoundMetrics(
+                round,
+                modelVersion,
+                cohort,
+                accepted,
+                rejected,
+                discarded,
+                trainLoss,
+                accuracy,
+                loss,
+                federatedAccuracy,
+                federatedLoss,
+                bytesUp,
+                bytesDown,
+                seconds,
+                evaluationSeconds,
+                newMeasures.isEmpty() ? null : newMeasures,
+                newFederatedMeasures.isEmpty() ? null : newFederatedMeasures);
+    }
 
     /** The same round, measured anew. */
     public RoundMetrics withEvaluation(

@@ -32,7 +32,7 @@ public final class PartitionedPopulation implements Population {
      */
     public PartitionedPopulation(DatasetSource source, PartitionPlan plan, RandomStreams streams) {
         this.source = source;
-        int[][] dealt = plan.partitioner().partition(source.trainLabels(), plan.clients(), streams);
+        int[][] dealt = plan.partition(source, streams);
         for (int i = 0; i < dealt.length; i++) {
             shares.put("client-" + i, dealt[i]);
             counts.put("client-" + i, (long) dealt[i].length);

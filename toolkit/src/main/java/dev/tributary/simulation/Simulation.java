@@ -24,6 +24,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -293,21 +294,26 @@ public final class Simulation implements AutoCloseable {
         int accepted = cohort.contributors().size();
         long bytes = model.layout().bytes();
         return new RoundMetrics(
-                version,
-                version,
-                cohort.selected().size(),
-                accepted,
-                cohort.rejected(),
-                0,
-                cohort.trainLoss(),
-                accuracy(central),
-                loss(central),
-                accuracy(federated),
-                loss(federated),
-                bytes * accepted,
-                bytes * cohort.selected().size(),
-                version == 0 ? 0 : seconds,
-                evaluationSeconds);
+                        version,
+                        version,
+                        cohort.selected().size(),
+                        accepted,
+                        cohort.rejected(),
+                        0,
+                        cohort.trainLoss(),
+                        accuracy(central),
+                        loss(central),
+                        accuracy(federated),
+                        loss(federated),
+                        bytes * accepted,
+                        bytes * cohort.selected().size(),
+                        version == 0 ? 0 : seconds,
+                        evaluationSeconds)
+                .withMeasures(measures(central), measures(federated));
+    }
+
+    private static Map<String, Double> measures(@Nullable EvaluationResult result) {
+        return result == null ? Map.of() : result.measures();
     }
 
     private @Nullable Double accuracy(@Nullable EvaluationResult result) {

@@ -88,6 +88,11 @@ public final class DeviceDataset implements AutoCloseable {
         return labels;
     }
 
+    /** The labels on the host; not a copy. */
+    float[] hostLabels() {
+        return source.labels();
+    }
+
     /** Frees the arrays. */
     @Override
     public void close() {

@@ -1,25 +1,56 @@
 package dev.tributary.training;
 
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.BinaryOperator;
+
 /**
  * How a model does on labelled examples, as sums.
  *
  * <p>Results add: the result of a data set is the {@linkplain #plus sum} of the results of any
- * split of it, exactly for the counts and within {@code 1e-6} relative for the loss.
+ * split of it, exactly for the counts and within {@code 1e-6} relative for the loss and the errors.
  *
  * @param exampleCount examples evaluated
  * @param lossSum sum of the losses of all examples
  * @param correctCount examples whose highest output is their class; 0 for regression
+ * @param confusion what was taken for what; empty for regression and for very many classes
+ * @param scores how probable class 1 seemed; empty but for two classes
+ * @param errors how far off a regression is; empty for classes
  */
-public record EvaluationResult(long exampleCount, double lossSum, long correctCount) {
+public record EvaluationResult(
+        long exampleCount,
+        double lossSum,
+        long correctCount,
+        Optional<ConfusionMatrix> confusion,
+        Optional<ScoreHistogram> scores,
+        Optional<ErrorSums> errors) {
     /** The result of no examples. */
     public static final EvaluationResult NONE = new EvaluationResult(0, 0, 0);
 
-    /** The result of both data sets together. */
+    /** A result of which no more is known. */
+    public EvaluationResult(long exampleCount, double lossSum, long correctCount) {
+        this(
+                exampleCount,
+                lossSum,
+                correctCount,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
+    }
+
+    /** The result of both data sets together; what is not known of one is not known of both. */
     public EvaluationResult plus(EvaluationResult other) {
+        if (exampleCount == 0 || other.exampleCount == 0) {
+            return exampleCount == 0 ? other : this;
+        }
         return new EvaluationResult(
                 exampleCount + other.exampleCount,
                 lossSum + other.lossSum,
-                correctCount + other.correctCount);
+                correctCount + other.correctCount,
+                both(confusion, other.confusion, ConfusionMatrix::plus),
+                both(scores, other.scores, ScoreHistogram::plus),
+                both(errors, other.errors, ErrorSums::plus));
     }
 
     /** The mean loss of an example; NaN if there is none. */
@@ -30,5 +61,26 @@ public record EvaluationResult(long exampleCount, double lossSum, long correctCo
     /** The fraction classified correctly, in [0, 1]; NaN if there is no example. */
     public double accuracy() {
         return (double) correctCount / exampleCount;
+    }
+
+    /**
+     * What else is known, by name: {@code auc} and {@code f1} of two classes, {@code f1} of more,
+     * {@code mae} and {@code rmse} of a regression. Only finite numbers.
+     */
+    public SortedMap<String, Double> measures() {
+        SortedMap<String, Double> measures = new TreeMap<>();
+        scores.ifPresent(histogram -> measures.put("auc", histogram.auc()));
+        confusion.ifPresent(matrix -> measures.put("f1", matrix.f1()));
+        errors.ifPresent(
+                sums -> {
+                    measures.put("mae", sums.mae());
+                    measures.put("rmse", sums.rmse());
+                });
+        measures.values().removeIf(value -> !Double.isFinite(value));
+        return measures;
+    }
+
+    private static <T> Optional<T> both(Optional<T> a, Optional<T> b, BinaryOperator<T> plus) {
+        return a.flatMap(first -> b.map(second -> plus.apply(first, second)));
     }
 }

@@ -7,8 +7,6 @@ import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
-import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.nn.SymbolBlock;
 import ai.djl.training.loss.Loss;
@@ -120,18 +118,16 @@ public final class LocalTrainer implements AutoCloseable {
             DeviceBatches batches =
                     new DeviceBatches(scope, data, model.example(), loss, batchSize, false);
             LossMeter meter = new LossMeter(scope, loss, batches.batchSize());
-            NDArray correct = scope.zeros(new Shape(), DataType.INT64);
+            EvaluationMeter answers = new EvaluationMeter(scope, data);
             batches.inOrder(
                     scope,
                     (step, features, labels, size) -> {
                         NDList output = model.block().forward(aliases, new NDList(features), false);
                         ModelFit.checkOutput(output.head(), data);
                         meter.add(loss.value(labels, output), size);
-                        if (data.classCount() > 0) {
-                            correct.addi(Predictions.of(output.head()).eq(labels).sum());
-                        }
+                        answers.add(output.head(), (int) size);
                     });
-            return new EvaluationResult(data.exampleCount(), meter.sum(), correct.getLong());
+            return answers.result(meter.sum());
         } catch (EngineException e) {
             throw refused(data, e);
         }

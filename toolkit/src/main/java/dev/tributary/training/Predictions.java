@@ -1,7 +1,9 @@
 package dev.tributary.training;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
+import ai.djl.nn.Activation;
 
 /** Which class a classifier's output means. */
 final class Predictions {
@@ -18,5 +20,20 @@ final class Predictions {
         return output.getShape().get(1) == 1
                 ? output.flatten().gt(0).toType(DataType.INT64, false)
                 : output.argMax(1);
+    }
+
+    /**
+     * How probable the second of two classes is.
+     *
+     * @param output as {@link #of}
+     * @return float32 {@code [batch]}, in the output's scope
+     */
+    static NDArray probability(NDArray output) {
+        // The softmax of two is the logistic function of their difference.
+        NDArray lead =
+                output.getShape().get(1) == 1
+                        ? output.flatten()
+                        : output.get(new NDIndex(":, 1")).sub(output.get(new NDIndex(":, 0")));
+        return Activation.sigmoid(lead);
     }
 }

@@ -194,4 +194,18 @@ final class PartitionerTest {
         }
         return sum / 10;
     }
+
+    @Test
+    void naturalGroupsStayTogetherAndTheLargestComeFirst() {
+        float[] groups = {3, 1, 1, 2, 1, 3, 0};
+        RandomStreams streams = new RandomStreams(1);
+        assertThat(Partitioner.natural().partition(groups, 4, streams))
+                .isDeepEqualTo(new int[][] {{1, 2, 4}, {0, 5}, {6}, {3}});
+        // The two smallest groups fill up the second client.
+        assertThat(Partitioner.natural().partition(groups, 2, streams))
+                .isDeepEqualTo(new int[][] {{1, 2, 3, 4}, {0, 5, 6}});
+        assertThatThrownBy(() -> Partitioner.natural().partition(groups, 5, streams))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("at least as many groups as clients, 5, found 4");
+    }
 }

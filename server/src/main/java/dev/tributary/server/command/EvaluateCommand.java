@@ -114,11 +114,17 @@ public final class EvaluateCommand implements CommandProvider, Callable<Integer>
                 result.accuracy() == null
                         ? ""
                         : "accuracy %s, ".formatted(Format.metric(result.accuracy()));
-        return "%s on %s: %sloss %s, %s examples, on %s"
+        StringBuilder measures = new StringBuilder();
+        result.measures()
+                .forEach(
+                        (name, value) ->
+                                measures.append("%s %s, ".formatted(name, Format.metric(value))));
+        return "%s on %s: %s%sloss %s, %s examples, on %s"
                 .formatted(
                         result.model(),
                         result.dataset(),
                         accuracy,
+                        measures,
                         Format.metric(result.loss()),
                         Format.count(result.examples()),
                         result.device());

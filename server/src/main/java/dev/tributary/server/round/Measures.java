@@ -5,6 +5,7 @@ import dev.tributary.training.EvaluationResult;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -36,6 +37,16 @@ record Measures(
 
     @Nullable Double federatedLoss() {
         return lossOf(federated);
+    }
+
+    /** What else the central evaluation found, by name. */
+    Map<String, Double> more() {
+        return central == null ? Map.of() : central.measures();
+    }
+
+    /** What else the clients found, by name. */
+    Map<String, Double> federatedMore() {
+        return federated == null ? Map.of() : federated.measures();
     }
 
     /** Why the run may end now, if it may; what the server measured counts before the rest. */

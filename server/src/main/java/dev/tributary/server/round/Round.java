@@ -203,28 +203,30 @@ final class Round {
     RoundMetrics metrics(Run run, Measures measures) {
         if (stored != null) {
             return stored.withEvaluation(
-                    measures.accuracy(),
-                    measures.loss(),
-                    measures.federatedAccuracy(),
-                    measures.federatedLoss(),
-                    measures.seconds());
+                            measures.accuracy(),
+                            measures.loss(),
+                            measures.federatedAccuracy(),
+                            measures.federatedLoss(),
+                            measures.seconds())
+                    .withMeasures(measures.more(), measures.federatedMore());
         }
         return new RoundMetrics(
-                number,
-                number,
-                selected.size(),
-                accepted.size(),
-                rejected,
-                discarded,
-                trainLoss(),
-                measures.accuracy(),
-                measures.loss(),
-                measures.federatedAccuracy(),
-                measures.federatedLoss(),
-                run.metrics().bytesUp() - bytesUpBefore,
-                run.metrics().bytesDown() - bytesDownBefore,
-                seconds,
-                measures.seconds());
+                        number,
+                        number,
+                        selected.size(),
+                        accepted.size(),
+                        rejected,
+                        discarded,
+                        trainLoss(),
+                        measures.accuracy(),
+                        measures.loss(),
+                        measures.federatedAccuracy(),
+                        measures.federatedLoss(),
+                        run.metrics().bytesUp() - bytesUpBefore,
+                        run.metrics().bytesDown() - bytesDownBefore,
+                        seconds,
+                        measures.seconds())
+                .withMeasures(measures.more(), measures.federatedMore());
     }
 
     private @Nullable Double trainLoss() {

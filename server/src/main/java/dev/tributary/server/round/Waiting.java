@@ -6,6 +6,7 @@ import dev.tributary.training.EvaluationResult;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
@@ -66,20 +67,21 @@ final class Waiting implements Phase {
         boolean classifier = run.plan().classifier();
         Measures measures = new Measures(result, null, classifier, run.secondsSince(startNanos));
         return new RoundMetrics(
-                0,
-                0,
-                0,
-                0,
-                0,
-                0,
-                null,
-                measures.accuracy(),
-                measures.loss(),
-                null,
-                null,
-                0,
-                0,
-                0,
-                measures.seconds());
+                        0,
+                        0,
+                        0,
+                        0,
+                        0,
+                        0,
+                        null,
+                        measures.accuracy(),
+                        measures.loss(),
+                        null,
+                        null,
+                        0,
+                        0,
+                        0,
+                        measures.seconds())
+                .withMeasures(measures.more(), Map.of());
     }
 }
