@@ -55,16 +55,17 @@ public final class AdultProvider implements DatasetProvider {
 
     @Override
     public Map<String, String> options() {
-        return Map.of();
+        return Map.of(CsvProvider.STATISTICS, CsvProvider.STATISTICS_LINE);
     }
 
     @Override
     public DatasetSource open(@Nullable Path directory, Map<String, String> options, long seed) {
-        Options.of(OWNER, options(), options);
+        Options checked = Options.of(OWNER, options(), options);
         List<Path> files = DataFile.find(OWNER, directory, FILES);
         CsvTable train = read(files.get(0));
         LabelEncoder labels = new LabelEncoder.Classes(List.of("<=50K", ">50K"));
-        Preprocessor preprocessor = Preprocessor.fit(train, SCHEMA, labels);
+        Preprocessor preprocessor =
+                CsvProvider.preprocessor(directory, checked, OWNER, train, SCHEMA, labels);
         return new CsvSource(preprocessor, train, new Lazy<>(() -> read(files.get(1))));
     }
 

@@ -44,23 +44,14 @@ public sealed interface ColumnEncoder {
      */
     record Standardized(String column, double mean, double deviation) implements ColumnEncoder {
 
-        static Standardized fit(CsvTable table, String name) {
-            int column = table.columnIndex(name);
-            double[] known = new double[table.rowCount()];
-            int count = 0;
-            for (int row = 0; row < known.length; row++) {
-                if (!table.isMissing(row, column)) {
-                    known[count++] = Numbers.at(table, row, column);
-                }
-            }
-            if (count == 0) {
+        static Standardized of(String column, NumberStatistics known) {
+            if (known.count() == 0) {
                 throw new DataException(
-                        "%s, column \"%s\": expected at least one number, found all values missing"
-                                .formatted(table.source(), name));
+                        "column \"%s\": expected at least one number, found all values missing"
+                                .formatted(column));
             }
-            double mean = sum(known, count, 0, 1) / count;
-            double deviation = Math.sqrt(sum(known, count, mean, 2) / count);
-            return new Standardized(name, mean, deviation > 0 ? deviation : 1);
+            double deviation = known.deviation();
+            return new Standardized(column, known.mean(), deviation > 0 ? deviation : 1);
         }
 
         @Override
@@ -82,16 +73,6 @@ public sealed interface ColumnEncoder {
                                 .formatted(mean, deviation));
             }
             target[offset] = value;
-        }
-
-        /** The sum of the first or second powers of differences from a center. */
-        private static double sum(double[] values, int count, double center, int power) {
-            double sum = 0;
-            for (int i = 0; i < count; i++) {
-                double difference = values[i] - center;
-                sum += power == 1 ? difference : difference * difference;
-            }
-            return sum;
         }
     }
 
@@ -115,10 +96,6 @@ public sealed interface ColumnEncoder {
                         "column \"%s\": expected categories that differ, sorted, found %s"
                                 .formatted(column, categories));
             }
-        }
-
-        static OneHot fit(CsvTable table, String name) {
-            return new OneHot(name, distinct(table, table.columnIndex(name)));
         }
 
         @Override

@@ -15,6 +15,11 @@ import java.util.function.Supplier;
 
 /** Any table in CSV files, described by options. */
 public final class CsvProvider implements DatasetProvider {
+    static final String STATISTICS = "statistics";
+    static final String STATISTICS_LINE =
+            "a file in the data directory that 'tributary statistics' wrote: read the table as all"
+                    + " sites agreed, instead of fitting on the rows here";
+
     private static final String OWNER = "data set \"csv\"";
 
     /** For the service loader. */
@@ -36,6 +41,7 @@ public final class CsvProvider implements DatasetProvider {
         options.put("train-file", "the training rows, a file in the data directory; required");
         options.put("test-file", "the test rows, a file in the data directory");
         options.put("label", "the column to learn; required");
+        options.put(STATISTICS, STATISTICS_LINE);
         options.put("task", "classification (default) or regression");
         options.put("classes", "the label's values, in order; by default those found, sorted");
         options.put("positive", "the value of class 1, all others being class 0");
@@ -55,9 +61,24 @@ public final class CsvProvider implements DatasetProvider {
         CsvDialect dialect = dialect(checked);
         CsvTable train = CsvReader.read(file(directory, checked, "train-file"), dialect);
         CsvSchema schema = CsvSchema.infer(train, described(checked));
-        Preprocessor preprocessor =
-                Preprocessor.fit(train, schema, labels(checked, train, schema.label()));
+        LabelEncoder labels = labels(checked, train, schema.label());
+        Preprocessor preprocessor = preprocessor(directory, checked, OWNER, train, schema, labels);
         return new CsvSource(preprocessor, train, testTable(directory, checked, dialect));
+    }
+
+    /** As the sites agreed, if they did, else fitted on the training rows. */
+    static Preprocessor preprocessor(
+            @Nullable Path directory,
+            Options options,
+            String owner,
+            CsvTable train,
+            CsvSchema schema,
+            LabelEncoder labels) {
+        if (options.text(STATISTICS).isEmpty()) {
+            return Preprocessor.fit(train, schema, labels);
+        }
+        return StatisticsFile.read(file(directory, options, STATISTICS, owner))
+                .preprocessor(schema, labels);
     }
 
     private static Supplier<CsvTable> testTable(
@@ -73,10 +94,15 @@ public final class CsvProvider implements DatasetProvider {
 
     /** A file of the directory, never outside of it: options may come from another machine. */
     private static Path file(@Nullable Path directory, Options options, String option) {
+        return file(directory, options, option, OWNER);
+    }
+
+    private static Path file(
+            @Nullable Path directory, Options options, String option, String owner) {
         String name = options.required(option);
         if (directory == null) {
             throw new DataException(
-                    OWNER + ": expected a directory that holds " + name + ", found none given");
+                    owner + ": expected a directory that holds " + name + ", found none given");
         }
         Path root = directory.toAbsolutePath().normalize();
         Path file = root.resolve(name).normalize();

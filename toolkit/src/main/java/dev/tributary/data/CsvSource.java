@@ -52,4 +52,9 @@ record CsvSource(Preprocessor preprocessor, CsvTable train, Supplier<CsvTable> t
         }
         return groups;
     }
+
+    @Override
+    public TableStatistics statistics(int[] indices) {
+        return TableStatistics.of(train, preprocessor.schema(), indices);
+    }
 }

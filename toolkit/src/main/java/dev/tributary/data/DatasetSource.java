@@ -42,4 +42,14 @@ public interface DatasetSource {
         throw new DataException(
                 "column \"%s\": expected data with named columns, found none".formatted(column));
     }
+
+    /**
+     * What a site with these training examples tells the others, so that all read tables alike.
+     *
+     * @param indices positions in {@link #trainLabels()}
+     * @throws DataException if the data is no table
+     */
+    default TableStatistics statistics(int[] indices) {
+        throw new DataException("statistics: expected data with named columns, found none");
+    }
 }

@@ -1,7 +1,5 @@
 package dev.tributary.data;
 
-import dev.tributary.data.CsvColumn.Kind;
-
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -30,23 +28,14 @@ public record Preprocessor(CsvSchema schema, List<ColumnEncoder> encoders, Label
     }
 
     /**
-     * Learns means, deviations and categories.
+     * Learns means, deviations and categories, as from the {@link TableStatistics} of sites.
      *
      * @param training the rows to learn from
      * @throws DataException if the table's columns are not the schema's, or a value is no number
      *     where one must be
      */
     public static Preprocessor fit(CsvTable training, CsvSchema schema, LabelEncoder labels) {
-        schema.check(training);
-        List<ColumnEncoder> encoders =
-                schema.features().stream().map(column -> fit(training, column)).toList();
-        return new Preprocessor(schema, encoders, labels);
-    }
-
-    private static ColumnEncoder fit(CsvTable training, CsvColumn column) {
-        return column.kind() == Kind.NUMERIC
-                ? ColumnEncoder.Standardized.fit(training, column.name())
-                : ColumnEncoder.OneHot.fit(training, column.name());
+        return TableStatistics.of(training, schema).preprocessor(schema, labels);
     }
 
     /** The number of features of an example. */

@@ -3,11 +3,16 @@ package dev.tributary.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tributary.random.RandomStreams;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Map;
 
 final class AdultProviderTest {
@@ -56,6 +61,29 @@ final class AdultProviderTest {
         assertThat(source.featureShape()).containsExactly(6 + 99 + 8);
         assertThat(count(labels)).isEqualTo(7841);
         assertThat(count(test.labels())).isEqualTo(3846);
+    }
+
+    @Test
+    void tenSitesAgreeOnWhatOneWouldFind() throws IOException {
+        Path real = RealData.directory("tributary.adult");
+        DatasetSource source = new AdultProvider().open(real, Map.of(), 0);
+        PartitionPlan plan = new PartitionPlan("natural", Map.of("column", "occupation"), 10);
+        TableStatistics sum =
+                Arrays.stream(plan.partition(source, new RandomStreams(1)))
+                        .map(source::statistics)
+                        .reduce(TableStatistics::plus)
+                        .orElseThrow();
+        Files.createSymbolicLink(directory.resolve("adult.data.gz"), find(real, "adult.data"));
+        Files.createSymbolicLink(directory.resolve("adult.test.gz"), find(real, "adult.test"));
+        StatisticsFile.write(directory.resolve("agreed.csv"), sum);
+        DatasetSource agreed =
+                new AdultProvider().open(directory, Map.of("statistics", "agreed.csv"), 0);
+        assertThat(agreed.test().features()).isEqualTo(source.test().features());
+    }
+
+    private static Path find(Path real, String name) {
+        Path plain = real.resolve(name);
+        return Files.exists(plain) ? plain : real.resolve(name + ".gz");
     }
 
     private static int count(float[] labels) {

@@ -37,7 +37,7 @@ final class PartitionPlanTest {
     void everySchemeIsListedWithItsOptions() {
         assertThat(PartitionScheme.all())
                 .extracting(PartitionScheme::name)
-                .containsExactly("iid", "shards", "dirichlet", "quantity");
+                .containsExactly("iid", "shards", "dirichlet", "quantity", "natural");
         assertThat(PartitionScheme.named("dirichlet").options())
                 .containsOnlyKeys("alpha", "min-examples");
         assertThat(PartitionScheme.all())
@@ -66,7 +66,10 @@ final class PartitionPlanTest {
 
     @Test
     void wrongPlanIsRefusedWhenItIsMade() {
-        assertRefused("even", Map.of(), "among [iid, shards, dirichlet, quantity], found \"even\"");
+        assertRefused(
+                "even",
+                Map.of(),
+                "among [iid, shards, dirichlet, quantity, natural], found \"even\"");
         assertRefused("iid", Map.of("alpha", "1"), "\"iid\": expected options among []");
         assertRefused("dirichlet", Map.of("alpha", "0"), "option \"alpha\": expected a number in");
         assertThatThrownBy(() -> new PartitionPlan("iid", Map.of(), 0))

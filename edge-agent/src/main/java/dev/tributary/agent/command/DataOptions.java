@@ -6,6 +6,7 @@ import dev.tributary.data.DatasetCatalog;
 import dev.tributary.data.DatasetSource;
 import dev.tributary.data.LocalDataset;
 import dev.tributary.data.PartitionPlan;
+import dev.tributary.data.TableStatistics;
 import dev.tributary.random.RandomStreams;
 
 import org.jspecify.annotations.Nullable;
@@ -50,7 +51,7 @@ public final class DataOptions {
     @Option(
             names = "--partition",
             paramLabel = "<scheme>",
-            description = "Take a share of the data: iid, shards, dirichlet or quantity.")
+            description = "Take a share of the data: iid, shards, dirichlet, quantity or natural.")
     private @Nullable String partition;
 
     @Option(
@@ -123,6 +124,20 @@ public final class DataOptions {
             data.put(clientId == null ? usualId(share) : clientId, share(source, share));
         }
         return data;
+    }
+
+    /** What this process's clients tell together of their tables. Nothing else of them leaves. */
+    TableStatistics statistics() {
+        DatasetSource source = DatasetCatalog.load().open(dataset, directory, options, seed);
+        if (partition == null) {
+            return source.statistics(IntStream.range(0, source.trainLabels().length).toArray());
+        }
+        PartitionPlan plan = new PartitionPlan(partition, partitionOptions, clients);
+        int[][] shares = plan.partition(source, new RandomStreams(seed));
+        return IndexList.parse(index == null ? "0" : index, clients).stream()
+                .map(share -> source.statistics(shares[share]))
+                .reduce(TableStatistics::plus)
+                .orElseThrow();
     }
 
     /** The data set that a run must name to be served; null if all are. */

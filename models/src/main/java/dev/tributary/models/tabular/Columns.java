@@ -14,8 +14,8 @@ import java.util.List;
 record Columns(List<Integer> cardinalities) {
     static final String OPTION = "cardinalities";
     static final String LINE =
-            "for each feature its number of categories, 0 for a number, such as 0,9,0,16; from the"
-                    + " data if not given";
+            "for each feature its number of categories, 0 for a number, such as 0,9,0,16; all are"
+                    + " numbers by default";
 
     static Columns of(ModelContext context) {
         int features = Math.toIntExact(context.input().size());

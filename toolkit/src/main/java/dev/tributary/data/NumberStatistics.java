@@ -1,0 +1,105 @@
+package dev.tributary.data;
+
+import org.jspecify.annotations.Nullable;
+
+import java.math.BigDecimal;
+import java.math.MathContext;
+
+/**
+ * What a site tells of a column of numbers.
+ *
+ * <p>The sums are exact, so that they do not depend on who added what to what first.
+ *
+ * @param count how many values are known, not negative
+ * @param sum their sum
+ * @param squareSum the sum of their squares
+ * @param min the least; null if there is none
+ * @param max the greatest; null if there is none
+ */
+public record NumberStatistics(
+        long count,
+        BigDecimal sum,
+        BigDecimal squareSum,
+        @Nullable Double min,
+        @Nullable Double max) {
+    /** Of no values. */
+    public static final NumberStatistics NONE =
+            new NumberStatistics(0, BigDecimal.ZERO, BigDecimal.ZERO, null, null);
+
+    /** What exact squares of float64 numbers can have, and more. */
+    private static final int MAX_DIGITS = 4000;
+
+    /**
+     * Checks that the numbers are possible; digits are limited, for they may come from anywhere.
+     *
+     * @throws DataException if they are not
+     */
+    public NumberStatistics {
+        sum = checked("sum", sum);
+        squareSum = checked("sum of squares", squareSum);
+        boolean some = count > 0;
+        boolean consistent =
+                some
+                        ? min != null && max != null && min <= max
+                        : min == null && max == null && sum.signum() == 0;
+        if (count < 0 || !consistent || squareSum.signum() < 0) {
+            throw new DataException(
+                    "number statistics: expected a count, sums, least and greatest value of known"
+                            + " numbers, found %d values, %s to %s".formatted(count, min, max));
+        }
+    }
+
+    /** Of one finite value. */
+    static NumberStatistics of(double value) {
+        BigDecimal exact = new BigDecimal(value);
+        return new NumberStatistics(1, exact, exact.multiply(exact), value, value);
+    }
+
+    /** Of both columns together. */
+    public NumberStatistics plus(NumberStatistics other) {
+        if (count == 0 || other.count == 0) {
+            return count == 0 ? other : this;
+        }
+        return new NumberStatistics(
+                Math.addExact(count, other.count),
+                sum.add(other.sum),
+                squareSum.add(other.squareSum),
+                smaller(min, other.min),
+                greater(max, other.max));
+    }
+
+    /** The mean; NaN if there is no value. */
+    public double mean() {
+        return count == 0
+                ? Double.NaN
+                : sum.divide(BigDecimal.valueOf(count), MathContext.DECIMAL128).doubleValue();
+    }
+
+    /** The population deviation, correctly rounded but for the last digit; NaN without a value. */
+    public double deviation() {
+        if (count == 0) {
+            return Double.NaN;
+        }
+        BigDecimal n = BigDecimal.valueOf(count);
+        BigDecimal spread = squareSum.multiply(n).subtract(sum.multiply(sum));
+        return Math.sqrt(
+                Math.max(0, spread.divide(n.multiply(n), MathContext.DECIMAL128).doubleValue()));
+    }
+
+    private static BigDecimal checked(String what, BigDecimal value) {
+        if (value.precision() > MAX_DIGITS || Math.abs((long) value.scale()) > MAX_DIGITS) {
+            throw new DataException(
+                    "number statistics, %s: expected at most %d digits, found more"
+                            .formatted(what, MAX_DIGITS));
+        }
+        return value.stripTrailingZeros();
+    }
+
+    private static @Nullable Double smaller(@Nullable Double a, @Nullable Double b) {
+        return a == null || b == null ? null : (Double) Math.min(a, b);
+    }
+
+    private static @Nullable Double greater(@Nullable Double a, @Nullable Double b) {
+        return a == null || b == null ? null : (Double) Math.max(a, b);
+    }
+}
