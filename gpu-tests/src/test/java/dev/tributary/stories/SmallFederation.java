@@ -46,7 +46,6 @@ public final class SmallFederation implements AutoCloseable {
             Map.of("examples", "240", "test-examples", "100");
     private static final Selection CPU = new Selection(Device.cpu(), "a story");
 
-    private final RunConfig config;
     private final FederatedServer server;
     private final IntFunction<LocalDataset> shares;
     private final List<Client> clients = new ArrayList<>();
@@ -64,7 +63,6 @@ public final class SmallFederation implements AutoCloseable {
      * @param shares the examples of each client by its index
      */
     SmallFederation(RunConfig config, Path runs, IntFunction<LocalDataset> shares) {
-        this.config = config;
         this.shares = shares;
         server = FederatedServer.start(config, ServerOptions.local(runs));
     }
