@@ -43,15 +43,10 @@ record RunSetup(
             throws IOException {
         Selection device = DeviceSelector.select(config.device());
         ServedModel model = withInitial(served, initial);
-        Strategy strategy =
-                Strategies.named(
-                        config.strategy().name(),
-                        config.strategy().serverLearningRate(),
-                        config.strategy().options());
+        Strategy strategy = Strategies.of(config);
         requireSynchronous(config, strategy);
         LocalObjective objective = LocalObjectives.of(strategy.objective());
         objective.check(model.layout(), config.training());
-        strategy.requireMinimum(config.cohort().minimum());
         RunConfig resolved = config.toBuilder().model(model.spec()).build();
         ServedModel exchanged = new ExchangedModel(model, objective);
         return new RunSetup(resolved, device, exchanged, strategy, initial);

@@ -93,14 +93,7 @@ final class BufferedRounds implements RoundLoop {
             int count = Math.min(config.size() - working.size(), eligible.size());
             if (count > 0) {
                 List<String> chosen =
-                        federation
-                                .strategy()
-                                .sampler()
-                                .sample(
-                                        eligible,
-                                        count,
-                                        federation.streams(),
-                                        Math.toIntExact(askings));
+                        federation.sample(eligible, count, Math.toIntExact(askings));
                 chosen.forEach(client -> begin(client, round));
             }
             if (!working.isEmpty()) {

@@ -1,10 +1,13 @@
 package dev.tributary.simulation;
 
+import dev.tributary.strategy.ClientHistories;
 import dev.tributary.training.LocalResult;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -12,6 +15,7 @@ import java.util.TreeMap;
 final class Cohort {
     private final List<String> selected;
     private final SortedMap<String, Update> contributions = new TreeMap<>();
+    private final Map<String, Double> seconds = new HashMap<>();
     private int asked;
     private int accepted;
     private int rejected;
@@ -88,6 +92,22 @@ final class Cohort {
     /** Whose updates count, sorted. */
     synchronized List<String> contributors() {
         return List.copyOf(contributions.keySet());
+    }
+
+    /** How long a client took, on the virtual clock. */
+    synchronized void took(String client, double time) {
+        seconds.put(client, time);
+    }
+
+    /** What samplers are told of in the next rounds. */
+    synchronized void remember(ClientHistories histories, int round) {
+        contributions.forEach(
+                (client, update) ->
+                        histories.record(
+                                client,
+                                round,
+                                update.lossSum / update.exampleCount,
+                                seconds.getOrDefault(client, Double.NaN)));
     }
 
     /** The mean loss in the last local epoch, weighted by examples; the order of updates is out. */

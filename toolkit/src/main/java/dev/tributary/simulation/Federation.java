@@ -2,8 +2,10 @@ package dev.tributary.simulation;
 
 import dev.tributary.config.RunConfig;
 import dev.tributary.random.RandomStreams;
+import dev.tributary.strategy.ClientHistories;
 import dev.tributary.strategy.Strategy;
 
+import java.util.List;
 import java.util.SortedMap;
 
 /**
@@ -14,6 +16,7 @@ import java.util.SortedMap;
  * @param strategy the one that the run file names
  * @param population the clients
  * @param clients their example counts
+ * @param histories what samplers are told of them
  * @param model the global model
  * @param workers the threads that train and evaluate
  * @param listener hears what happens
@@ -24,6 +27,7 @@ record Federation(
         Strategy strategy,
         Population population,
         SortedMap<String, Long> clients,
+        ClientHistories histories,
         SimulatedModel model,
         WorkerPool workers,
         SimulationListener listener) {
@@ -36,6 +40,11 @@ record Federation(
     /** The time that a client has to answer. */
     double deadlineSeconds() {
         return config.cohort().deadline().toMillis() / 1e3;
+    }
+
+    /** Chooses so many of those who can be asked. */
+    List<String> sample(SortedMap<String, Long> eligible, int count, int round) {
+        return strategy.sampler().sample(histories.of(eligible), count, streams, round);
     }
 
     long exampleCount(String client) {

@@ -13,6 +13,7 @@ import dev.tributary.objective.LocalObjective;
 import dev.tributary.objective.LocalObjectives;
 import dev.tributary.parameters.ParameterLayout;
 import dev.tributary.random.RandomStreams;
+import dev.tributary.strategy.ClientHistories;
 import dev.tributary.strategy.RoundSchedule;
 import dev.tributary.strategy.RoundSchedule.Buffered;
 import dev.tributary.strategy.Strategy;
@@ -128,6 +129,7 @@ public final class Simulation implements AutoCloseable {
                             setting.strategy,
                             population,
                             clients,
+                            new ClientHistories(),
                             model,
                             new WorkerPool(
                                     most,
@@ -192,6 +194,7 @@ public final class Simulation implements AutoCloseable {
         try {
             Cohort cohort = rounds.round(number);
             version = number;
+            cohort.remember(federation.histories(), number);
             return afterRound(cohort, (System.nanoTime() - start) / NANOS);
         } catch (RoundFailedException e) {
             return Optional.of(new Outcome(false, String.valueOf(e.getMessage())));

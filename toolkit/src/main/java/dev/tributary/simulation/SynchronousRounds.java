@@ -37,9 +37,6 @@ final class SynchronousRounds implements RoundLoop {
 
     private List<String> select(int round) {
         int count = Math.min(federation.config().cohort().size(), federation.clients().size());
-        return federation
-                .strategy()
-                .sampler()
-                .sample(federation.clients(), count, federation.streams(), round);
+        return federation.sample(federation.clients(), count, round);
     }
 }

@@ -62,14 +62,7 @@ final class TimedRounds implements RoundLoop {
         }
         Cohort cohort =
                 new Cohort(
-                        federation
-                                .strategy()
-                                .sampler()
-                                .sample(
-                                        eligible,
-                                        Math.min(config.asked(), eligible.size()),
-                                        federation.streams(),
-                                        number));
+                        federation.sample(eligible, Math.min(config.asked(), eligible.size()), number));
         federation.listener().roundBegins(number, cohort.selected());
         federation.model().reset();
         clock.advanceTo(clock.seconds() + collect(number, cohort));
@@ -89,6 +82,7 @@ final class TimedRounds implements RoundLoop {
             while (next.size() < size - cohort.accepted() && !inTime.isEmpty()) {
                 Arrival arrival = inTime.removeFirst();
                 last = arrival.seconds;
+                cohort.took(arrival.client, arrival.seconds);
                 next.add(arrival.client);
             }
             federation
