@@ -32,7 +32,7 @@ public final class RunNames {
         names.attempt(() -> checkModel(config));
         names.attempt(() -> checkDataset(config.data()));
         names.attempt(() -> checkPartition(config.data().partition()));
-        names.attempt(() -> checkStrategy(config.strategy()));
+        names.attempt(() -> checkStrategy(config));
         if (!names.problems.isEmpty()) {
             throw new CommandException(String.join("\n", names.problems));
         }
@@ -71,7 +71,9 @@ public final class RunNames {
         plan.partitioner();
     }
 
-    private static void checkStrategy(StrategyConfig strategy) {
-        Strategies.named(strategy.name(), strategy.serverLearningRate(), strategy.options());
+    private static void checkStrategy(RunConfig config) {
+        StrategyConfig strategy = config.strategy();
+        Strategies.named(strategy.name(), strategy.serverLearningRate(), strategy.options())
+                .requireMinimum(config.cohort().minimum());
     }
 }

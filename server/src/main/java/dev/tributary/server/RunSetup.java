@@ -45,6 +45,7 @@ record RunSetup(
                         config.strategy().name(),
                         config.strategy().serverLearningRate(),
                         config.strategy().options());
+        strategy.requireMinimum(config.cohort().minimum());
         RunConfig resolved = config.toBuilder().model(model.spec()).build();
         return new RunSetup(resolved, device, model, strategy, initial);
     }

@@ -48,6 +48,22 @@ class RunNamesTest {
     }
 
     @Test
+    void roundsThatMayBeTooSmallForTheRuleAreRefused() {
+        RunConfig config =
+                parse(
+                        """
+                        model: mlp
+                        data: {dataset: digits, partition: {scheme: iid, clients: 10}}
+                        cohort: {size: 10, minimum: 6}
+                        strategy: {name: krum, options: {byzantine: 2}}
+                        """);
+        assertThatThrownBy(() -> RunNames.check(config))
+                .hasMessage(
+                        "cohort.minimum: expected at least 7, because Krum needs n >= 2f + 3 with f"
+                                + " = 2; found 6");
+    }
+
+    @Test
     void whatIsThereIsLetThrough() {
         RunConfig config =
                 parse(

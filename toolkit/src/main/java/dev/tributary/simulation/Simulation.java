@@ -97,8 +97,8 @@ public final class Simulation implements AutoCloseable {
      * @param device where to train and fold
      * @param threads how many clients train at a time, at least 1
      * @param listener hears what happens
-     * @throws IllegalArgumentException if there are fewer clients than a round needs, or the
-     *     initial model is not finite
+     * @throws IllegalArgumentException if there are fewer clients than a round needs, a round may
+     *     have fewer updates than the strategy needs, or the initial model is not finite
      */
     public Simulation(
             Setting setting,
@@ -113,6 +113,7 @@ public final class Simulation implements AutoCloseable {
         this.clients = population.exampleCounts();
         this.listener = listener;
         requireClients();
+        strategy.requireMinimum(config.cohort().minimum());
         boolean central = config.evaluation().central();
         LocalDataset examples = setting.test;
         this.model = new GlobalVector(device, setting.model.layout(), strategy);

@@ -14,6 +14,8 @@ import dev.tributary.parameters.HostVector;
 import dev.tributary.parameters.ParameterKind;
 import dev.tributary.parameters.ParameterLayout;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.util.Optional;
 
@@ -23,6 +25,8 @@ import java.util.Optional;
  *
  * <p>The server optimizer moves trainables only. Statistics follow the mean of the clients', and
  * counters their maximum.
+ *
+ * <p>An aggregator that keeps updates keeps copies in a temporary file, as many as a round has.
  *
  * <p>Device memory: the model, the aggregator's sum, the optimizer's state, and, while the model
  * moves, one more model. One call at a time; a caller that hands it from thread to thread makes
@@ -37,6 +41,7 @@ public final class GlobalVector implements AutoCloseable {
     private final Aggregator aggregator;
     private final OverflowGuard guard;
     private final ServerOptimizer optimizer;
+    private final @Nullable UpdateFile kept;
 
     /**
      * A model of zeros.
@@ -55,6 +60,7 @@ public final class GlobalVector implements AutoCloseable {
             guard = new OverflowGuard(device, strategy);
             optimizer =
                     strategy.serverOptimizer().open(manager, layout.size(ParameterKind.TRAINABLE));
+            kept = aggregator.keepsUpdates() ? new UpdateFile() : null;
         } catch (RuntimeException e) {
             manager.close();
             throw e;
@@ -87,7 +93,8 @@ public final class GlobalVector implements AutoCloseable {
     /**
      * Adds an update to those of this round.
      *
-     * @param update {@code [layout().size()]}, trained minus received; read, never kept
+     * @param update {@code [layout().size()]}, trained minus received; read, never kept: an
+     *     aggregator that keeps updates gets a copy in a temporary file
      * @param magnitude an upper bound of its absolute values
      * @param weight relative weight, finite and positive; usually the example count
      * @throws IllegalArgumentException if it does not fit beside the others; nothing has changed
@@ -95,14 +102,14 @@ public final class GlobalVector implements AutoCloseable {
      * @throws IOException if it cannot be read; {@link #reset} before going on
      */
     public void fold(HostVector update, float magnitude, double weight) throws IOException {
-        aggregator.accumulate(update, magnitude, weight);
+        aggregator.accumulate(kept == null ? update : kept.copy(update), magnitude, weight);
     }
 
     /**
      * Moves the model by the updates of this round, and forgets them.
      *
      * @return whether the model is finite; one that is not must not be used
-     * @throws IllegalStateException if there is no update
+     * @throws IllegalStateException if there are fewer updates than the aggregator needs
      */
     public boolean step() {
         try (GradientScope off = GradientScope.off();
@@ -110,13 +117,22 @@ public final class GlobalVector implements AutoCloseable {
             NDArray update = aggregator.finish(scope);
             GlobalStep.move(layout, optimizer, 0, flat, update);
         }
-        aggregator.reset();
-        return finite();
+        boolean finite = finite();
+        if (finite) {
+            try (GradientScope off = GradientScope.off()) {
+                aggregator.next();
+            }
+        }
+        reset();
+        return finite;
     }
 
     /** Forgets the updates of this round. */
     public void reset() {
         aggregator.reset();
+        if (kept != null) {
+            kept.clear();
+        }
     }
 
     /** Whether the model holds neither infinity nor NaN. */
@@ -148,5 +164,8 @@ public final class GlobalVector implements AutoCloseable {
         guard.close();
         aggregator.close();
         manager.close();
+        if (kept != null) {
+            kept.close();
+        }
     }
 }

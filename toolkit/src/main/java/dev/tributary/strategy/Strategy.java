@@ -2,13 +2,8 @@ package dev.tributary.strategy;
 
 import static java.util.Objects.requireNonNull;
 
-import ai.djl.ndarray.NDManager;
-
 import dev.tributary.aggregate.Aggregator;
 import dev.tributary.aggregate.ExactWeightedMean;
-import dev.tributary.parameters.ParameterLayout;
-
-import java.util.function.BiFunction;
 
 /**
  * A federated algorithm as a composition of parts.
@@ -21,7 +16,7 @@ import java.util.function.BiFunction;
 public record Strategy(
         String name,
         ClientSampler sampler,
-        BiFunction<NDManager, ParameterLayout, Aggregator> aggregator,
+        Aggregator.Factory aggregator,
         ServerOptimizer.Factory serverOptimizer) {
 
     /** Checks that all parts are there. */
@@ -49,5 +44,20 @@ public record Strategy(
     /** The same, but the model moves otherwise, and so it has another name. */
     public Strategy withServerOptimizer(String newName, ServerOptimizer.Factory newOptimizer) {
         return new Strategy(newName, sampler, aggregator, newOptimizer);
+    }
+
+    /** The same, but updates meet otherwise, and so it has another name. */
+    public Strategy withAggregator(String newName, Aggregator.Factory newAggregator) {
+        return new Strategy(newName, sampler, newAggregator, serverOptimizer);
+    }
+
+    /**
+     * Refuses a run whose rounds may have fewer updates than the aggregator needs.
+     *
+     * @param minimum {@code cohort.minimum}: the fewest updates that make a round
+     * @throws IllegalArgumentException naming rule, formula and what was found
+     */
+    public void requireMinimum(int minimum) {
+        aggregator.minimum().requireOf("cohort.minimum", minimum);
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 
 import dev.tributary.aggregate.Aggregator;
 import dev.tributary.parameters.HostVector;
@@ -16,8 +17,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 
 /** What every aggregator promises; a test of one extends this and opens it. */
 @ExtendWith(EngineExtension.class)
@@ -28,6 +31,11 @@ public abstract class AggregatorContract {
     /** Opens the aggregator under test. */
     protected abstract Aggregator open(NDManager manager, ParameterLayout layout);
 
+    /** The fewest updates that it does with. */
+    protected int fewest() {
+        return 1;
+    }
+
     static LongStream seeds() {
         return SeededCases.seeds(10);
     }
@@ -36,7 +44,7 @@ public abstract class AggregatorContract {
     @MethodSource("seeds")
     void orderDoesNotMatter(long seed, NDManager manager) throws IOException {
         SplittableRandom random = new SplittableRandom(seed);
-        Update[] updates = updates(random, 7);
+        Update[] updates = updates(random, Math.max(7, fewest()));
         float[] first = aggregate(manager, updates);
         SeededCases.shuffle(random, updates);
         assertThat(aggregate(manager, updates)).containsExactly(first);
@@ -45,7 +53,7 @@ public abstract class AggregatorContract {
     @Test
     void oneUpdateIsItsOwnAggregate(NDManager manager) throws IOException {
         Update update = updates(new SplittableRandom(1), 1)[0];
-        float[] found = aggregate(manager, new Update[] {update});
+        float[] found = aggregate(manager, times(update, fewest()));
         for (int i = 0; i < SIZE; i++) {
             assertThat(found[i]).isCloseTo(update.values[i], within(update.values[i]));
         }
@@ -54,7 +62,7 @@ public abstract class AggregatorContract {
     @Test
     void sameUpdateManyTimesIsThatUpdate(NDManager manager) throws IOException {
         Update update = updates(new SplittableRandom(2), 1)[0];
-        float[] found = aggregate(manager, new Update[] {update, update, update, update, update});
+        float[] found = aggregate(manager, times(update, Math.max(5, fewest())));
         for (int i = 0; i < SIZE; i++) {
             assertThat(found[i]).isCloseTo(update.values[i], within(update.values[i]));
         }
@@ -62,7 +70,7 @@ public abstract class AggregatorContract {
 
     @Test
     void resetForgetsEverything(NDManager manager) throws IOException {
-        Update[] updates = updates(new SplittableRandom(3), 5);
+        Update[] updates = updates(new SplittableRandom(3), Math.max(5, fewest()));
         float[] expected = aggregate(manager, updates);
         try (Aggregator aggregator = open(manager, layout())) {
             accumulate(aggregator, updates(new SplittableRandom(4), 6));
@@ -70,6 +78,18 @@ public abstract class AggregatorContract {
             assertThat(aggregator.count()).isZero();
             accumulate(aggregator, updates);
             assertThat(finish(manager, aggregator)).containsExactly(expected);
+        }
+    }
+
+    @Test
+    void rangesAreThoseOfTheWhole(NDManager manager) throws IOException {
+        Update[] updates = updates(new SplittableRandom(7), Math.max(5, fewest()));
+        float[] whole = aggregate(manager, updates);
+        try (Aggregator aggregator = open(manager, layout());
+                NDArray range = manager.zeros(new Shape(500))) {
+            accumulate(aggregator, updates);
+            aggregator.finish(501, range);
+            assertThat(range.toFloatArray()).containsExactly(Arrays.copyOfRange(whole, 501, 1001));
         }
     }
 
@@ -83,7 +103,7 @@ public abstract class AggregatorContract {
 
     @Test
     void wrongWeightsAndSizesAreRefusedAndChangeNothing(NDManager manager) throws IOException {
-        Update[] updates = updates(new SplittableRandom(5), 5);
+        Update[] updates = updates(new SplittableRandom(5), Math.max(5, fewest()));
         float[] expected = aggregate(manager, updates);
         try (Aggregator aggregator = open(manager, layout())) {
             accumulate(aggregator, updates);
@@ -146,6 +166,10 @@ public abstract class AggregatorContract {
         try (NDArray aggregate = aggregator.finish(manager)) {
             return aggregate.toFloatArray();
         }
+    }
+
+    private static Update[] times(Update update, int count) {
+        return Stream.generate(() -> update).limit(count).toArray(Update[]::new);
     }
 
     private static org.assertj.core.data.Offset<Float> within(float value) {

@@ -23,7 +23,9 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -32,7 +34,8 @@ import java.util.concurrent.CompletionException;
  * The global model on the thread that owns the device.
  *
  * <p>Updates are folded as they come, so a round that closes has little left to do. Of updates to
- * fold it holds a bounded number, then says no. Any thread may call.
+ * fold it holds a bounded number, then says no. Files of updates that the aggregator keeps stay
+ * open until the model has moved, or the round is reset. Any thread may call.
  */
 public final class AggregationService implements GlobalModel, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(AggregationService.class);
@@ -53,6 +56,9 @@ public final class AggregationService implements GlobalModel, AutoCloseable {
      * remembers may have; the aggregation thread's alone.
      */
     private boolean torn;
+
+    /** Folded, and to be read again when the round is over; the aggregation thread's alone. */
+    private final List<SpooledUpdate> kept = new ArrayList<>();
 
     /** The model that has moved and is not published; the aggregation thread's alone. */
     private @Nullable Draft moved;
@@ -178,6 +184,7 @@ public final class AggregationService implements GlobalModel, AutoCloseable {
                         () -> {
                             model.close();
                             guard.close();
+                            releaseKept();
                             return null;
                         });
         thread.close();
@@ -213,8 +220,17 @@ public final class AggregationService implements GlobalModel, AutoCloseable {
             // Errors too: a fold that is lost must fail the round that counted it.
             broken = e;
         } finally {
-            update.release();
+            if (model.keepsUpdates()) {
+                kept.add(update);
+            } else {
+                update.release();
+            }
         }
+    }
+
+    private void releaseKept() {
+        kept.forEach(SpooledUpdate::release);
+        kept.clear();
     }
 
     private @Nullable Void publishInitial() throws IOException {
@@ -238,6 +254,7 @@ public final class AggregationService implements GlobalModel, AutoCloseable {
     private @Nullable Void resetNow() {
         broken = null;
         model.reset();
+        releaseKept();
         return null;
     }
 
@@ -250,14 +267,16 @@ public final class AggregationService implements GlobalModel, AutoCloseable {
             model.restoreState(settings.versions.statePath(newest.version()));
         }
         torn = true;
-        moved =
+        Draft draft =
                 reading(
                         newest.path(),
                         newest.payloadStart(),
                         before ->
                                 settings.versions.draft(header, sink -> model.step(before, sink)));
+        model.next();
+        moved = draft;
         torn = false;
-        model.reset();
+        releaseKept();
         return null;
     }
 

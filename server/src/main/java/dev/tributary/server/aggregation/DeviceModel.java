@@ -7,7 +7,6 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 
 import dev.tributary.aggregate.Aggregator;
-import dev.tributary.parameters.Checkpoint;
 import dev.tributary.parameters.FlatParameters;
 import dev.tributary.parameters.HostTransfer;
 import dev.tributary.parameters.HostTransfer.ChunkSink;
@@ -21,7 +20,6 @@ import dev.tributary.training.EvaluationResult;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -111,31 +109,33 @@ final class DeviceModel implements AutoCloseable {
         }
     }
 
+    /** Whether the files of updates must stay open until {@link #next} or {@link #reset}. */
+    boolean keepsUpdates() {
+        return aggregator.keepsUpdates();
+    }
+
+    /** The model has moved by the aggregate, which is not needed any more. */
+    void next() {
+        aggregator.next();
+    }
+
     /** Forgets the aggregate. */
     void reset() {
         aggregator.reset();
     }
 
-    /** Writes what the server optimizer remembers, if it does; durable with the directory. */
+    /** Writes what optimizer and aggregator remember, if they do; durable with the directory. */
     void saveState(Path path) throws IOException {
-        if (optimizer.state().isPresent()) {
-            NDArray state = optimizer.state().get();
-            Checkpoint.write(path, stateLayout(state), state, Map.of());
-        }
+        memory().save(path);
     }
 
-    /** Makes the server optimizer remember what it did when that was written. */
+    /** Makes optimizer and aggregator remember what they did when that was written. */
     void restoreState(Path path) throws IOException {
-        if (optimizer.state().isPresent()) {
-            NDArray state = optimizer.state().get();
-            try (Checkpoint checkpoint = Checkpoint.open(path)) {
-                checkpoint.read(stateLayout(state), state);
-            }
-        }
+        memory().restore(path);
     }
 
-    private static ParameterLayout stateLayout(NDArray state) {
-        return ParameterLayout.builder().trainable("optimizer", state.size()).build();
+    private StrategyMemory memory() {
+        return new StrategyMemory(manager, optimizer.state(), aggregator.state());
     }
 
     EvaluationResult evaluate(HostVector model) throws IOException {

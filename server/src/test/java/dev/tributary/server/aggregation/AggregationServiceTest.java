@@ -64,11 +64,87 @@ final class AggregationServiceTest {
     @TempDir private Path runs;
 
     private static SpooledUpdate ones(Spool spool) throws IOException {
-        Spool.SpoolFile file = spool.open(1, "a", new Content("00000000", 4));
+        return update(spool, "a", 1);
+    }
+
+    private static SpooledUpdate update(Spool spool, String client, float value)
+            throws IOException {
+        Spool.SpoolFile file = spool.open(1, client, new Content("00000000", 4));
         ByteBuffer body = ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN);
-        file.write(body.putFloat(0, 1));
+        file.write(body.putFloat(0, value));
         return new SpooledUpdate(
-                new UpdateMetadata("r", 1, "a", 0, 1, 0.5), 4, 1, 0, "00000000", file);
+                new UpdateMetadata("r", 1, client, 0, 1, 0.5),
+                4,
+                Math.abs(value),
+                0,
+                "00000000",
+                file);
+    }
+
+    @Test
+    void updatesThatAreKeptAreReadWhenAllAreInAndThenClosed() throws IOException {
+        Strategy strategy = Strategies.named("median", 1, Map.of());
+        RunDirectory directory = RunDirectory.create(runs, "r");
+        Spool spool = new Spool(directory.spool());
+        SpooledUpdate lost = update(spool, "z", 77);
+        try (AggregationService service = service(strategy, directory, spool, 0)) {
+            fold(service, lost);
+            service.reset();
+            SpooledUpdate last = update(spool, "a", 1000);
+            fold(service, last);
+            fold(service, update(spool, "b", 3));
+            fold(service, update(spool, "c", -5));
+            service.step().join();
+            service.publish(1).join();
+            service.save(1).join();
+            assertThatThrownBy(() -> last.file().channel()).isInstanceOf(IOException.class);
+        }
+        assertThatThrownBy(() -> lost.file().channel()).isInstanceOf(IOException.class);
+        assertThat(result(directory)).isEqualTo(3);
+    }
+
+    @Test
+    void serverThatIsStartedAgainGoesOnWithWhatTheAggregatorRemembers() throws IOException {
+        Strategy strategy =
+                Strategies.named(
+                        "centered-clipping", 1, Map.of("radius", "1", "server-momentum", "0.5"));
+        RunDirectory directory = RunDirectory.create(runs, "r");
+        Spool spool = new Spool(directory.spool());
+        try (AggregationService first = service(strategy, directory, spool, 0)) {
+            round(first, spool, 1);
+            fold(first, update(spool, "a", 9));
+            first.step().join();
+            first.publish(2).join();
+            // Not published when the server is killed: as if it had never been.
+            fold(first, update(spool, "a", 100));
+            first.step().join();
+        }
+        try (AggregationService second = service(strategy, directory, spool, 2)) {
+            fold(second, update(spool, "a", 9));
+            second.step().join();
+            second.publish(3).join();
+            second.save(3).join();
+        }
+        // Aggregates 1, 2, 3, no more than 1 apart; velocities 1, 2.5, 4.25.
+        assertThat(result(directory)).isEqualTo(7.75f);
+    }
+
+    @Test
+    void tooFewUpdatesForARuleFailTheStepWithItsFormula() throws IOException {
+        Strategy strategy = Strategies.named("krum", 1, Map.of());
+        RunDirectory directory = RunDirectory.create(runs, "r");
+        Spool spool = new Spool(directory.spool());
+        try (AggregationService service = service(strategy, directory, spool, 0)) {
+            fold(service, ones(spool));
+            assertThatThrownBy(() -> service.step().join())
+                    .hasMessageContaining("Krum: expected at least 5 updates")
+                    .hasMessageContaining("n >= 2f + 3 with f = 1; found 1");
+        }
+    }
+
+    private static void fold(AggregationService service, SpooledUpdate update) {
+        assertThat(service.reserve()).isTrue();
+        service.fold(update);
     }
 
     @Test

@@ -1,0 +1,86 @@
+package dev.tributary.aggregate;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+
+import java.util.Arrays;
+
+/**
+ * Chooses {@code n - 2f} updates by {@link Krum}, one after the other; then, element by element,
+ * the mean of the {@code n - 4f} of their values that are nearest to their median (El Mhamdi,
+ * Guerraoui and Rouault, "The Hidden Vulnerability of Distributed Learning in Byzantium", 2018).
+ *
+ * <p>Unweighted; needs {@code n >= 4f + 3}. Memory: see {@link UpdateRows}; {@code O(n^2)}
+ * distances, one pass over the updates for them, and one over the chosen.
+ *
+ * @param byzantine how many updates of a round may be malicious, f
+ */
+public record Bulyan(int byzantine) implements RobustRule {
+
+    /** Checks the number. */
+    public Bulyan {
+        Krum.requireCount(byzantine);
+    }
+
+    @Override
+    public UpdateMinimum minimum() {
+        return UpdateMinimum.of("Bulyan", 4, byzantine, 3);
+    }
+
+    @Override
+    public Combination prepare(UpdateRows updates) {
+        KrumScores scores = new KrumScores(updates.squaredDistances(), byzantine);
+        int[] chosen = scores.chosenOneByOne(updates.updates() - 2 * byzantine);
+        Arrays.sort(chosen);
+        return new NearMedian(chosen, chosen.length - 2 * byzantine);
+    }
+
+    /** The mean of some values of each element: those nearest to the median of all. */
+    private static final class NearMedian implements Combination {
+        private final int[] chosen;
+        private final int count;
+
+        NearMedian(int[] chosen, int count) {
+            this.chosen = chosen;
+            this.count = count;
+        }
+
+        @Override
+        public int[] rows() {
+            return chosen.clone();
+        }
+
+        /**
+         * Sorted values nearest to their median lie side by side: such a window moves up as long as
+         * the next value is nearer than its lowest.
+         */
+        @Override
+        public void combine(NDArray block, NDArray target) {
+            long length = target.size();
+            int rows = chosen.length;
+            int middle = (rows - 1) / 2;
+            NDArray sorted = Rows.sorted(block, rows, length);
+            NDArray median = Rows.mean(sorted, middle, rows - middle, length);
+            NDArray best = Rows.mean(sorted, 0, count, length);
+            for (int first = 1; first + count <= rows; first++) {
+                try (NDArray closer = movesUp(sorted, first, median);
+                        NDArray before = best;
+                        NDArray mean = Rows.mean(sorted, first, first + count, length)) {
+                    best = NDArrays.where(closer, mean, before);
+                }
+            }
+            Rows.round(best, target);
+        }
+
+        private NDArray movesUp(NDArray sorted, int first, NDArray median) {
+            long length = median.size();
+            try (NDArray lowest = Rows.row(sorted, first - 1, length);
+                    NDArray next = Rows.row(sorted, first + count - 1, length);
+                    NDArray below = median.sub(lowest);
+                    NDArray above = median.sub(next)) {
+                above.negi();
+                return above.lt(below);
+            }
+        }
+    }
+}

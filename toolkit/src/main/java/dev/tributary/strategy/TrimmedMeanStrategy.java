@@ -1,0 +1,37 @@
+package dev.tributary.strategy;
+
+import dev.tributary.aggregate.TrimmedMean;
+import dev.tributary.data.Options;
+
+import java.util.Map;
+
+/** The mean of each coordinate without its extremes: {@link TrimmedMean}. */
+public final class TrimmedMeanStrategy implements StrategyFactory {
+
+    /** For the service loader. */
+    public TrimmedMeanStrategy() {}
+
+    @Override
+    public String name() {
+        return "trimmed-mean";
+    }
+
+    @Override
+    public String description() {
+        return "the mean of each coordinate without its extremes (Yin et al., 2018)";
+    }
+
+    @Override
+    public Map<String, String> options() {
+        return RobustStrategy.byzantineOptions(Map.of());
+    }
+
+    @Override
+    public Strategy create(double serverLearningRate, Options options) {
+        return RobustStrategy.of(
+                "TrimmedMean",
+                new TrimmedMean(RobustStrategy.byzantine(options)),
+                serverLearningRate,
+                options);
+    }
+}
