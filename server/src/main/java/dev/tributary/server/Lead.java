@@ -22,6 +22,7 @@ import dev.tributary.server.store.RunDirectory;
 import dev.tributary.server.store.RunLock;
 import dev.tributary.wire.WireException;
 
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -167,7 +168,16 @@ record Lead(RunDirectory directory, RunLock lock, StoredRun stored, boolean resu
                 database.events().lastSequence(id()),
                 last,
                 receipts,
-                updates);
+                updates,
+                earlier(database, last));
+    }
+
+    private List<Receipt> earlier(Database database, @Nullable StoredRound last) {
+        if (last == null) {
+            return List.of();
+        }
+        int open = last.open() ? last.start().round() : last.start().round() + 1;
+        return database.receipts().before(id(), open);
     }
 
     private List<SpooledUpdate> reread(List<Receipt> receipts, Spool spool, ParameterLayout layout)

@@ -4,7 +4,6 @@ import dev.tributary.cli.CommandException;
 import dev.tributary.config.DataConfig;
 import dev.tributary.config.PartitionConfig;
 import dev.tributary.config.RunConfig;
-import dev.tributary.config.StrategyConfig;
 import dev.tributary.data.DataException;
 import dev.tributary.data.DatasetCatalog;
 import dev.tributary.data.PartitionPlan;
@@ -32,7 +31,7 @@ public final class RunNames {
         names.attempt(() -> checkModel(config));
         names.attempt(() -> checkDataset(config.data()));
         names.attempt(() -> checkPartition(config.data().partition()));
-        names.attempt(() -> checkStrategy(config));
+        names.attempt(() -> Strategies.of(config));
         if (!names.problems.isEmpty()) {
             throw new CommandException(String.join("\n", names.problems));
         }
@@ -69,11 +68,5 @@ public final class RunNames {
         PartitionPlan plan =
                 new PartitionPlan(partition.scheme(), partition.options(), partition.clients());
         plan.partitioner();
-    }
-
-    private static void checkStrategy(RunConfig config) {
-        StrategyConfig strategy = config.strategy();
-        Strategies.named(strategy.name(), strategy.serverLearningRate(), strategy.options())
-                .requireMinimum(config.cohort().minimum());
     }
 }

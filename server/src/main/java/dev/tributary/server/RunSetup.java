@@ -40,12 +40,7 @@ record RunSetup(
             throws IOException {
         Selection device = DeviceSelector.select(config.device());
         ServedModel model = withInitial(served, initial);
-        Strategy strategy =
-                Strategies.named(
-                        config.strategy().name(),
-                        config.strategy().serverLearningRate(),
-                        config.strategy().options());
-        strategy.requireMinimum(config.cohort().minimum());
+        Strategy strategy = Strategies.of(config);
         RunConfig resolved = config.toBuilder().model(model.spec()).build();
         return new RunSetup(resolved, device, model, strategy, initial);
     }

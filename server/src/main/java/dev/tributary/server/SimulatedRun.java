@@ -75,10 +75,7 @@ public final class SimulatedRun implements AutoCloseable {
                     new Simulation(
                             new Simulation.Setting(
                                     this.config,
-                                    Strategies.named(
-                                            config.strategy().name(),
-                                            config.strategy().serverLearningRate(),
-                                            config.strategy().options()),
+                                    Strategies.of(config),
                                     model.definition(),
                                     population,
                                     model.test()),

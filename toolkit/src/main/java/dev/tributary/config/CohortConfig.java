@@ -1,6 +1,9 @@
 package dev.tributary.config;
 
+import static java.util.Objects.requireNonNull;
+
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * How many clients make a round, and how long a round waits for them.
@@ -20,9 +23,16 @@ import java.time.Duration;
  *     default {@code size + overSelection}
  * @param attempts how often a failed round is tried again before the run fails, 0 to 1,000,000;
  *     default 3
+ * @param sampler who is asked; empty for the strategy's own sampler, which is the default
  */
 public record CohortConfig(
-        int size, int minimum, int overSelection, Duration deadline, int waitFor, int attempts) {
+        int size,
+        int minimum,
+        int overSelection,
+        Duration deadline,
+        int waitFor,
+        int attempts,
+        Optional<SamplerConfig> sampler) {
 
     static final int DEFAULT_SIZE = 4;
     static final int DEFAULT_OVER_SELECTION = 0;
@@ -50,6 +60,7 @@ public record CohortConfig(
         DEADLINE.check(deadline);
         WAIT_FOR.check(waitFor);
         ATTEMPTS.check(attempts);
+        requireNonNull(sampler, "sampler is null");
         if (minimum > size) {
             throw new InvalidSettingException(
                     MINIMUM.path(), "at most cohort.size, which is " + size, "" + minimum);
@@ -69,7 +80,8 @@ public record CohortConfig(
                 DEFAULT_OVER_SELECTION,
                 DEFAULT_DEADLINE,
                 size + DEFAULT_OVER_SELECTION,
-                DEFAULT_ATTEMPTS);
+                DEFAULT_ATTEMPTS,
+                Optional.empty());
     }
 
     /** Three quarters of the size, rounded up. */
@@ -84,26 +96,37 @@ public record CohortConfig(
 
     /** The same with another minimum. */
     public CohortConfig withMinimum(int newMinimum) {
-        return new CohortConfig(size, newMinimum, overSelection, deadline, waitFor, attempts);
+        return new CohortConfig(
+                size, newMinimum, overSelection, deadline, waitFor, attempts, sampler);
     }
 
     /** The same with another over-selection; what the first round waits for stays. */
     public CohortConfig withOverSelection(int newOverSelection) {
-        return new CohortConfig(size, minimum, newOverSelection, deadline, waitFor, attempts);
+        return new CohortConfig(
+                size, minimum, newOverSelection, deadline, waitFor, attempts, sampler);
     }
 
     /** The same with another deadline. */
     public CohortConfig withDeadline(Duration newDeadline) {
-        return new CohortConfig(size, minimum, overSelection, newDeadline, waitFor, attempts);
+        return new CohortConfig(
+                size, minimum, overSelection, newDeadline, waitFor, attempts, sampler);
     }
 
     /** The same with another number of clients before the first round. */
     public CohortConfig withWaitFor(int newWaitFor) {
-        return new CohortConfig(size, minimum, overSelection, deadline, newWaitFor, attempts);
+        return new CohortConfig(
+                size, minimum, overSelection, deadline, newWaitFor, attempts, sampler);
     }
 
     /** The same with another number of further attempts. */
     public CohortConfig withAttempts(int newAttempts) {
-        return new CohortConfig(size, minimum, overSelection, deadline, waitFor, newAttempts);
+        return new CohortConfig(
+                size, minimum, overSelection, deadline, waitFor, newAttempts, sampler);
+    }
+
+    /** The same with a sampler. */
+    public CohortConfig withSampler(SamplerConfig newSampler) {
+        return new CohortConfig(
+                size, minimum, overSelection, deadline, waitFor, attempts, Optional.of(newSampler));
     }
 }

@@ -98,8 +98,28 @@ final class RunFileReader {
         Duration deadline = section.value(CohortConfig.DEADLINE, CohortConfig.DEFAULT_DEADLINE);
         int waitFor = section.value(CohortConfig.WAIT_FOR, size + overSelection);
         int attempts = section.value(CohortConfig.ATTEMPTS, CohortConfig.DEFAULT_ATTEMPTS);
+        Optional<SamplerConfig> sampler = sampler(section.sectionOrName("sampler", "name"));
         return section.build(
-                () -> new CohortConfig(size, minimum, overSelection, deadline, waitFor, attempts));
+                () ->
+                        new CohortConfig(
+                                size,
+                                minimum,
+                                overSelection,
+                                deadline,
+                                waitFor,
+                                attempts,
+                                sampler));
+    }
+
+    private static Optional<SamplerConfig> sampler(YamlSection section) {
+        Optional<String> name = section.optional(SamplerConfig.NAME);
+        Map<String, String> options = section.options("options");
+        if (name.isEmpty() && !options.isEmpty()) {
+            String unused = section.required(SamplerConfig.NAME, PLACEHOLDER);
+        }
+        Optional<Optional<SamplerConfig>> sampler =
+                section.build(() -> name.map(found -> new SamplerConfig(found, options)));
+        return sampler.flatMap(found -> found);
     }
 
     private static Optional<StrategyConfig> strategy(YamlSection section) {

@@ -51,13 +51,23 @@ final class RunFileWriter {
     }
 
     private static YamlTree cohort(CohortConfig cohort) {
-        return new YamlTree()
-                .put(CohortConfig.SIZE, cohort.size())
-                .put(CohortConfig.MINIMUM, cohort.minimum())
-                .put(CohortConfig.OVER_SELECTION, cohort.overSelection())
-                .put(CohortConfig.DEADLINE, Texts.duration(cohort.deadline()))
-                .put(CohortConfig.WAIT_FOR, cohort.waitFor())
-                .put(CohortConfig.ATTEMPTS, cohort.attempts());
+        YamlTree section =
+                new YamlTree()
+                        .put(CohortConfig.SIZE, cohort.size())
+                        .put(CohortConfig.MINIMUM, cohort.minimum())
+                        .put(CohortConfig.OVER_SELECTION, cohort.overSelection())
+                        .put(CohortConfig.DEADLINE, Texts.duration(cohort.deadline()))
+                        .put(CohortConfig.WAIT_FOR, cohort.waitFor())
+                        .put(CohortConfig.ATTEMPTS, cohort.attempts());
+        cohort.sampler()
+                .ifPresent(
+                        sampler ->
+                                section.put(
+                                        "sampler",
+                                        new YamlTree()
+                                                .put(SamplerConfig.NAME, sampler.name())
+                                                .putOptions(sampler.options())));
+        return section;
     }
 
     private static YamlTree training(TrainingPlan plan) {

@@ -1,5 +1,6 @@
 package dev.tributary.simulation;
 
+import dev.tributary.strategy.ClientHistories;
 import dev.tributary.training.LocalResult;
 
 import org.jspecify.annotations.Nullable;
@@ -45,6 +46,12 @@ final class Cohort {
     /** Whose updates count, sorted. */
     synchronized List<String> contributors() {
         return List.copyOf(accepted.keySet());
+    }
+
+    /** What samplers are told of the next rounds; time does not pass here. */
+    synchronized void remember(ClientHistories histories, int round) {
+        accepted.forEach(
+                (client, update) -> histories.record(client, round, update.trainLoss, Double.NaN));
     }
 
     /** The mean loss in the last local epoch, weighted by examples; the order of updates is out. */

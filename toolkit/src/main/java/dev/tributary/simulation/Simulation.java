@@ -10,6 +10,7 @@ import dev.tributary.data.LocalDataset;
 import dev.tributary.device.GradientScope;
 import dev.tributary.protocol.RoundMetrics;
 import dev.tributary.random.RandomStreams;
+import dev.tributary.strategy.ClientHistories;
 import dev.tributary.strategy.GlobalVector;
 import dev.tributary.strategy.Strategy;
 import dev.tributary.training.EvaluationResult;
@@ -50,6 +51,7 @@ public final class Simulation implements AutoCloseable {
     private final Strategy strategy;
     private final Population population;
     private final SortedMap<String, Long> clients;
+    private final ClientHistories histories = new ClientHistories();
     private final SimulationListener listener;
     private final boolean classifier;
     private final GlobalVector model;
@@ -173,7 +175,8 @@ public final class Simulation implements AutoCloseable {
     private Optional<Outcome> round(int round) throws InterruptedException {
         long start = System.nanoTime();
         int count = Math.min(config.cohort().size(), clients.size());
-        Cohort cohort = new Cohort(strategy.sampler().sample(clients, count, streams, round));
+        Cohort cohort =
+                new Cohort(strategy.sampler().sample(histories.of(clients), count, streams, round));
         listener.roundBegins(round, cohort.selected());
         model.reset();
         // The largest first: what is left at the end is small.
@@ -192,6 +195,7 @@ public final class Simulation implements AutoCloseable {
             return failed("round %d: the new global model is not finite".formatted(round));
         }
         version = round;
+        cohort.remember(histories, round);
         return afterRound(cohort, start);
     }
 

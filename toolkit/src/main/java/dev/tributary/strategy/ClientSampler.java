@@ -17,12 +17,12 @@ public interface ClientSampler {
     /**
      * Chooses distinct clients.
      *
-     * @param eligible example count by client id
+     * @param eligible what is known of each client that can be asked, by id
      * @param count how many to choose, at most as many as are eligible
      * @param streams the run's random streams
      * @param round the round, from 1
      * @return the chosen ids, sorted
      */
     List<String> sample(
-            SortedMap<String, Long> eligible, int count, RandomStreams streams, int round);
+            SortedMap<String, ClientHistory> eligible, int count, RandomStreams streams, int round);
 }

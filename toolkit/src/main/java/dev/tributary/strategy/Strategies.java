@@ -1,5 +1,7 @@
 package dev.tributary.strategy;
 
+import dev.tributary.config.RunConfig;
+import dev.tributary.config.StrategyConfig;
 import dev.tributary.data.DataException;
 import dev.tributary.data.Options;
 
@@ -45,6 +47,23 @@ public final class Strategies {
         } catch (DataException e) {
             throw new IllegalArgumentException(e.getMessage(), e);
         }
+    }
+
+    /**
+     * The strategy of a run file, with the sampler that it names, if it names one.
+     *
+     * @throws IllegalArgumentException as {@link #named} and {@link Samplers#named}, and if {@code
+     *     cohort.minimum} is below what the strategy needs
+     */
+    public static Strategy of(RunConfig config) {
+        StrategyConfig named = config.strategy();
+        Strategy strategy = named(named.name(), named.serverLearningRate(), named.options());
+        strategy.requireMinimum(config.cohort().minimum());
+        return config.cohort()
+                .sampler()
+                .map(sampler -> Samplers.named(sampler.name(), sampler.options()))
+                .map(strategy::withSampler)
+                .orElse(strategy);
     }
 
     private static Map<String, StrategyFactory> byName() {

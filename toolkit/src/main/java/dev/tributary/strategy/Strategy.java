@@ -60,4 +60,9 @@ public record Strategy(
     public void requireMinimum(int minimum) {
         aggregator.minimum().requireOf("cohort.minimum", minimum);
     }
+
+    /** The same, but other clients are asked. */
+    public Strategy withSampler(ClientSampler newSampler) {
+        return new Strategy(name, newSampler, aggregator, serverOptimizer);
+    }
 }

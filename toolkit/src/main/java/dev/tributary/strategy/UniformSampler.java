@@ -14,12 +14,11 @@ public final class UniformSampler implements ClientSampler {
 
     @Override
     public List<String> sample(
-            SortedMap<String, Long> eligible, int count, RandomStreams streams, int round) {
-        if (count > eligible.size()) {
-            throw new IllegalArgumentException(
-                    "expected at least %d eligible clients, found %d"
-                            .formatted(count, eligible.size()));
-        }
+            SortedMap<String, ClientHistory> eligible,
+            int count,
+            RandomStreams streams,
+            int round) {
+        Draws.requireEnough(eligible.size(), count);
         List<String> clients = new ArrayList<>(eligible.keySet());
         SplittableRandom random = streams.stream(Purpose.SAMPLING, round);
         for (int i = 0; i < count; i++) {

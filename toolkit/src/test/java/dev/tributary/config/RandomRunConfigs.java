@@ -112,7 +112,10 @@ final class RandomRunConfigs {
                 random.nextInt(1_000_001),
                 Duration.ofMillis(duration()),
                 random.nextInt(minimum, 2_000_001),
-                random.nextInt(1_000_001));
+                random.nextInt(1_000_001),
+                random.nextBoolean()
+                        ? Optional.of(new SamplerConfig(name(), options()))
+                        : Optional.empty());
     }
 
     private long duration() {

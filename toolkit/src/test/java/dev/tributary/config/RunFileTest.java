@@ -48,7 +48,8 @@ class RunFileTest {
                                         Optional.empty(),
                                         Map.of(),
                                         new PartitionConfig("iid", 4, Map.of())),
-                                new CohortConfig(4, 3, 0, Duration.ofSeconds(60), 4, 3),
+                                new CohortConfig(
+                                        4, 3, 0, Duration.ofSeconds(60), 4, 3, Optional.empty()),
                                 new TrainingPlan(
                                         1,
                                         32,
@@ -279,7 +280,7 @@ class RunFileTest {
                         Optional.of(BASE.resolve("files")),
                         Map.of("limit", "100"),
                         new PartitionConfig("dirichlet", 10, Map.of("alpha", "0.5"))),
-                new CohortConfig(8, 2, 1, Duration.ofMillis(1500), 5, 0),
+                new CohortConfig(8, 2, 1, Duration.ofMillis(1500), 5, 0, Optional.empty()),
                 new TrainingPlan(
                         5,
                         TrainingPlan.WHOLE_DATASET,

@@ -10,6 +10,7 @@ import ai.djl.nn.norm.BatchNorm;
 import dev.tributary.config.CohortConfig;
 import dev.tributary.config.EvaluationConfig;
 import dev.tributary.config.RunConfig;
+import dev.tributary.config.SamplerConfig;
 import dev.tributary.config.StopConfig;
 import dev.tributary.config.StrategyConfig;
 import dev.tributary.data.LocalDataset;
@@ -124,6 +125,44 @@ class SimulationTest {
     }
 
     @Test
+    void samplerOfTheRunFileHearsOfTheRoundsBefore() throws InterruptedException {
+        CohortConfig available =
+                CohortConfig.of(3).withSampler(new SamplerConfig("available", Map.of()));
+        RunConfig config = TinyWorld.run(9, 3, 6).cohort(available).build();
+        try (Simulation simulation = world.simulation(config, 2, recorder)) {
+            assertThat(simulation.run().succeeded()).isTrue();
+
+            // Twice three rounds, in each of which everybody has one turn.
+            assertThat(recorder.cohorts).hasSize(6);
+            for (int from = 0; from < 6; from += 3) {
+                assertThat(recorder.cohorts.subList(from, from + 3).stream().flatMap(List::stream))
+                        .hasSize(9)
+                        .doesNotHaveDuplicates();
+            }
+        }
+    }
+
+    @Test
+    void robustRuleNeedsNoMoreMemoryThanItsFileAndDependsNotOnThreads()
+            throws InterruptedException {
+        RunConfig config =
+                TinyWorld.run(9, 7, 4)
+                        .cohort(CohortConfig.of(7).withMinimum(7))
+                        .strategy(new StrategyConfig("bulyan", 1, Map.of()))
+                        .build();
+        assertThat(model(config, 3)).isEqualTo(model(config, 1)).isNotEqualTo(new float[10]);
+        assertThatThrownBy(
+                        () ->
+                                model(
+                                        config.toBuilder()
+                                                .cohort(CohortConfig.of(7).withMinimum(6))
+                                                .build(),
+                                        1))
+                .hasMessageContaining("cohort.minimum: expected at least 7")
+                .hasMessageContaining("n >= 4f + 3 with f = 1; found 6");
+    }
+
+    @Test
     void tooFewClientsAreRefusedAtOnce() {
         assertThatThrownBy(() -> world.simulation(TinyWorld.run(40, 40, 1).build(), 1, recorder))
                 .isInstanceOf(IllegalArgumentException.class)
@@ -214,6 +253,12 @@ class SimulationTest {
     private static final class Recorder implements SimulationListener {
         private final List<RoundMetrics> rounds = new ArrayList<>();
         private final List<String> failures = new ArrayList<>();
+        private final List<List<String>> cohorts = new ArrayList<>();
+
+        @Override
+        public void roundBegins(int round, List<String> cohort) {
+            cohorts.add(cohort);
+        }
 
         @Override
         public void roundEnded(RoundMetrics metrics) {

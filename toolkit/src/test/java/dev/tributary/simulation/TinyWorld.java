@@ -96,11 +96,7 @@ final class TinyWorld implements Population {
             float start,
             int threads,
             SimulationListener listener) {
-        Strategy strategy =
-                Strategies.named(
-                        config.strategy().name(),
-                        config.strategy().serverLearningRate(),
-                        config.strategy().options());
+        Strategy strategy = Strategies.of(config);
         return new Simulation(
                 new Simulation.Setting(
                         config, strategy, new TinyModel(block), population, points(300, 99)),

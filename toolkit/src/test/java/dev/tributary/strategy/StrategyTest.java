@@ -23,7 +23,7 @@ class StrategyTest {
 
     @Test
     void everyClientIsEquallyLikely() {
-        SortedMap<String, Long> eligible = clients(10);
+        SortedMap<String, ClientHistory> eligible = clients(10);
         Map<String, Integer> chosen = new TreeMap<>();
         for (int round = 1; round <= 5000; round++) {
             for (String client : new UniformSampler().sample(eligible, 3, streams, round)) {
@@ -77,10 +77,10 @@ class StrategyTest {
         assertThatThrownBy(() -> new ServerSgd(0)).hasMessageContaining("found 0.0");
     }
 
-    private static SortedMap<String, Long> clients(int count) {
-        SortedMap<String, Long> clients = new TreeMap<>();
+    private static SortedMap<String, ClientHistory> clients(int count) {
+        SortedMap<String, ClientHistory> clients = new TreeMap<>();
         for (int i = 0; i < count; i++) {
-            clients.put("c" + i, 10L);
+            clients.put("c" + i, ClientHistory.none(10));
         }
         return clients;
     }

@@ -29,6 +29,8 @@ public final class Receipts {
                     + " example_count, weight, train_loss)"
                     + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING";
     private static final String SELECT = "SELECT * FROM receipts WHERE run_id = ? AND round = ?";
+    private static final String SELECT_BEFORE =
+            "SELECT * FROM receipts WHERE run_id = ? AND round < ?";
     private static final String INSERT_REFUSAL =
             "INSERT INTO refusals (refused, run_id, round, client_id, outcome, code)"
                     + " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING";
@@ -84,6 +86,19 @@ public final class Receipts {
                 handle ->
                         handle
                                 .select(SELECT, runId, round)
+                                .map((row, context) -> read(row))
+                                .stream()
+                                .sorted(KEY_ORDER)
+                                .toList());
+    }
+
+    /** The updates that count in all rounds before one, by round and client id. */
+    public List<Receipt> before(String runId, int round) {
+        return transactions.read(
+                "list the receipts of " + runId,
+                handle ->
+                        handle
+                                .select(SELECT_BEFORE, runId, round)
                                 .map((row, context) -> read(row))
                                 .stream()
                                 .sorted(KEY_ORDER)

@@ -60,6 +60,7 @@ final class Publishing implements Phase {
             return Finishing.start(run, round(), RunStatus.State.FAILED, message);
         }
         run.published(round.number());
+        round.remember(run.histories());
         run.model().roundClosed(round.number());
         run.metrics().roundCompleted(round.seconds());
         return Evaluating.after(run, round);

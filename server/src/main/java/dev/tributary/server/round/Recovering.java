@@ -62,7 +62,8 @@ final class Recovering {
         Round round =
                 new Round(last.start().round(), last.start().attempt(), last.start().cohort(), run);
         for (Receipt receipt : recovery.receipts()) {
-            round.accept(receipt.clientId(), receipt.exampleCount(), receipt.trainLoss());
+            round.accept(
+                    receipt.clientId(), receipt.exampleCount(), receipt.trainLoss(), Double.NaN);
             run.clients()
                     .find(receipt.clientId())
                     .ifPresent(

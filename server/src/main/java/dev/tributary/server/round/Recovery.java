@@ -20,6 +20,7 @@ import java.util.List;
  * @param receipts the updates that count in it
  * @param updates the same, from the spool, if the round is open; one missing means that it cannot
  *     be folded any more
+ * @param earlier the updates that count in closed rounds, in the order of the rounds
  */
 public record Recovery(
         List<ClientRegistration> clients,
@@ -27,10 +28,11 @@ public record Recovery(
         long lastEvent,
         @Nullable StoredRound last,
         List<Receipt> receipts,
-        List<SpooledUpdate> updates) {
+        List<SpooledUpdate> updates,
+        List<Receipt> earlier) {
     /** Nothing: the run begins. */
     public static final Recovery NONE =
-            new Recovery(List.of(), List.of(), 0, null, List.of(), List.of());
+            new Recovery(List.of(), List.of(), 0, null, List.of(), List.of(), List.of());
 
     /** Copies the lists. */
     public Recovery {
@@ -38,6 +40,7 @@ public record Recovery(
         history = List.copyOf(history);
         receipts = List.copyOf(receipts);
         updates = List.copyOf(updates);
+        earlier = List.copyOf(earlier);
     }
 
     /** The model version to go on from. */

@@ -5,6 +5,7 @@ import dev.tributary.protocol.RoundMetrics;
 import dev.tributary.protocol.UpdateReceipt;
 import dev.tributary.server.aggregation.SpooledUpdate;
 import dev.tributary.server.database.Acceptance;
+import dev.tributary.strategy.ClientHistories;
 
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +23,7 @@ import java.util.concurrent.CompletableFuture;
 
 /** One attempt at a round, and what it has counted. Belongs to the coordinator's thread. */
 final class Round {
-    private record Accepted(long exampleCount, double trainLoss) {}
+    private record Accepted(long exampleCount, double trainLoss, double seconds) {}
 
     /**
      * An update that shall count.
@@ -146,10 +147,15 @@ final class Round {
                 && !answeredWrongly.contains(client);
     }
 
-    void accept(String client, long exampleCount, double trainLoss) {
+    /**
+     * An update counts.
+     *
+     * @param seconds since the round began; NaN if that was before a restart
+     */
+    void accept(String client, long exampleCount, double trainLoss, double seconds) {
         answeredWrongly.remove(client);
         left.remove(client);
-        accepted.put(client, new Accepted(exampleCount, trainLoss));
+        accepted.put(client, new Accepted(exampleCount, trainLoss, seconds));
     }
 
     /**
@@ -180,6 +186,13 @@ final class Round {
     /** It is there again. */
     void comeBack(String client) {
         left.remove(client);
+    }
+
+    /** What samplers are told from the next round on. */
+    void remember(ClientHistories histories) {
+        accepted.forEach(
+                (client, update) ->
+                        histories.record(client, number, update.trainLoss, update.seconds));
     }
 
     void discard() {

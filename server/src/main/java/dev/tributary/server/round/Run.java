@@ -8,6 +8,7 @@ import dev.tributary.server.cohort.ClientRegistry;
 import dev.tributary.server.store.RunJournal;
 import dev.tributary.server.store.RunLedger;
 import dev.tributary.server.telemetry.ServerMetrics;
+import dev.tributary.strategy.ClientHistories;
 
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +30,7 @@ final class Run {
     private final Surroundings surroundings;
     private final long createdNanos;
     private final List<RoundMetrics> history = new ArrayList<>();
+    private final ClientHistories histories = new ClientHistories();
     private final Deque<RunEvent> events = new ArrayDeque<>();
     private long eventCount;
     private long firstRoundNanos = RoundClock.NEVER;
@@ -135,9 +137,22 @@ final class Run {
         ledger().append(event);
     }
 
+    /** What became of clients in the rounds that are published. */
+    ClientHistories histories() {
+        return histories;
+    }
+
     /** Goes on where the run was. */
     void recovered(Recovery recovery) {
         modelVersion = recovery.version();
+        recovery.earlier()
+                .forEach(
+                        receipt ->
+                                histories.record(
+                                        receipt.clientId(),
+                                        receipt.round(),
+                                        receipt.trainLoss(),
+                                        Double.NaN));
         int open = recovery.last() == null ? 0 : recovery.last().start().round();
         // The newest is recorded again once it is evaluated.
         recovery.history().stream().filter(round -> round.round() < open).forEach(history::add);

@@ -68,7 +68,8 @@ final class Selecting implements Phase {
         }
         int count = Math.min(run.cohort().asked(), eligible.size());
         RunPlan plan = run.plan();
-        List<String> selected = plan.sampler().sample(eligible, count, plan.streams(), round);
+        List<String> selected =
+                plan.sampler().sample(run.histories().of(eligible), count, plan.streams(), round);
         return new Round(round, attempt, selected, run);
     }
 }

@@ -238,7 +238,11 @@ final class UpdateDesk {
             return;
         }
         UpdateMetadata metadata = update.metadata();
-        round.accept(metadata.clientId(), metadata.exampleCount(), metadata.trainLoss());
+        round.accept(
+                metadata.clientId(),
+                metadata.exampleCount(),
+                metadata.trainLoss(),
+                run.secondsSince(round.startNanos()));
         run.clients()
                 .find(metadata.clientId())
                 .ifPresent(

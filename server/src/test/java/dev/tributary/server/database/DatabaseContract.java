@@ -72,6 +72,8 @@ abstract class DatabaseContract {
         assertThat(round.start()).isEqualTo(start(1, 1));
         assertThat(round.end()).isEqualTo(new RoundEnd(1, "abc"));
         assertThat(database.receipts().accepted(RUN, 1)).containsExactly(receipt(1, 1, "a"));
+        assertThat(database.receipts().before(RUN, 2)).containsExactly(receipt(1, 1, "a"));
+        assertThat(database.receipts().before(RUN, 1)).isEmpty();
         assertThat(database.metrics().history(RUN)).containsExactly(metrics(1, 0.5));
     }
 

@@ -203,7 +203,8 @@ final class InterleavingTest {
                     ledger.events,
                     ledger.last,
                     receipts,
-                    updates);
+                    updates,
+                    List.of());
         }
 
         private RunMachine start(Recovery recovery) {
