@@ -92,8 +92,7 @@ final class BufferedRounds implements RoundLoop {
             SortedMap<String, Long> eligible = behavior.available(idle, askings);
             int count = Math.min(config.size() - working.size(), eligible.size());
             if (count > 0) {
-                List<String> chosen =
-                        federation.sample(eligible, count, Math.toIntExact(askings));
+                List<String> chosen = federation.sample(eligible, count, Math.toIntExact(askings));
                 chosen.forEach(client -> begin(client, round));
             }
             if (!working.isEmpty()) {

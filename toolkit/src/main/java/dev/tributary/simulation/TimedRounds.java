@@ -62,7 +62,8 @@ final class TimedRounds implements RoundLoop {
         }
         Cohort cohort =
                 new Cohort(
-                        federation.sample(eligible, Math.min(config.asked(), eligible.size()), number));
+                        federation.sample(
+                                eligible, Math.min(config.asked(), eligible.size()), number));
         federation.listener().roundBegins(number, cohort.selected());
         federation.model().reset();
         clock.advanceTo(clock.seconds() + collect(number, cohort));

@@ -136,7 +136,7 @@ public final class AttackedFederation implements AutoCloseable {
             int examples = shares.get(i).exampleCount();
             model.fold(HostVector.of(sent), SeededCases.magnitude(sent), examples);
         }
-        return model.step();
+        return model.step(shares.size());
     }
 
     /** Uniform, within the inverse root of the fan-in; biases are 0. */
