@@ -94,7 +94,7 @@ final class AggregationServiceTest {
             fold(service, last);
             fold(service, update(spool, "b", 3));
             fold(service, update(spool, "c", -5));
-            service.step(1).join();
+            service.step(10).join();
             service.publish(1).join();
             service.save(1).join();
             assertThatThrownBy(() -> last.file().channel()).isInstanceOf(IOException.class);
@@ -113,15 +113,15 @@ final class AggregationServiceTest {
         try (AggregationService first = service(strategy, directory, spool, 0)) {
             round(first, spool, 1);
             fold(first, update(spool, "a", 9));
-            first.step(1).join();
+            first.step(10).join();
             first.publish(2).join();
             // Not published when the server is killed: as if it had never been.
             fold(first, update(spool, "a", 100));
-            first.step(1).join();
+            first.step(10).join();
         }
         try (AggregationService second = service(strategy, directory, spool, 2)) {
             fold(second, update(spool, "a", 9));
-            second.step(1).join();
+            second.step(10).join();
             second.publish(3).join();
             second.save(3).join();
         }
@@ -136,7 +136,7 @@ final class AggregationServiceTest {
         Spool spool = new Spool(directory.spool());
         try (AggregationService service = service(strategy, directory, spool, 0)) {
             fold(service, ones(spool));
-            assertThatThrownBy(() -> service.step(1).join())
+            assertThatThrownBy(() -> service.step(10).join())
                     .hasMessageContaining("Krum: expected at least 5 updates")
                     .hasMessageContaining("n >= 2f + 3 with f = 1; found 1");
         }
@@ -162,7 +162,7 @@ final class AggregationServiceTest {
         try (AggregationService service = service(strategy, directory, spool, 0)) {
             assertThat(service.reserve()).isTrue();
             service.fold(ones(spool));
-            assertThatThrownBy(() -> service.step(1).join())
+            assertThatThrownBy(() -> service.step(10).join())
                     .isInstanceOf(CompletionException.class)
                     .hasMessageContaining("stumbled");
             service.reset();
@@ -219,7 +219,7 @@ final class AggregationServiceTest {
             throws IOException {
         assertThat(service.reserve()).isTrue();
         service.fold(ones(spool));
-        service.step(1).join();
+        service.step(10).join();
         service.publish(version).join();
     }
 
