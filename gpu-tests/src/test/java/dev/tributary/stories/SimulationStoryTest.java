@@ -6,6 +6,7 @@ import dev.tributary.config.CohortConfig;
 import dev.tributary.config.EvaluationConfig;
 import dev.tributary.config.RunConfig;
 import dev.tributary.config.RunConfigBuilder;
+import dev.tributary.config.SamplerConfig;
 import dev.tributary.config.StrategyConfig;
 import dev.tributary.protocol.ModelSpec;
 import dev.tributary.protocol.RoundMetrics;
@@ -34,7 +35,8 @@ import java.util.Objects;
 /**
  * What should happen: a simulation leaves, byte for byte, the model of the same run file over HTTP,
  * with the same measurements: for any number of threads, a part of the clients in each round, local
- * optimizers with state, clients that remember, and evaluations of both kinds.
+ * optimizers with state, clients that remember, robust rules, samplers that look back, and
+ * evaluations of both kinds.
  */
 @Timeout(120)
 class SimulationStoryTest {
@@ -88,6 +90,22 @@ class SimulationStoryTest {
                         .cohort(THREE_OF_SEVEN)
                         .strategy(new StrategyConfig(name, 1, options))
                         .evaluation(new EvaluationConfig(true, true, 1))
+                        .build());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "median,server-momentum,0.5,power-of-choice",
+        "multi-krum,byzantine,0,weighted",
+        "rfa,iterations,3,available",
+        "centered-clipping,radius,0.1,utility"
+    })
+    void sameModelAsOverHttpWithRobustRulesAndSamplers(
+            String rule, String option, String value, String sampler) throws Exception {
+        assertSameAsOverHttp(
+                SmallFederation.run(7, 4)
+                        .cohort(THREE_OF_SEVEN.withSampler(new SamplerConfig(sampler, Map.of())))
+                        .strategy(new StrategyConfig(rule, 1, Map.of(option, value)))
                         .build());
     }
 

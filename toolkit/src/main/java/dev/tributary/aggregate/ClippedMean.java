@@ -25,7 +25,7 @@ final class ClippedMean implements Aggregator {
     ClippedMean(ExactWeightedMean mean, double norm) {
         this.mean = mean;
         this.norm = norm;
-        this.columns = mean.layout().start(ParameterKind.COUNTER);
+        this.columns = RobustAggregator.columns(mean.layout());
     }
 
     @Override

@@ -50,10 +50,26 @@ public final class RobustAggregator implements Aggregator {
     public RobustAggregator(NDManager parent, ParameterLayout layout, RobustRule rule) {
         this.layout = layout;
         this.rule = rule;
-        this.columns = layout.start(ParameterKind.COUNTER);
+        this.columns = columns(layout);
         this.manager = parent.newSubManager();
         this.previous =
                 rule.remembers() ? manager.zeros(new Shape(columns), DataType.FLOAT32) : null;
+    }
+
+    /**
+     * What a rule sees: all but counters.
+     *
+     * @throws IllegalArgumentException if something is exchanged beside the model: what a rule
+     *     leaves out of the model would still be in there
+     */
+    static long columns(ParameterLayout layout) {
+        long auxiliaries = layout.size(ParameterKind.AUXILIARY);
+        if (auxiliaries > 0) {
+            throw new IllegalArgumentException(
+                    "expected updates of the model alone, found %d auxiliary elements beside it"
+                            .formatted(auxiliaries));
+        }
+        return layout.start(ParameterKind.COUNTER);
     }
 
     @Override
