@@ -6,6 +6,7 @@ import dev.tributary.config.CohortConfig;
 import dev.tributary.config.EvaluationConfig;
 import dev.tributary.config.RunConfig;
 import dev.tributary.config.RunConfigBuilder;
+import dev.tributary.config.SamplerConfig;
 import dev.tributary.config.StrategyConfig;
 import dev.tributary.protocol.ModelSpec;
 import dev.tributary.protocol.RoundMetrics;
@@ -20,6 +21,8 @@ import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -32,7 +35,7 @@ import java.util.Objects;
 /**
  * What should happen: a simulation leaves, byte for byte, the model of the same run file over HTTP,
  * with the same measurements: for any number of threads, a part of the clients in each round, local
- * optimizers with state and evaluations of both kinds.
+ * optimizers with state, robust rules, samplers that look back, and evaluations of both kinds.
  */
 @Timeout(120)
 class SimulationStoryTest {
@@ -74,6 +77,22 @@ class SimulationStoryTest {
                         .training(TrainingPlan.sgd(2, 10, 0.1).withProximalMu(0.1))
                         .strategy(new StrategyConfig("fedadam", 0.01, Map.of("tau", "0.01")));
         assertSameAsOverHttp(run.build());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "median,server-momentum,0.5,power-of-choice",
+        "multi-krum,byzantine,0,weighted",
+        "rfa,iterations,3,available",
+        "centered-clipping,radius,0.1,utility"
+    })
+    void sameModelAsOverHttpWithRobustRulesAndSamplers(
+            String rule, String option, String value, String sampler) throws Exception {
+        assertSameAsOverHttp(
+                SmallFederation.run(7, 4)
+                        .cohort(THREE_OF_SEVEN.withSampler(new SamplerConfig(sampler, Map.of())))
+                        .strategy(new StrategyConfig(rule, 1, Map.of(option, value)))
+                        .build());
     }
 
     private void assertSameAsOverHttp(RunConfig config) throws Exception {
