@@ -3,7 +3,6 @@ package dev.tributary.aggregate;
 import ai.djl.ndarray.NDArray;
 
 import dev.tributary.parameters.HostVector;
-import dev.tributary.parameters.ParameterKind;
 import dev.tributary.parameters.ParameterLayout;
 
 import java.io.IOException;

@@ -192,6 +192,20 @@ class RobustRulesTest {
     }
 
     @Test
+    void whatIsExchangedBesideTheModelIsRefused(NDManager manager) {
+        ParameterLayout layout =
+                ParameterLayout.builder()
+                        .trainable("w", 1)
+                        .add("control", List.of(1L), ParameterKind.AUXILIARY)
+                        .build();
+        for (Aggregator.Factory rule : List.of(new Krum(1), new NormClipping(1))) {
+            assertThatThrownBy(() -> rule.apply(manager, layout))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("found 1 auxiliary elements");
+        }
+    }
+
+    @Test
     void statisticsGoByTheRuleAndCountersKeepTheirMaximum(NDManager manager) throws IOException {
         ParameterLayout layout =
                 ParameterLayout.builder()

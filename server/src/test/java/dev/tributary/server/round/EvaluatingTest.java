@@ -203,8 +203,7 @@ final class EvaluatingTest {
                         new RoundEnd(2, "00"),
                         Instant.EPOCH,
                         Instant.EPOCH);
-        return new Recovery(
-                List.of(), history, 0, last, List.of(), List.of(), List.of());
+        return new Recovery(List.of(), history, 0, last, List.of(), List.of(), List.of());
     }
 
     private static Function<RoundMetrics, RoundMetrics> measured(double accuracy) {
