@@ -9,6 +9,7 @@ import dev.tributary.config.DataConfig;
 import dev.tributary.config.EvaluationConfig;
 import dev.tributary.config.RunConfig;
 import dev.tributary.protocol.ModelSpec;
+import dev.tributary.server.database.DatabaseAddress;
 
 import java.io.File;
 import java.io.IOException;
@@ -19,6 +20,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /** A server in a process of its own, to be killed. */
@@ -40,12 +42,15 @@ public final class CrashServer {
         return VectorModel.of(3000);
     }
 
-    /** Arguments: runs directory, port file, clients, rounds. */
+    /** Arguments: runs directory, port file, clients, rounds, and a database if it is no file. */
     public static void main(String[] arguments) throws IOException, InterruptedException {
         RunConfig config = config(Integer.parseInt(arguments[2]), Integer.parseInt(arguments[3]));
-        ServerOptions options =
-                ServerOptions.builder(Path.of(arguments[0])).poll(Duration.ofSeconds(2)).build();
-        try (FederatedServer server = FederatedServer.start(config, options, model())) {
+        ServerOptions.Builder options =
+                ServerOptions.builder(Path.of(arguments[0])).poll(Duration.ofSeconds(2));
+        if (arguments.length > 4) {
+            options.database(DatabaseAddress.of(arguments[4], Map.of()));
+        }
+        try (FederatedServer server = FederatedServer.start(config, options.build(), model())) {
             Path port = Path.of(arguments[1]);
             Path unfinished = port.resolveSibling("port.tmp");
             Files.writeString(unfinished, server.url().toString(), UTF_8);
@@ -56,7 +61,9 @@ public final class CrashServer {
     }
 
     /** Starts it as a user would: the same command each time. */
-    static Process start(Path directory, int clients, int rounds) throws IOException {
+    static Process start(
+            Path directory, int clients, int rounds, Optional<DatabaseAddress> database)
+            throws IOException {
         Path port = port(directory);
         Files.deleteIfExists(port);
         List<String> command = new ArrayList<>();
@@ -65,6 +72,7 @@ public final class CrashServer {
         command.add(System.getProperty("java.class.path"));
         command.addAll(List.of(CrashServer.class.getName(), directory.resolve("runs").toString()));
         command.addAll(List.of(port.toString(), "" + clients, "" + rounds));
+        database.ifPresent(address -> command.add(address.url()));
         File log = directory.resolve("server.log").toFile();
         return new ProcessBuilder(command)
                 .redirectErrorStream(true)

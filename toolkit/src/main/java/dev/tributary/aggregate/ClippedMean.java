@@ -1,6 +1,7 @@
 package dev.tributary.aggregate;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
 
 import dev.tributary.parameters.HostVector;
 import dev.tributary.parameters.ParameterLayout;
@@ -21,10 +22,10 @@ final class ClippedMean implements Aggregator {
             ByteBuffer.allocate(CHUNK * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     private final float[] values = new float[CHUNK];
 
-    ClippedMean(ExactWeightedMean mean, double norm) {
-        this.mean = mean;
+    ClippedMean(NDManager parent, ParameterLayout layout, double norm) {
+        this.columns = RobustAggregator.columns(layout);
+        this.mean = new ExactWeightedMean(parent, layout);
         this.norm = norm;
-        this.columns = RobustAggregator.columns(mean.layout());
     }
 
     @Override

@@ -22,7 +22,7 @@ public record NormClipping(double norm) implements Aggregator.Factory {
 
     @Override
     public Aggregator apply(NDManager manager, ParameterLayout layout) {
-        return new ClippedMean(new ExactWeightedMean(manager, layout), norm);
+        return new ClippedMean(manager, layout, norm);
     }
 
     static void requireNorm(String name, double value) {

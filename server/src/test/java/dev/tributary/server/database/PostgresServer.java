@@ -16,7 +16,7 @@ import java.util.stream.Stream;
  * A real PostgreSQL server with a directory of its own. It refuses to run as root, so root starts
  * it as nobody.
  */
-final class PostgresServer implements AutoCloseable {
+public final class PostgresServer implements AutoCloseable {
     private static final int NOBODY = 65534;
 
     private final Path programs;
@@ -34,7 +34,7 @@ final class PostgresServer implements AutoCloseable {
     /**
      * The directory of {@code initdb} and {@code pg_ctl}: on the path, or where Debian has them.
      */
-    static Optional<Path> programs() throws IOException {
+    public static Optional<Path> programs() throws IOException {
         List<Path> candidates = new ArrayList<>();
         for (String part : System.getenv().getOrDefault("PATH", "").split(":", -1)) {
             candidates.add(Path.of(part));
@@ -52,7 +52,7 @@ final class PostgresServer implements AutoCloseable {
                 .findFirst();
     }
 
-    static PostgresServer create(Path programs) throws IOException {
+    public static PostgresServer create(Path programs) throws IOException {
         Path directory = Files.createTempDirectory("tributary-postgres");
         boolean root = Integer.valueOf(0).equals(Files.getAttribute(directory, "unix:uid"));
         if (root) {
@@ -64,7 +64,7 @@ final class PostgresServer implements AutoCloseable {
         return server;
     }
 
-    void start() throws IOException {
+    public void start() throws IOException {
         // Durable as shipped: no fsync=off here, a restart must find what was committed.
         String options = "-p %d -k %s -h 127.0.0.1".formatted(port, directory);
         String log = directory.resolve("log").toString();
@@ -72,12 +72,12 @@ final class PostgresServer implements AutoCloseable {
     }
 
     /** As a crash: no checkpoint, connections cut. */
-    void stopAtOnce() throws IOException {
+    public void stopAtOnce() throws IOException {
         run("pg_ctl", "-D", data(), "-w", "-t", "30", "-m", "immediate", "stop");
     }
 
     /** Of the database that {@code initdb} made. */
-    String url() {
+    public String url() {
         return url("postgres");
     }
 
