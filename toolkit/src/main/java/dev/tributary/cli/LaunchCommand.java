@@ -33,6 +33,10 @@ public final class LaunchCommand {
             launcher.lines().filter(line -> !line.isBlank()).forEach(command::add);
             command.add("-D" + PROPERTY + "=" + launcher);
         }
+        @Nullable String plugins = System.getProperty(Startup.PLUGINS);
+        if (plugins != null) {
+            command.add("-D" + Startup.PLUGINS + "=" + plugins);
+        }
         command.addAll(jvmFlags);
         command.add(Main.class.getName());
         command.addAll(arguments);

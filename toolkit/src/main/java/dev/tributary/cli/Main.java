@@ -1,5 +1,7 @@
 package dev.tributary.cli;
 
+import dev.tributary.plugin.Plugins;
+
 import org.jspecify.annotations.Nullable;
 
 import picocli.CommandLine.Command;
@@ -59,7 +61,7 @@ public final class Main {
      */
     private static List<CommandProvider> providers(String... arguments) {
         List<ServiceLoader.Provider<CommandProvider>> all =
-                ServiceLoader.load(CommandProvider.class).stream().toList();
+                Plugins.services(CommandProvider.class).stream().toList();
         List<ServiceLoader.Provider<CommandProvider>> named =
                 all.stream()
                         .filter(found -> arguments.length > 0 && isNamed(found, arguments[0]))

@@ -39,6 +39,13 @@ final class RootCommand implements Runnable {
             description = "Also write a log to this file.")
     private @Nullable Path logFile;
 
+    @Option(
+            names = EarlyOptions.PLUGINS,
+            scope = ScopeType.INHERIT,
+            paramLabel = "<dir>",
+            description = "Also find models, data sets, strategies and commands in its jars.")
+    private @Nullable Path plugins;
+
     @Override
     public void run() {
         if (spec != null) {

@@ -1,6 +1,7 @@
 package dev.tributary.cli;
 
 import dev.tributary.device.NativeStack;
+import dev.tributary.plugin.Plugins;
 
 import java.nio.file.Path;
 import java.util.Locale;
@@ -16,6 +17,9 @@ final class Startup {
     /** Set by {@code --debug}; read by the logging configuration. */
     static final String LOG_TRACES = "tributary.log.traces";
 
+    /** Where plug-ins are; set by {@code --plugins}, and read by processes that this one starts. */
+    static final String PLUGINS = "tributary.plugins";
+
     private Startup() {}
 
     static void prepare(EarlyOptions options) {
@@ -23,6 +27,18 @@ final class Startup {
         Locale.setDefault(Locale.Category.FORMAT, Locale.ROOT);
         NativeStack.prepare();
         prepareLogging(options);
+        preparePlugins(options);
+    }
+
+    /** A process that was started by another has the other's plug-ins. */
+    private static void preparePlugins(EarlyOptions options) {
+        String directory =
+                options.plugins() == null ? System.getProperty(PLUGINS) : options.plugins();
+        if (directory != null) {
+            Path absolute = Path.of(directory).toAbsolutePath();
+            Plugins.install(absolute);
+            System.setProperty(PLUGINS, absolute.toString());
+        }
     }
 
     private static void prepareLogging(EarlyOptions options) {

@@ -1,11 +1,12 @@
 package dev.tributary.data;
 
+import dev.tributary.plugin.Plugins;
+
 import org.jspecify.annotations.Nullable;
 
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.ServiceLoader;
 import java.util.TreeMap;
 
 /**
@@ -36,7 +37,7 @@ public final class DatasetCatalog {
      * @throws DataException if two have the same name
      */
     public static DatasetCatalog load() {
-        return new DatasetCatalog(ServiceLoader.load(DatasetProvider.class));
+        return new DatasetCatalog(Plugins.services(DatasetProvider.class));
     }
 
     /**

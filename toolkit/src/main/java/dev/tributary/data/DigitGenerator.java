@@ -38,14 +38,14 @@ record DigitGenerator(RandomStreams streams) implements ExampleGenerator {
     }
 
     @Override
-    public int label(Part part, int index) {
+    public float label(Part part, int index) {
         return index % CLASSES;
     }
 
     @Override
     public void features(Part part, int index, float[] target, int offset) {
         SplittableRandom random = streams.stream(Purpose.GENERATION, index, "digits-" + part.key());
-        List<float[][]> variants = DigitGlyphs.variants(label(part, index));
+        List<float[][]> variants = DigitGlyphs.variants(index % CLASSES);
         float[][] glyph = variants.get(random.nextInt(variants.size()));
         DigitDistortion distortion = new DigitDistortion(random, SIDE, BOX);
         DigitCanvas canvas = new DigitCanvas(SIDE, between(random, MIN_RADIUS, MAX_RADIUS));

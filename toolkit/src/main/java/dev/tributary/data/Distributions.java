@@ -1,6 +1,7 @@
 package dev.tributary.data;
 
 import java.util.SplittableRandom;
+import java.util.function.DoubleUnaryOperator;
 
 /**
  * Draws from distributions, the same on every platform and Java version.
@@ -21,6 +22,41 @@ public final class Distributions {
                 return x * Math.sqrt(-2 * StrictMath.log(square) / square);
             }
         }
+    }
+
+    /** A direction in which no other is preferred: a vector of length 1. */
+    static double[] direction(SplittableRandom random, int dimensions) {
+        double[] vector = new double[dimensions];
+        double square = 0;
+        for (int i = 0; i < dimensions; i++) {
+            vector[i] = gaussian(random);
+            square += vector[i] * vector[i];
+        }
+        for (int i = 0; i < dimensions; i++) {
+            vector[i] /= Math.sqrt(square);
+        }
+        return vector;
+    }
+
+    /** The share of a standard normal distribution that lies below x, to about 1e-12. */
+    static double normalCumulative(double x) {
+        return 0.5 + integral(Distributions::normalDensity, 0, Math.max(-9, Math.min(9, x)));
+    }
+
+    /** The density of the standard normal distribution. */
+    static double normalDensity(double x) {
+        return StrictMath.exp(-x * x / 2) / Math.sqrt(2 * Math.PI);
+    }
+
+    /** A smooth function's integral, by Simpson's rule on 2000 intervals. */
+    static double integral(DoubleUnaryOperator function, double from, double to) {
+        int intervals = 2000;
+        double width = (to - from) / intervals;
+        double sum = function.applyAsDouble(from) + function.applyAsDouble(to);
+        for (int i = 1; i < intervals; i++) {
+            sum += (i % 2 == 0 ? 2 : 4) * function.applyAsDouble(from + i * width);
+        }
+        return sum * width / 3;
     }
 
     /**

@@ -41,6 +41,15 @@ record GeneratedSource(ExampleGenerator generator, int examples, int testExample
         return generate(Part.TEST, IntStream.range(0, testExamples).toArray());
     }
 
+    @Override
+    public float[] trainGroups(String column) {
+        float[] groups = new float[examples];
+        for (int i = 0; i < examples; i++) {
+            groups[i] = generator.group(column, i);
+        }
+        return groups;
+    }
+
     private LocalDataset generate(Part part, int[] indices) {
         long[] shape = featureShape();
         int size = 1;

@@ -60,7 +60,7 @@ final class SpiralGenerator implements ExampleGenerator {
     }
 
     @Override
-    public int label(Part part, int index) {
+    public float label(Part part, int index) {
         int truth = index % classes;
         if (noise == 0) {
             return truth;

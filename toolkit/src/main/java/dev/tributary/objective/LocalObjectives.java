@@ -2,10 +2,10 @@ package dev.tributary.objective;
 
 import dev.tributary.data.DataException;
 import dev.tributary.data.Options;
+import dev.tributary.plugin.Plugins;
 
 import java.util.List;
 import java.util.Map;
-import java.util.ServiceLoader;
 import java.util.TreeMap;
 
 /** The objectives that a strategy can name: ours, and those of other jars on the class path. */
@@ -45,7 +45,7 @@ public final class LocalObjectives {
 
     private static Map<String, LocalObjectiveFactory> byName() {
         Map<String, LocalObjectiveFactory> factories = new TreeMap<>();
-        for (LocalObjectiveFactory factory : ServiceLoader.load(LocalObjectiveFactory.class)) {
+        for (LocalObjectiveFactory factory : Plugins.services(LocalObjectiveFactory.class)) {
             LocalObjectiveFactory earlier = factories.putIfAbsent(factory.name(), factory);
             if (earlier != null) {
                 throw new IllegalArgumentException(

@@ -4,10 +4,10 @@ import dev.tributary.config.RunConfig;
 import dev.tributary.config.StrategyConfig;
 import dev.tributary.data.DataException;
 import dev.tributary.data.Options;
+import dev.tributary.plugin.Plugins;
 
 import java.util.List;
 import java.util.Map;
-import java.util.ServiceLoader;
 import java.util.TreeMap;
 
 /** The strategies that a run file can name: ours, and those of other jars on the class path. */
@@ -68,7 +68,7 @@ public final class Strategies {
 
     private static Map<String, StrategyFactory> byName() {
         Map<String, StrategyFactory> factories = new TreeMap<>();
-        for (StrategyFactory factory : ServiceLoader.load(StrategyFactory.class)) {
+        for (StrategyFactory factory : Plugins.services(StrategyFactory.class)) {
             StrategyFactory earlier = factories.putIfAbsent(factory.name(), factory);
             if (earlier != null) {
                 throw new IllegalArgumentException(

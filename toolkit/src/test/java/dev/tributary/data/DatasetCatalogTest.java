@@ -15,7 +15,18 @@ final class DatasetCatalogTest {
         List<DatasetProvider> providers = DatasetCatalog.load().providers();
         assertThat(providers)
                 .extracting(DatasetProvider::name)
-                .containsExactly("adult", "csv", "digits", "mnist", "tabular");
+                .containsExactly(
+                        "adult",
+                        "csv",
+                        "digits",
+                        "fraud",
+                        "logit",
+                        "machines",
+                        "medical",
+                        "mnist",
+                        "ratings",
+                        "tabular",
+                        "traffic");
         assertThat(providers)
                 .allSatisfy(provider -> assertThat(provider.description()).isNotBlank());
     }
@@ -46,8 +57,8 @@ final class DatasetCatalogTest {
         assertThatThrownBy(() -> DatasetCatalog.load().provider("mnits"))
                 .isInstanceOf(DataException.class)
                 .hasMessage(
-                        "expected a data set among [adult, csv, digits, mnist, tabular], found"
-                                + " \"mnits\"");
+                        "expected a data set among [adult, csv, digits, fraud, logit, machines,"
+                                + " medical, mnist, ratings, tabular, traffic], found \"mnits\"");
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.tributary.models.catalog;
 
 import ai.djl.ndarray.types.Shape;
 
+import dev.tributary.plugin.Plugins;
 import dev.tributary.protocol.ModelSpec;
 
 import org.jspecify.annotations.Nullable;
@@ -10,7 +11,6 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -42,7 +42,7 @@ public final class ModelCatalog {
      */
     public static ModelCatalog load() {
         ModelCatalog catalog = new ModelCatalog();
-        for (ModelFactory factory : ServiceLoader.load(ModelFactory.class)) {
+        for (ModelFactory factory : Plugins.services(ModelFactory.class)) {
             ModelFactory other = catalog.factories.put(factory.name(), factory);
             if (other != null) {
                 throw new ModelException(
