@@ -36,7 +36,9 @@ public final class TestSummary {
     public static void main(String[] arguments)
             throws IOException, ParserConfigurationException, SAXException {
         TestSummary summary = new TestSummary();
-        summary.addModules(Path.of(arguments[0]), Instant.parse(arguments[1]));
+        Path root = Path.of(arguments[0]);
+        summary.addModules(root, Instant.parse(arguments[1]));
+        summary.addModules(root.resolve("examples"), Instant.parse(arguments[1]));
         System.out.println(summary.text());
     }
 

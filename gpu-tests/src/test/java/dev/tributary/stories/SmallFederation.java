@@ -28,6 +28,7 @@ import dev.tributary.server.ServerOptions;
 import dev.tributary.training.DeviceDataset;
 import dev.tributary.training.TrainingPlan;
 
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -45,6 +46,8 @@ public final class SmallFederation implements AutoCloseable {
     public static final Map<String, String> DATA =
             Map.of("examples", "240", "test-examples", "100");
     private static final Selection CPU = new Selection(Device.cpu(), "a story");
+
+    private static final Duration RETRY_FOR = Duration.ofSeconds(5);
 
     private final FederatedServer server;
     private final IntFunction<LocalDataset> shares;
@@ -94,6 +97,31 @@ public final class SmallFederation implements AutoCloseable {
      */
     RunningAgent agent(
             ModelTrainers trainers, UnaryOperator<ServerClient> connection, int... indices) {
+        return agentAt(server.url(), RETRY_FOR, trainers, connection, indices);
+    }
+
+    /** An agent that reaches the server through a relay. */
+    RunningAgent agentAt(URI relay, int... indices) {
+        return agentAt(relay, server -> server, indices);
+    }
+
+    /**
+     * An agent that reaches the server through a relay.
+     *
+     * @param relay where
+     * @param connection wraps each client's connection
+     */
+    RunningAgent agentAt(URI relay, UnaryOperator<ServerClient> connection, int... indices) {
+        ModelTrainers trainers = new CatalogTrainers(ModelCatalog.load());
+        return agentAt(relay, Duration.ofMinutes(1), trainers, connection, indices);
+    }
+
+    private RunningAgent agentAt(
+            URI url,
+            Duration retryFor,
+            ModelTrainers trainers,
+            UnaryOperator<ServerClient> connection,
+            int... indices) {
         List<Client> hosted = new ArrayList<>();
         for (int index : indices) {
             hosted.add(client(index));
@@ -102,7 +130,7 @@ public final class SmallFederation implements AutoCloseable {
         Agent agent =
                 new Agent(
                         hosted,
-                        client -> connection.apply(connect(client)),
+                        client -> connection.apply(connect(url, retryFor, client)),
                         trainers,
                         1,
                         CPU,
@@ -128,11 +156,11 @@ public final class SmallFederation implements AutoCloseable {
         clients.forEach(Client::close);
     }
 
-    private ServerClient connect(Client client) {
+    private ServerClient connect(URI url, Duration retryFor, Client client) {
         return HttpServerClient.open(
-                server.url(),
+                url,
                 client.id(),
-                RetryPolicy.lasting(Duration.ofSeconds(5)),
+                RetryPolicy.lasting(retryFor),
                 (id, line) -> lines.add(id + ": " + line));
     }
 

@@ -1,10 +1,12 @@
 package dev.tributary.server;
 
 import dev.tributary.config.DataConfig;
+import dev.tributary.parameters.ParameterLayout;
 import dev.tributary.parameters.SafetensorsHeader;
 import dev.tributary.protocol.ClientRegistration;
 import dev.tributary.protocol.RoundMetrics;
 import dev.tributary.protocol.RoundTask;
+import dev.tributary.protocol.RunLayout;
 import dev.tributary.protocol.RunStatus;
 import dev.tributary.server.aggregation.AggregationService;
 import dev.tributary.server.aggregation.Spool;
@@ -23,6 +25,7 @@ import dev.tributary.server.store.ModelVersions;
 import dev.tributary.server.store.Provenance;
 import dev.tributary.server.store.RunDirectory;
 import dev.tributary.server.telemetry.ServerMetrics;
+import dev.tributary.strategy.Weighting;
 
 import org.jspecify.annotations.Nullable;
 
@@ -53,6 +56,7 @@ final class LedRun implements AutoCloseable {
     private final RunDirectory directory;
     private final AggregationService aggregation;
     private final DatabaseLedger ledger;
+    private final ModelVersions versions;
     private final Coordinator coordinator;
     private final Services services;
     private volatile boolean begun;
@@ -83,7 +87,7 @@ final class LedRun implements AutoCloseable {
                             setup.model().layout(),
                             agent -> serves(agent.dataset()));
             known = recovery.clients();
-            ModelVersions versions = new ModelVersions(directory.versions(), options.retention());
+            versions = new ModelVersions(directory.versions(), options.retention());
             versions.reload(recovery.version());
             requireStands(recovery, versions);
             aggregation = closers.add(aggregation(versions, spool));
@@ -92,7 +96,7 @@ final class LedRun implements AutoCloseable {
             feed = new EventFeed(files, recovery.lastEvent());
             ledger = closers.add(new DatabaseLedger(lead.id(), database));
             coordinator = closers.add(coordinator(metrics, recovery));
-            services = services(versions, spool);
+            services = services(spool);
             CompletableFuture<Void> unused = coordinator.end().thenRun(feed::end);
         } catch (Exception e) {
             try (closers) {
@@ -157,6 +161,11 @@ final class LedRun implements AutoCloseable {
     boolean serves(@Nullable String dataset) {
         DataConfig data = setup.config().data();
         return alone || dataset == null || !data.isPresent() || data.dataset().equals(dataset);
+    }
+
+    /** The versions of its model. */
+    ModelVersions versions() {
+        return versions;
     }
 
     /** What requests about this run work with. */
@@ -224,7 +233,7 @@ final class LedRun implements AutoCloseable {
             return;
         }
         ModelVersion found =
-                versions.find(recovery.version())
+                versions.at(recovery.version())
                         .orElseThrow(
                                 () ->
                                         new IllegalStateException(
@@ -297,12 +306,20 @@ final class LedRun implements AutoCloseable {
                 recovery);
     }
 
-    private Services services(ModelVersions versions, Spool spool) {
-        long honest = setup.model().layout().bytes() + SafetensorsHeader.MAX_HEADER_BYTES;
+    private Services services(Spool spool) {
+        ParameterLayout layout = setup.model().layout();
+        long honest = layout.bytes() + SafetensorsHeader.MAX_HEADER_BYTES;
+        long maximum = options.maximumUpdateBytes().orElse(honest);
         return new Services(
                 directory.id(),
-                setup.model().layout(),
-                options.maximumUpdateBytes().orElse(honest),
+                RunLayout.of(
+                        directory.id(),
+                        layout,
+                        setup.strategy().weighting() == Weighting.BY_EXAMPLES,
+                        false,
+                        maximum),
+                layout,
+                maximum,
                 coordinator,
                 versions,
                 spool,

@@ -89,8 +89,8 @@ final class RunBoard implements RunDesk, AutoCloseable {
     }
 
     @Override
-    public Optional<Services> led(String runId) {
-        return run(runId).map(LedRun::services);
+    public CompletableFuture<Optional<Services>> led(String runId) {
+        return CompletableFuture.completedFuture(run(runId).map(LedRun::services));
     }
 
     Optional<LedRun> run(String runId) {
@@ -133,7 +133,7 @@ final class RunBoard implements RunDesk, AutoCloseable {
     @Override
     public CompletableFuture<NewestModel> model(String runId) {
         Optional<LedRun> run = run(runId).filter(one -> !one.coordinator().end().isDone());
-        return run.flatMap(one -> one.services().versions().newest())
+        return run.flatMap(one -> one.versions().newest())
                 .map(version -> CompletableFuture.completedFuture(new NewestModel(version, null)))
                 .orElseGet(() -> read(runId, () -> stored.result(runId)));
     }

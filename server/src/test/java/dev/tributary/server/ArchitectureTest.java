@@ -28,7 +28,8 @@ final class ArchitectureTest {
 
     @ParameterizedTest
     @CsvSource({
-        "http, command",
+        "relay, command",
+        "http, command relay",
         "round, command http",
         "aggregation, command http round cohort",
         "cohort, command http round aggregation",

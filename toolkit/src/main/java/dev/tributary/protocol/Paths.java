@@ -62,6 +62,9 @@ public final class Paths {
     /** GET a {@link RunStatus}; {@link #AFTER} makes it short. */
     public static final String RUN = "/v1/runs/{run}";
 
+    /** GET a {@link RunLayout}: what a relay must know to check and to add updates. */
+    public static final String LAYOUT = "/v1/runs/{run}/layout";
+
     /** GET a model as safetensors. */
     public static final String MODEL = "/v1/runs/{run}/models/{version}";
 
@@ -148,6 +151,11 @@ public final class Paths {
     /** {@link #MODEL} of a run and a version. */
     public static String model(String run, int version) {
         return "/v1/runs/" + run + "/models/" + version;
+    }
+
+    /** {@link #LAYOUT} of a run. */
+    public static String layout(String run) {
+        return "/v1/runs/" + run + "/layout";
     }
 
     /** {@link #UPDATE} of a run, a round and a client. */

@@ -1,9 +1,5 @@
 package dev.tributary.server.command;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
-import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
-
 import dev.tributary.cli.CommandException;
 import dev.tributary.cli.CommandProvider;
 import dev.tributary.cli.FederationDisplay;
@@ -29,8 +25,6 @@ import picocli.CommandLine.Parameters;
 
 import java.io.IOException;
 import java.io.PrintStream;
-import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
@@ -190,7 +184,7 @@ public final class ServerCommand implements CommandProvider, Callable<Integer> {
                     "waiting for runs at %s; 'tributary run submit run.yaml --server %s' hands one in"
                             .formatted(server.url(), server.url()));
             if (portFile != null) {
-                writePort(portFile, server.url());
+                PortFile.write(portFile, server.url());
             }
             Thread.currentThread().join();
         }
@@ -282,15 +276,8 @@ public final class ServerCommand implements CommandProvider, Callable<Integer> {
                                 server.deviceName(),
                                 server.deviceReason()));
         if (portFile != null) {
-            writePort(portFile, server.url());
+            PortFile.write(portFile, server.url());
         }
-    }
-
-    /** Whole or not at all: somebody waits for the file. */
-    private static void writePort(Path file, URI url) throws IOException {
-        Path unfinished = file.resolveSibling(file.getFileName() + ".tmp");
-        Files.writeString(unfinished, url.getAuthority() + "\n", UTF_8);
-        Files.move(unfinished, file, ATOMIC_MOVE, REPLACE_EXISTING);
     }
 
     private RunStatus follow(FederatedServer server, FederationDisplay display)

@@ -25,7 +25,7 @@ record EvaluationResource(Services services) implements Resource {
                 report -> {
                     check(report);
                     exchange.when(
-                            services.coordinator().report(round, client, report),
+                            services.rounds().report(round, client, report),
                             receipt -> UpdateResource.answer(exchange, receipt));
                 });
     }

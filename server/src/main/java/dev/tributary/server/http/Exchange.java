@@ -158,6 +158,15 @@ final class Exchange {
                                 });
     }
 
+    /** Goes on at once if the future is done, else {@link #when} it is. */
+    <T> void whenNow(CompletableFuture<T> future, Consumer<T> then) {
+        if (future.isDone() && !future.isCompletedExceptionally()) {
+            then.accept(future.join());
+        } else {
+            when(future, then);
+        }
+    }
+
     /** The server's threads. */
     Executor executor() {
         return request.getComponents().getExecutor();

@@ -143,6 +143,9 @@ public final class HttpFront implements AutoCloseable {
                 .route(Paths.STOP, new RunActionResource(desks.runs()::stop))
                 .route(Paths.RESUME, new RunActionResource(desks.runs()::resume))
                 .route(
+                        Paths.LAYOUT,
+                        new OfRun(desks.runs(), LayoutResource.METHODS, LayoutResource::new))
+                .route(
                         Paths.MODEL,
                         new OfRun(desks.runs(), ModelResource.METHODS, ModelResource::new))
                 .route(

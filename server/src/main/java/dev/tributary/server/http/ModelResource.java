@@ -12,7 +12,9 @@ import org.jspecify.annotations.Nullable;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 
 /** {@link Paths#MODEL}: a version of the global model, streamed from its file. */
 record ModelResource(Services services) implements Resource {
@@ -32,8 +34,14 @@ record ModelResource(Services services) implements Resource {
     @Override
     public void handle(Exchange exchange) {
         int number = exchange.number("version");
-        ModelVersion version = services.versions().find(number).orElseThrow(() -> gone(number));
-        answer(exchange, version, services.coordinator()::modelSent);
+        CompletableFuture<Optional<ModelVersion>> found = services.models().find(number);
+        exchange.whenNow(
+                found,
+                version ->
+                        answer(
+                                exchange,
+                                version.orElseThrow(() -> gone(number)),
+                                services.rounds()::modelSent));
     }
 
     /**

@@ -14,9 +14,13 @@ record OfRun(RunDesk runs, Set<String> methods, Function<Services, Resource> res
         implements Resource {
     @Override
     public void handle(Exchange exchange) {
-        Services run =
-                runs.led(exchange.run())
-                        .orElseThrow(() -> exchange.noRun("expected one that is led here"));
-        resource.apply(run).handle(exchange);
+        exchange.whenNow(
+                runs.led(exchange.run()),
+                found -> {
+                    Services run =
+                            found.orElseThrow(
+                                    () -> exchange.noRun("expected one that is led here"));
+                    resource.apply(run).handle(exchange);
+                });
     }
 }

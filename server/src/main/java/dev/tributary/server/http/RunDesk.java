@@ -16,7 +16,7 @@ import java.util.concurrent.CompletableFuture;
 public interface RunDesk {
 
     /** What requests about a run work with; empty if this server does not lead it. */
-    Optional<Services> led(String runId);
+    CompletableFuture<Optional<Services>> led(String runId);
 
     /** Where all runs are, oldest first. */
     CompletableFuture<List<RunStatus>> list();

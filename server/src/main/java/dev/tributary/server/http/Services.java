@@ -1,9 +1,10 @@
 package dev.tributary.server.http;
 
 import dev.tributary.parameters.ParameterLayout;
+import dev.tributary.protocol.RunLayout;
 import dev.tributary.server.aggregation.Spool;
-import dev.tributary.server.round.Coordinator;
-import dev.tributary.server.store.ModelVersions;
+import dev.tributary.server.round.RoundDesk;
+import dev.tributary.server.store.ModelSource;
 
 import java.time.Duration;
 
@@ -11,18 +12,20 @@ import java.time.Duration;
  * What the resources of one run work with.
  *
  * @param runId the run
+ * @param facts what relays are told of it
  * @param layout of the model and of every update
  * @param maximumUpdateBytes the longest body of an update
- * @param coordinator decides
- * @param versions what clients can fetch
+ * @param rounds decides
+ * @param models what clients can fetch
  * @param spool where bodies go
  * @param idle how long a connection may be silent
  */
 public record Services(
         String runId,
+        RunLayout facts,
         ParameterLayout layout,
         long maximumUpdateBytes,
-        Coordinator coordinator,
-        ModelVersions versions,
+        RoundDesk rounds,
+        ModelSource models,
         Spool spool,
         Duration idle) {}

@@ -122,7 +122,7 @@ final class UpdateIntake implements Runnable {
     }
 
     private void offer(SpooledUpdate update) {
-        CompletableFuture<UpdateReceipt> offered = resource.services().coordinator().offer(update);
+        CompletableFuture<UpdateReceipt> offered = resource.services().rounds().offer(update);
         exchange.when(
                 offered.whenCompleteAsync(
                         (receipt, failure) -> tidy(update, receipt), exchange.executor()),

@@ -39,12 +39,12 @@ record UpdateResource(Services services) implements Resource {
             return;
         }
         Upload upload = Upload.of(exchange);
-        if (services.coordinator().view().expects(address.round(), address.clientId())) {
+        if (services.rounds().expects(address.round(), address.clientId())) {
             receive(exchange, address, upload);
             return;
         }
         exchange.when(
-                services.coordinator().knock(address.round(), address.clientId(), upload.content()),
+                services.rounds().knock(address.round(), address.clientId(), upload.content()),
                 refusal ->
                         refusal.ifPresentOrElse(
                                 receipt -> answer(exchange, receipt),
@@ -53,7 +53,7 @@ record UpdateResource(Services services) implements Resource {
 
     private void tellOffset(Exchange exchange, Address address) {
         exchange.when(
-                services.coordinator().accepted(address.round(), address.clientId()),
+                services.rounds().accepted(address.round(), address.clientId()),
                 accepted -> {
                     HttpFields.Mutable headers = exchange.response().getHeaders();
                     if (accepted) {
@@ -126,7 +126,7 @@ record UpdateResource(Services services) implements Resource {
         UpdateReceipt receipt =
                 new UpdateReceipt(Outcome.REJECTED, false, code, String.valueOf(message), bytes);
         exchange.when(
-                services.coordinator().reject(address.round(), address.clientId(), receipt),
+                services.rounds().reject(address.round(), address.clientId(), receipt),
                 told -> answer(exchange, told));
     }
 

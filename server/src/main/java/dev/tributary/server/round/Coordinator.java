@@ -36,7 +36,7 @@ import java.util.function.Function;
  * thread and none waits; futures complete on the coordinator's thread, so whoever has more to do
  * than to note the result does it elsewhere.
  */
-public final class Coordinator implements AutoCloseable {
+public final class Coordinator implements RoundDesk, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Coordinator.class);
     private static final int MAX_MESSAGES = 65_536;
 
@@ -85,6 +85,11 @@ public final class Coordinator implements AutoCloseable {
         return machine.view();
     }
 
+    @Override
+    public boolean expects(int round, String clientId) {
+        return view().expects(round, clientId);
+    }
+
     /** Makes a client known. */
     public CompletableFuture<Boolean> register(ClientRegistration registration) {
         return ask(
@@ -127,35 +132,35 @@ public final class Coordinator implements AutoCloseable {
                 });
     }
 
-    /** Whether an update may come; empty if it may. */
+    @Override
     public CompletableFuture<Optional<UpdateReceipt>> knock(
             int round, String clientId, Content content) {
         return ask(m -> m.knock(round, clientId, content));
     }
 
-    /** Whether an update of the client counts in the round. */
+    @Override
     public CompletableFuture<Boolean> accepted(int round, String clientId) {
         return ask(m -> m.accepted(round, clientId));
     }
 
-    /** An update is whole; it is the caller's again unless the receipt says accepted, and new. */
+    @Override
     public CompletableFuture<UpdateReceipt> offer(SpooledUpdate update) {
         return ask(m -> new Offered(m.offer(update))).thenCompose(Offered::reply);
     }
 
-    /** The body of an update was wrong. */
+    @Override
     public CompletableFuture<UpdateReceipt> reject(
             int round, String clientId, UpdateReceipt receipt) {
         return ask(m -> m.reject(round, clientId, receipt));
     }
 
-    /** A client has evaluated the model. */
+    @Override
     public CompletableFuture<UpdateReceipt> report(
             int round, String clientId, EvaluationReport report) {
         return ask(m -> m.report(round, clientId, report));
     }
 
-    /** A model is on its way to a client; null if the client did not say who it is. */
+    @Override
     public void modelSent(@Nullable String clientId, long bytes) {
         post(() -> machine.modelSent(clientId, bytes));
     }

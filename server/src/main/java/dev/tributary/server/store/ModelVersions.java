@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.HexFormat;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentNavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.regex.Matcher;
@@ -29,7 +30,7 @@ import java.util.zip.CRC32C;
  *
  * <p>One thread publishes, any thread finds. A version can be found once it is on disk, whole.
  */
-public final class ModelVersions {
+public final class ModelVersions implements ModelSource {
     private static final Pattern FILE = Pattern.compile("v(\\d{1,9})\\.safetensors");
     private static final String DRAFT = "next.draft";
     private static final Pattern STATE = Pattern.compile("s(\\d{1,9})\\.safetensors");
@@ -85,8 +86,13 @@ public final class ModelVersions {
     }
 
     /** The version, if it is kept. */
-    public Optional<ModelVersion> find(int version) {
+    public Optional<ModelVersion> at(int version) {
         return Optional.ofNullable(versions.get(version));
+    }
+
+    @Override
+    public CompletableFuture<Optional<ModelVersion>> find(int version) {
+        return CompletableFuture.completedFuture(at(version));
     }
 
     /** The newest version, if there is one. */

@@ -1,0 +1,22 @@
+package dev.tributary.server.command;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
+import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Where a process tells others at which address it can be reached. */
+final class PortFile {
+    private PortFile() {}
+
+    /** Whole or not at all: somebody waits for the file. */
+    static void write(Path file, URI url) throws IOException {
+        Path unfinished = file.resolveSibling(file.getFileName() + ".tmp");
+        Files.writeString(unfinished, url.getAuthority() + "\n", UTF_8);
+        Files.move(unfinished, file, ATOMIC_MOVE, REPLACE_EXISTING);
+    }
+}

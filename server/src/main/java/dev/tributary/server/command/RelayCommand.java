@@ -1,0 +1,103 @@
+package dev.tributary.server.command;
+
+import dev.tributary.cli.CommandException;
+import dev.tributary.cli.CommandProvider;
+import dev.tributary.server.relay.Relay;
+import dev.tributary.server.relay.RelayOptions;
+
+import org.jspecify.annotations.Nullable;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+
+/** {@code tributary relay --parent URL}: stands between a server and some of its agents. */
+@Command(
+        name = "relay",
+        description = {
+            "Stand between a server and some of its agents: a server to them, and their way to it.",
+            "Fetches each model once, checks updates, and sends what the parent can add as one"
+                    + " sum.",
+            "The run is the same, bit for bit, as without it. Keeps nothing: it can be killed and",
+            "started again at the same port. Ends when the parent's run has, or when stopped."
+        })
+public final class RelayCommand implements CommandProvider, Callable<Integer> {
+    private static final int ORDER = 25;
+
+    @Option(
+            names = "--parent",
+            required = true,
+            paramLabel = "<url>",
+            description = "The server, or the next relay on the way to it.")
+    private @Nullable URI parent;
+
+    @Option(
+            names = "--host",
+            defaultValue = "127.0.0.1",
+            paramLabel = "<address>",
+            description = "Address to listen on (default: ${DEFAULT-VALUE}, this machine alone).")
+    private String host = "127.0.0.1";
+
+    @Option(
+            names = "--port",
+            defaultValue = "8081",
+            paramLabel = "<port>",
+            description = "Port to listen on, 0 for any (default: ${DEFAULT-VALUE}).")
+    private int port;
+
+    @Option(
+            names = "--work-dir",
+            defaultValue = "relay",
+            paramLabel = "<dir>",
+            description = "Where models and updates wait; one relay each (default: relay).")
+    private Path workDirectory = Path.of("relay");
+
+    @Option(
+            names = "--hold",
+            defaultValue = "2",
+            paramLabel = "<seconds>",
+            description = "How long an update waits for others to be added to (default: 2).")
+    private double holdSeconds;
+
+    @Option(
+            names = "--port-file",
+            paramLabel = "<file>",
+            description = "Write host:port there once it is bound.")
+    private @Nullable Path portFile;
+
+    @Override
+    public int order() {
+        return ORDER;
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        try (Relay relay = Relay.start(options())) {
+            Runtime.getRuntime().addShutdownHook(new Thread(relay::close, "shutdown"));
+            StopSignals.listen();
+            System.out.printf("relaying at %s to %s%n", relay.url(), parent);
+            if (portFile != null) {
+                PortFile.write(portFile, relay.url());
+            }
+            relay.finished().get();
+        }
+        return 0;
+    }
+
+    private RelayOptions options() {
+        URI url = parent;
+        if (url == null) {
+            throw new CommandException("--parent: expected the URL of a server, found none");
+        }
+        try {
+            Duration hold = Duration.ofMillis(Math.round(holdSeconds * 1000));
+            return new RelayOptions(url, host, port, workDirectory, hold);
+        } catch (IllegalArgumentException e) {
+            throw new CommandException(String.valueOf(e.getMessage()));
+        }
+    }
+}

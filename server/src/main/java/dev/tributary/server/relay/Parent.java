@@ -1,0 +1,239 @@
+package dev.tributary.server.relay;
+
+import com.google.gson.JsonParseException;
+
+import dev.tributary.protocol.Checksum;
+import dev.tributary.protocol.ErrorCode;
+import dev.tributary.protocol.ErrorReply;
+import dev.tributary.protocol.Json;
+import dev.tributary.protocol.Paths;
+import dev.tributary.protocol.UpdateReceipt;
+import dev.tributary.server.round.RefusedException;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.FileNotFoundException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpResponse.BodySubscribers;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The parent's server, as a relay asks it. Thread-safe; no call waits.
+ *
+ * <p>Nothing is asked twice: what fails is told to the agent as a server that is stopping ({@link
+ * ErrorCode#STOPPING}), and the agent, which has what it takes to wait, comes again. What the
+ * parent refuses fails with the parent's own code.
+ */
+final class Parent {
+    private static final Duration CONNECT = Duration.ofSeconds(10);
+
+    /** The parent may be silent for so long while it works on a request. */
+    private static final Duration ANSWER = Duration.ofSeconds(60);
+
+    /** A poll adds what the parent takes to say that there is nothing; it tells at most this. */
+    private static final Duration POLL = Duration.ofMinutes(2);
+
+    private static final long MODEL_SECONDS = 1800;
+
+    private final HttpClient http =
+            HttpClient.newBuilder()
+                    .version(HttpClient.Version.HTTP_1_1)
+                    .connectTimeout(CONNECT)
+                    .build();
+    private final String base;
+
+    /**
+     * Connects with the first request.
+     *
+     * @param url http or https
+     */
+    Parent(URI url) {
+        String text = url.toString();
+        base = text.endsWith("/") ? text.substring(0, text.length() - 1) : text;
+    }
+
+    /** Asks for a record; empty where there is none yet. */
+    <T extends Record> CompletableFuture<Optional<T>> poll(String path, Class<T> type) {
+        return text(request(path, POLL).GET()).thenApply(reply -> record(reply, type));
+    }
+
+    /** Asks for a record. */
+    <T extends Record> CompletableFuture<T> get(String path, Class<T> type) {
+        return text(request(path, ANSWER).GET()).thenApply(reply -> present(reply, type));
+    }
+
+    /** Sends a record and asks for one. */
+    <T extends Record> CompletableFuture<T> post(String path, Record body, Class<T> type) {
+        return text(json("POST", path, body)).thenApply(reply -> present(reply, type));
+    }
+
+    /** Sends a record. */
+    CompletableFuture<Boolean> tell(String path, Record body) {
+        return text(json("POST", path, body)).thenApply(reply -> checked(reply) != null);
+    }
+
+    /** Deletes something. */
+    CompletableFuture<Boolean> delete(String path) {
+        return text(request(path, ANSWER).DELETE()).thenApply(reply -> checked(reply) != null);
+    }
+
+    /** Sends a record that gets a receipt. */
+    CompletableFuture<UpdateReceipt> report(String path, Record body) {
+        return text(json("PUT", path, body)).thenApply(Parent::receipt);
+    }
+
+    /**
+     * Sends a file that gets a receipt.
+     *
+     * @param checksum its CRC-32C, in hex
+     */
+    CompletableFuture<UpdateReceipt> upload(String path, Path file, String checksum) {
+        try {
+            return text(request(path, ANSWER)
+                            .header("Content-Type", Paths.SAFETENSORS)
+                            .header(Paths.CHECKSUM_HEADER, checksum)
+                            .PUT(BodyPublishers.ofFile(file)))
+                    .thenApply(Parent::receipt);
+        } catch (FileNotFoundException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    /** Whether the update at a path counts. */
+    CompletableFuture<Boolean> accepted(String path) {
+        HttpRequest.Builder head = request(path, ANSWER).method("HEAD", BodyPublishers.noBody());
+        return text(head)
+                .thenApply(
+                        reply ->
+                                reply.headers()
+                                        .firstValue(Paths.ACCEPTED_HEADER)
+                                        .equals(Optional.of("true")));
+    }
+
+    /**
+     * Fetches a body into a file.
+     *
+     * @return its CRC-32C as the parent states it; empty if there is no such body
+     */
+    CompletableFuture<Optional<String>> download(String path, Path file) {
+        return http.sendAsync(
+                        request(path, ANSWER).GET().build(),
+                        head ->
+                                head.statusCode() == 200
+                                        ? BodySubscribers.ofFile(file)
+                                        : BodySubscribers.replacing(file))
+                .orTimeout(MODEL_SECONDS, TimeUnit.SECONDS)
+                .handle((reply, failure) -> answered(reply, failure))
+                .thenApply(Parent::checksum);
+    }
+
+    private static Optional<String> checksum(HttpResponse<Path> reply) {
+        if (reply.statusCode() == 404) {
+            return Optional.empty();
+        }
+        if (reply.statusCode() != 200) {
+            throw away("status " + reply.statusCode() + " in place of a model");
+        }
+        return Optional.of(
+                reply.headers()
+                        .firstValue(Paths.CHECKSUM_HEADER)
+                        .orElseThrow(() -> away("a model without its checksum")));
+    }
+
+    private HttpRequest.Builder json(String method, String path, Record value) {
+        byte[] bytes = Json.write(value).getBytes(StandardCharsets.UTF_8);
+        BodyPublisher body = BodyPublishers.ofByteArray(bytes);
+        return request(path, ANSWER)
+                .header("Content-Type", Paths.JSON)
+                .header(Paths.CHECKSUM_HEADER, Checksum.of(ByteBuffer.wrap(bytes)))
+                .method(method, body);
+    }
+
+    private HttpRequest.Builder request(String path, Duration patience) {
+        return HttpRequest.newBuilder(URI.create(base + path)).timeout(patience);
+    }
+
+    private CompletableFuture<HttpResponse<String>> text(HttpRequest.Builder request) {
+        return http.sendAsync(request.build(), BodyHandlers.ofString(StandardCharsets.UTF_8))
+                .handle((reply, failure) -> answered(reply, failure))
+                .thenApply(Parent::unspoiled);
+    }
+
+    private static <B> HttpResponse<B> answered(
+            @Nullable HttpResponse<B> reply, @Nullable Throwable failure) {
+        if (reply != null) {
+            return reply;
+        }
+        Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+        throw away("no answer: " + cause);
+    }
+
+    private static HttpResponse<String> unspoiled(HttpResponse<String> reply) {
+        Optional<String> expected = reply.headers().firstValue(Paths.CHECKSUM_HEADER);
+        if (expected.isPresent() && !reply.body().isEmpty()) {
+            ByteBuffer bytes = ByteBuffer.wrap(reply.body().getBytes(StandardCharsets.UTF_8));
+            String found = Checksum.of(bytes);
+            if (!expected.get().equals(found)) {
+                throw away(
+                        "an answer that arrived spoiled: expected CRC-32C %s, found %s"
+                                .formatted(expected.get(), found));
+            }
+        }
+        return reply;
+    }
+
+    private static UpdateReceipt receipt(HttpResponse<String> reply) {
+        try {
+            // Also where it is an error: those that speak of the update are receipts too.
+            return Json.read(reply.body(), UpdateReceipt.class);
+        } catch (JsonParseException e) {
+            return parsed(checked(reply), UpdateReceipt.class);
+        }
+    }
+
+    private static <T extends Record> T present(HttpResponse<String> reply, Class<T> type) {
+        return record(reply, type)
+                .orElseThrow(() -> away("nothing in place of " + type.getSimpleName()));
+    }
+
+    private static <T extends Record> Optional<T> record(
+            HttpResponse<String> reply, Class<T> type) {
+        String body = checked(reply);
+        return body.isEmpty() ? Optional.empty() : Optional.of(parsed(body, type));
+    }
+
+    private static <T extends Record> T parsed(String text, Class<T> type) {
+        try {
+            return Json.read(text, type);
+        } catch (JsonParseException e) {
+            throw away("what is no answer of a Tributary server: " + e.getMessage());
+        }
+    }
+
+    /** The body of a success. */
+    private static String checked(HttpResponse<String> reply) {
+        if (reply.statusCode() >= 200 && reply.statusCode() < 300) {
+            return reply.body();
+        }
+        ErrorReply error = parsed(reply.body(), ErrorReply.class);
+        throw new RefusedException(error.code(), error.message());
+    }
+
+    private static RefusedException away(String found) {
+        return new RefusedException(
+                ErrorCode.STOPPING, "expected an answer of the relay's parent, found " + found);
+    }
+}

@@ -1,0 +1,54 @@
+package dev.tributary.server.relay;
+
+import static java.util.Objects.requireNonNull;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/**
+ * What a relay is told when it starts.
+ *
+ * @param parent the parent's URL: http or https, with a host
+ * @param host the address to listen on
+ * @param port the port; 0 for any that is free
+ * @param workDirectory where models and updates wait; of one relay alone
+ * @param hold how long an update waits for those of its neighbours, so that their sum can be sent
+ *     in place of each
+ */
+public record RelayOptions(URI parent, String host, int port, Path workDirectory, Duration hold) {
+    /** How long updates wait unless told otherwise. */
+    public static final Duration HOLD = Duration.ofSeconds(2);
+
+    /** The longest: agents give a request up after a minute. */
+    private static final Duration LONGEST_HOLD = Duration.ofSeconds(30);
+
+    /** Checks the values. */
+    public RelayOptions {
+        requireNonNull(host, "host is null");
+        requireNonNull(workDirectory, "workDirectory is null");
+        String scheme = String.valueOf(parent.getScheme());
+        if (!(scheme.equals("http") || scheme.equals("https")) || parent.getHost() == null) {
+            throw new IllegalArgumentException(
+                    "parent: expected a URL such as http://server:8080, found " + parent);
+        }
+        if (port < 0 || port > 65_535) {
+            throw new IllegalArgumentException("port: expected 0 to 65535, found " + port);
+        }
+        if (hold.isNegative() || hold.compareTo(LONGEST_HOLD) > 0) {
+            throw new IllegalArgumentException(
+                    "hold: expected 0 to %d seconds, found %s"
+                            .formatted(LONGEST_HOLD.toSeconds(), hold));
+        }
+    }
+
+    /** On this machine, at any free port. */
+    public static RelayOptions local(URI parent, Path workDirectory) {
+        return new RelayOptions(parent, "127.0.0.1", 0, workDirectory, HOLD);
+    }
+
+    /** The same at another port. */
+    public RelayOptions withPort(int newPort) {
+        return new RelayOptions(parent, host, newPort, workDirectory, hold);
+    }
+}
