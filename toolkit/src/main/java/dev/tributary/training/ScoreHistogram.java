@@ -100,7 +100,7 @@ public final class ScoreHistogram {
             boolean far =
                     point.falsePositiveRate() - last.falsePositiveRate() >= RESOLUTION
                             || point.truePositiveRate() - last.truePositiveRate() >= RESOLUTION;
-            if (far || bin == 0) {
+            if (far || (bin == 0 && !point.equals(last))) {
                 curve.add(point);
                 last = point;
             }

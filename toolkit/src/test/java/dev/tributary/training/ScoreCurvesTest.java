@@ -20,7 +20,6 @@ final class ScoreCurvesTest {
                         new RocPoint(0, 0.5),
                         new RocPoint(0.5, 0.5),
                         new RocPoint(0.5, 1),
-                        new RocPoint(1, 1),
                         new RocPoint(1, 1));
         assertThat(FOUR.auc()).isEqualTo(0.75);
     }
