@@ -75,12 +75,20 @@ public final class CheckpointEvaluation {
             String device) {}
 
     /**
+     * What came out, and what it was computed from.
+     *
+     * @param result in short
+     * @param details confusion matrix and histograms among them
+     */
+    public record Measured(Result result, EvaluationResult details) {}
+
+    /**
      * Measures.
      *
      * @throws IOException if the file cannot be read
      * @throws RuntimeException naming what is unknown, missing or does not fit
      */
-    public static Result evaluate(Request request) throws IOException {
+    public static Measured evaluate(Request request) throws IOException {
         Selection device = DeviceSelector.select(request.device);
         DatasetSource data =
                 DatasetCatalog.load()
@@ -95,14 +103,16 @@ public final class CheckpointEvaluation {
             ModelSpec spec = catalog.complete(asked, data.featureShape(), data.classCount());
             ModelDefinition definition = catalog.create(spec);
             EvaluationResult result = evaluate(checkpoint, definition, data, device);
-            return new Result(
-                    spec.name(),
-                    request.dataset,
-                    result.exampleCount(),
-                    result.meanLoss(),
-                    definition.classCount() > 0 ? result.accuracy() : null,
-                    result.measures(),
-                    device.name());
+            Result shown =
+                    new Result(
+                            spec.name(),
+                            request.dataset,
+                            result.exampleCount(),
+                            result.meanLoss(),
+                            definition.classCount() > 0 ? result.accuracy() : null,
+                            result.measures(),
+                            device.name());
+            return new Measured(shown, result);
         }
     }
 

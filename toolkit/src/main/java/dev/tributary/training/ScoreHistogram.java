@@ -2,7 +2,9 @@ package dev.tributary.training;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * How the probabilities that a model gives to class 1 are spread, for examples of class 0 and of
@@ -16,6 +18,7 @@ import java.util.Arrays;
 public final class ScoreHistogram {
     private static final int HALF = 2048;
     private static final int BINS = 2 * HALF;
+    private static final double RESOLUTION = 0.002;
 
     private final long[] negatives;
     private final long[] positives;
@@ -71,6 +74,76 @@ public final class ScoreHistogram {
             ties += (double) positives[bin] * negatives[bin];
         }
         return ties / 2 / pairs();
+    }
+
+    /**
+     * The ROC curve: for falling thresholds, which share of class 0 and which of class 1 lies
+     * above.
+     *
+     * @return from (0, 0) to (1, 1), steps below 0.2 % left out; empty if a class is missing
+     */
+    public List<RocPoint> roc() {
+        long allNegatives = Arrays.stream(negatives).sum();
+        long allPositives = Arrays.stream(positives).sum();
+        if (allNegatives == 0 || allPositives == 0) {
+            return List.of();
+        }
+        List<RocPoint> curve = new ArrayList<>();
+        RocPoint last = new RocPoint(0, 0);
+        curve.add(last);
+        double above = 0;
+        double found = 0;
+        for (int bin = BINS - 1; bin >= 0; bin--) {
+            above += negatives[bin];
+            found += positives[bin];
+            RocPoint point = new RocPoint(above / allNegatives, found / allPositives);
+            boolean far =
+                    point.falsePositiveRate() - last.falsePositiveRate() >= RESOLUTION
+                            || point.truePositiveRate() - last.truePositiveRate() >= RESOLUTION;
+            if (far || (bin == 0 && !point.equals(last))) {
+                curve.add(point);
+                last = point;
+            }
+        }
+        return List.copyOf(curve);
+    }
+
+    /**
+     * What became of what the model said: in each of several equally wide ranges of its
+     * probability, the mean probability and the share of class 1.
+     *
+     * @param ranges how many, from 1
+     * @return one for each range that has examples, from low to high
+     */
+    public List<CalibrationPoint> calibration(int ranges) {
+        double[] said = new double[ranges];
+        long[] ones = new long[ranges];
+        long[] counts = new long[ranges];
+        for (int bin = 0; bin < BINS; bin++) {
+            double probability = center(bin);
+            int range = Math.min(ranges - 1, (int) (ranges * probability));
+            long count = negatives[bin] + positives[bin];
+            said[range] += count * probability;
+            ones[range] += positives[bin];
+            counts[range] += count;
+        }
+        List<CalibrationPoint> points = new ArrayList<>();
+        for (int range = 0; range < ranges; range++) {
+            if (counts[range] > 0) {
+                double count = counts[range];
+                points.add(
+                        new CalibrationPoint(
+                                said[range] / count, ones[range] / count, counts[range]));
+            }
+        }
+        return List.copyOf(points);
+    }
+
+    /** The probability in the middle of a bin. */
+    private static double center(int bin) {
+        double place = (Math.min(bin, BINS - 1 - bin) + 0.5) / HALF;
+        double smaller = place * place / 2;
+        return bin < HALF ? smaller : 1 - smaller;
     }
 
     private double pairs() {

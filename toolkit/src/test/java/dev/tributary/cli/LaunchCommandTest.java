@@ -16,6 +16,16 @@ class LaunchCommandTest {
     @AfterEach
     void forgetLauncher() {
         System.clearProperty(LaunchCommand.PROPERTY);
+        System.clearProperty(Startup.PLUGINS);
+    }
+
+    @Test
+    void processHasThePluginsOfTheOneThatStartsIt() {
+        System.setProperty(LaunchCommand.PROPERTY, "/jdk/bin/java");
+        System.setProperty(Startup.PLUGINS, "/my jars");
+
+        assertThat(LaunchCommand.of(List.of(), List.of("agent")))
+                .containsSubsequence("-Dtributary.plugins=/my jars", "dev.tributary.cli.Main");
     }
 
     @Test

@@ -5,6 +5,7 @@ import dev.tributary.cli.CommandProvider;
 import dev.tributary.cli.Format;
 import dev.tributary.protocol.Json;
 import dev.tributary.server.CheckpointEvaluation;
+import dev.tributary.server.CheckpointEvaluation.Measured;
 import dev.tributary.server.CheckpointEvaluation.Request;
 import dev.tributary.server.CheckpointEvaluation.Result;
 
@@ -73,6 +74,12 @@ public final class EvaluateCommand implements CommandProvider, Callable<Integer>
             description = "auto, cpu, gpu or gpu:N (default: ${DEFAULT-VALUE}).")
     private String device = "auto";
 
+    @Option(
+            names = "--report",
+            paramLabel = "<dir>",
+            description = "Also write confusion matrix, ROC curve and calibration into it.")
+    private @Nullable Path reportDirectory;
+
     @Option(names = "--json", description = "Print one line of JSON.")
     private boolean json;
 
@@ -96,16 +103,28 @@ public final class EvaluateCommand implements CommandProvider, Callable<Integer>
                         options,
                         seed,
                         device);
-        Result result = evaluate(request);
+        Measured measured = evaluate(request);
+        if (reportDirectory != null) {
+            report(reportDirectory, measured);
+        }
+        Result result = measured.result();
         System.out.println(json ? Json.write(result) : describe(result));
         return 0;
     }
 
-    private static Result evaluate(Request request) {
+    private static Measured evaluate(Request request) {
         try {
             return CheckpointEvaluation.evaluate(request);
         } catch (IOException e) {
             throw new CommandException("the model cannot be read", e);
+        }
+    }
+
+    private static void report(Path directory, Measured measured) {
+        try {
+            ClassificationReport.write(directory, measured);
+        } catch (IOException e) {
+            throw new CommandException("the report cannot be written", e);
         }
     }
 

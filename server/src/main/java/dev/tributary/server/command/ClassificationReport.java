@@ -1,0 +1,112 @@
+package dev.tributary.server.command;
+
+import dev.tributary.cli.Chart;
+import dev.tributary.cli.Chart.Panel;
+import dev.tributary.cli.Chart.Point;
+import dev.tributary.cli.Chart.Series;
+import dev.tributary.cli.CommandException;
+import dev.tributary.cli.Format;
+import dev.tributary.cli.SvgChart;
+import dev.tributary.server.CheckpointEvaluation.Measured;
+import dev.tributary.training.CalibrationPoint;
+import dev.tributary.training.ConfusionMatrix;
+import dev.tributary.training.RocPoint;
+import dev.tributary.training.ScoreHistogram;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a classifier does, as files: {@code confusion.csv}, and for two classes {@code roc.svg} and
+ * {@code calibration.svg}.
+ */
+final class ClassificationReport {
+    private static final int RANGES = 10;
+    private static final double PERCENT = 100;
+
+    private ClassificationReport() {}
+
+    /**
+     * Writes the files; those that are there already are replaced.
+     *
+     * @param directory is made if it is not there
+     * @throws CommandException if there is nothing to tell
+     */
+    static void write(Path directory, Measured measured) throws IOException {
+        Optional<ConfusionMatrix> confusion = measured.details().confusion();
+        if (confusion.isEmpty()) {
+            throw new CommandException(
+                    "--report: expected a classifier of 2 to %d classes, found %s"
+                            .formatted(ConfusionMatrix.MAX_CLASSES, measured.result().model()));
+        }
+        Files.createDirectories(directory);
+        Files.writeString(directory.resolve("confusion.csv"), csv(confusion.get()));
+        Optional<ScoreHistogram> scores = measured.details().scores();
+        if (scores.isPresent()) {
+            String about =
+                    "%s on %s, %s examples"
+                            .formatted(
+                                    measured.result().model(),
+                                    measured.result().dataset(),
+                                    Format.count(measured.result().examples()));
+            SvgChart.write(roc(about, scores.get()), directory.resolve("roc.svg"));
+            SvgChart.write(calibration(about, scores.get()), directory.resolve("calibration.svg"));
+        }
+    }
+
+    /** A row for each true class, a column for each that was said. */
+    private static String csv(ConfusionMatrix confusion) {
+        StringBuilder text = new StringBuilder("class");
+        for (int guess = 0; guess < confusion.classes(); guess++) {
+            text.append(",taken for ").append(guess);
+        }
+        for (int truth = 0; truth < confusion.classes(); truth++) {
+            text.append('\n').append(truth);
+            for (int guess = 0; guess < confusion.classes(); guess++) {
+                text.append(',').append(confusion.count(truth, guess));
+            }
+        }
+        return text.append('\n').toString();
+    }
+
+    private static Chart roc(String about, ScoreHistogram scores) {
+        List<Point> curve = scores.roc().stream().map(ClassificationReport::point).toList();
+        String title = "ROC curve, AUC " + Format.metric(scores.auc());
+        return chart(title, about, "of class 0 above the threshold, %", "of class 1, %", curve);
+    }
+
+    private static Chart calibration(String about, ScoreHistogram scores) {
+        List<Point> curve =
+                scores.calibration(RANGES).stream().map(ClassificationReport::point).toList();
+        return chart("Calibration", about, "probability of class 1, %", "class 1, %", curve);
+    }
+
+    private static Point point(RocPoint point) {
+        return new Point(PERCENT * point.falsePositiveRate(), PERCENT * point.truePositiveRate());
+    }
+
+    private static Point point(CalibrationPoint point) {
+        return new Point(PERCENT * point.predicted(), PERCENT * point.observed());
+    }
+
+    /** With the diagonal, which is chance in one chart and perfection in the other. */
+    private static Chart chart(
+            String title, String about, String xLabel, String yLabel, List<Point> curve) {
+        List<Point> diagonal = List.of(new Point(0, 0), new Point(PERCENT, PERCENT));
+        return new Chart(
+                title,
+                about,
+                xLabel,
+                List.of(
+                        new Panel(
+                                yLabel,
+                                0,
+                                PERCENT,
+                                List.of(
+                                        new Series("model", curve),
+                                        new Series("diagonal", diagonal)))));
+    }
+}
