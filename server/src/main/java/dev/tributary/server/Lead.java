@@ -8,7 +8,9 @@ import dev.tributary.protocol.Paths;
 import dev.tributary.protocol.RunStatus;
 import dev.tributary.server.aggregation.Spool;
 import dev.tributary.server.aggregation.Spool.Content;
+import dev.tributary.server.aggregation.Spool.SpoolFile;
 import dev.tributary.server.aggregation.SpooledUpdate;
+import dev.tributary.server.aggregation.SumReceiver;
 import dev.tributary.server.aggregation.UpdateReceiver;
 import dev.tributary.server.aggregation.UpdateReceiver.Address;
 import dev.tributary.server.database.Agent;
@@ -20,6 +22,7 @@ import dev.tributary.server.database.StoredRun;
 import dev.tributary.server.round.Recovery;
 import dev.tributary.server.store.RunDirectory;
 import dev.tributary.server.store.RunLock;
+import dev.tributary.strategy.Weighting;
 import dev.tributary.wire.WireException;
 
 import org.jspecify.annotations.Nullable;
@@ -30,8 +33,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -141,10 +146,15 @@ record Lead(RunDirectory directory, RunLock lock, StoredRun stored, boolean resu
     /**
      * What is left of the run; the spool then holds nothing else.
      *
+     * @param weighting how much each update counts
      * @param wanted which of the clients that have been heard of may serve the run
      */
     Recovery recover(
-            Database database, Spool spool, ParameterLayout layout, Predicate<Agent> wanted)
+            Database database,
+            Spool spool,
+            ParameterLayout layout,
+            Weighting weighting,
+            Predicate<Agent> wanted)
             throws IOException {
         if (!resumed) {
             return Recovery.NONE;
@@ -156,7 +166,7 @@ record Lead(RunDirectory directory, RunLock lock, StoredRun stored, boolean resu
         Set<String> files = new HashSet<>();
         if (last != null && last.open()) {
             receipts.forEach(receipt -> files.add(receipt.spoolFile()));
-            updates = reread(receipts, spool, layout);
+            updates = reread(receipts, spool, layout, weighting);
         }
         if (last != null) {
             spool.drop(last.open() ? last.start().round() - 1 : last.start().round());
@@ -180,23 +190,32 @@ record Lead(RunDirectory directory, RunLock lock, StoredRun stored, boolean resu
         return database.receipts().before(id(), open);
     }
 
-    private List<SpooledUpdate> reread(List<Receipt> receipts, Spool spool, ParameterLayout layout)
+    private List<SpooledUpdate> reread(
+            List<Receipt> receipts, Spool spool, ParameterLayout layout, Weighting weighting)
             throws IOException {
         List<SpooledUpdate> updates = new ArrayList<>();
+        Map<String, SumReceiver.Found> sums = new HashMap<>();
         for (Receipt receipt : receipts) {
             Address address = new Address(id(), receipt.round(), receipt.clientId());
             try {
                 Content content = new Content(receipt.checksum(), receipt.bytes());
-                updates.add(
-                        UpdateReceiver.reread(
-                                address,
-                                layout,
-                                spool.reopen(
-                                        receipt.round(),
-                                        receipt.clientId(),
-                                        receipt.spoolFile(),
-                                        content),
-                                receipt.checksum()));
+                SumReceiver.Found found = sums.get(receipt.spoolFile());
+                if (found == null) {
+                    SpoolFile file =
+                            spool.reopen(
+                                    receipt.round(),
+                                    receipt.clientId(),
+                                    receipt.spoolFile(),
+                                    content);
+                    if (!SumReceiver.isSum(file)) {
+                        updates.add(
+                                UpdateReceiver.reread(address, layout, file, receipt.checksum()));
+                        continue;
+                    }
+                    found = SumReceiver.reread(file, layout, weighting, receipts);
+                    sums.put(receipt.spoolFile(), found);
+                }
+                updates.add(found.update(receipt));
             } catch (IOException | WireException e) {
                 LOG.error("{}: the accepted update is lost: {}", receipt.spoolFile(), e.toString());
             }

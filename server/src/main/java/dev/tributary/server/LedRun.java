@@ -85,6 +85,7 @@ final class LedRun implements AutoCloseable {
                             database,
                             spool,
                             setup.model().layout(),
+                            setup.strategy().weighting(),
                             agent -> serves(agent.dataset()));
             known = recovery.clients();
             versions = new ModelVersions(directory.versions(), options.retention());
@@ -316,7 +317,7 @@ final class LedRun implements AutoCloseable {
                         directory.id(),
                         layout,
                         setup.strategy().weighting() == Weighting.BY_EXAMPLES,
-                        false,
+                        aggregation.addsUp(),
                         maximum),
                 layout,
                 maximum,

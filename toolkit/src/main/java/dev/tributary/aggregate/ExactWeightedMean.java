@@ -10,6 +10,7 @@ import ai.djl.ndarray.types.Shape;
 import dev.tributary.device.GradientScope;
 import dev.tributary.parameters.FlatParameters;
 import dev.tributary.parameters.HostTransfer;
+import dev.tributary.parameters.HostTransfer.ChunkSink;
 import dev.tributary.parameters.HostVector;
 import dev.tributary.parameters.ParameterKind;
 import dev.tributary.parameters.ParameterLayout;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.List;
 
 /**
  * The weighted mean, accumulated exactly in 64-bit fixed point on the device.
@@ -120,7 +122,7 @@ public final class ExactWeightedMean implements Aggregator {
                     addStaged(from, length, deviceScale);
                 }
             }
-            raiseCounters(update);
+            raiseCounters(update, layout.start(ParameterKind.COUNTER));
         }
         tally(magnitude, weight);
     }
@@ -187,6 +189,86 @@ public final class ExactWeightedMean implements Aggregator {
         bound += partial.bound;
         totalWeight += partial.totalWeight;
         count += partial.count;
+    }
+
+    /**
+     * What one update adds at most.
+     *
+     * @param magnitude its largest absolute value
+     * @param weight its weight
+     */
+    public record Share(float magnitude, double weight) {}
+
+    /** No sum of such updates has a larger absolute value, in its unit of 2<sup>-32</sup>. */
+    public static double bound(List<Share> shares) {
+        double bound = 0;
+        for (Share share : shares) {
+            bound += boundOf(share.magnitude, share.weight);
+        }
+        return bound;
+    }
+
+    /**
+     * Hands all that {@link #accumulateSum} needs to a sink: the sums as little-endian int64, then
+     * the largest counters as float32.
+     */
+    public void export(ChunkSink sink) throws IOException {
+        HostTransfer.toHost(sum, sink);
+        if (counters.size() > 0) {
+            HostTransfer.toHost(counters, sink);
+        }
+    }
+
+    /**
+     * Adds updates that were added elsewhere, as if they had been accumulated here.
+     *
+     * @param words what {@link #export} wrote, in words of four bytes
+     * @param shares one for each update
+     * @throws IllegalArgumentException if there are none or they do not fit; nothing has changed
+     *     then
+     * @throws IOException if it cannot be read; reset before going on
+     */
+    public void accumulateSum(HostVector words, List<Share> shares) throws IOException {
+        long expected = 2 * layout.size() + counters.size();
+        if (words.size() != expected || shares.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "sum: expected %d words of at least one update, found %d of %d"
+                            .formatted(expected, words.size(), shares.size()));
+        }
+        long weight = 0;
+        for (Share share : shares) {
+            check(layout.size(), share.magnitude, share.weight);
+            weight = Math.addExact(weight, quantize(share.weight));
+        }
+        if (bound + bound(shares) >= BOUND || weight >= MAX_TOTAL_WEIGHT - totalWeight) {
+            throw new IllegalArgumentException("the sums do not fit the accumulator");
+        }
+        try (GradientScope off = GradientScope.off()) {
+            addWords(words);
+            if (counters.size() > 0) {
+                raiseCounters(words, 2 * layout.size());
+            }
+        }
+        bound += bound(shares);
+        totalWeight += weight;
+        count += shares.size();
+    }
+
+    private void addWords(HostVector words) throws IOException {
+        try (NDManager host = manager.newSubManager(Device.cpu())) {
+            NDArray staged = host.zeros(new Shape(chunk), DataType.INT64);
+            ByteBuffer bytes = HostTransfer.hostBytes(staged);
+            for (long from = 0; from < sum.size(); from += chunk) {
+                int length = (int) Math.min(chunk, sum.size() - from);
+                words.read(2 * from, bytes.clear().limit(length * Long.BYTES));
+                try (NDArray part = FlatParameters.slice(staged, 0, length);
+                        NDArray addends = FlatParameters.slice(integers, 0, length);
+                        NDArray target = FlatParameters.slice(sum, from, from + length)) {
+                    addends.set(ALL, part);
+                    target.addi(addends);
+                }
+            }
+        }
     }
 
     @Override
@@ -304,14 +386,13 @@ public final class ExactWeightedMean implements Aggregator {
         return scalar;
     }
 
-    private void raiseCounters(HostVector update) throws IOException {
+    private void raiseCounters(HostVector source, long start) throws IOException {
         if (counters.size() == 0) {
             return;
         }
         try (NDManager scope = manager.newSubManager()) {
             NDArray values = scope.zeros(counters.getShape(), DataType.FLOAT32);
-            HostTransfer.toDevice(
-                    update.from(layout.start(ParameterKind.COUNTER), counters.size()), values);
+            HostTransfer.toDevice(source.from(start, counters.size()), values);
             maximizeCounters(values, scope);
         }
     }

@@ -71,6 +71,12 @@ public final class Paths {
     /** PUT an update as safetensors; answers an {@link UpdateReceipt}. */
     public static final String UPDATE = "/v1/runs/{run}/rounds/{round}/updates/{client}";
 
+    /**
+     * PUT the exact sum of several updates as safetensors; answers an {@link UpdateReceipt} for all
+     * of them. What is not accepted has changed nothing: each can be put by itself.
+     */
+    public static final String SUMS = "/v1/runs/{run}/rounds/{round}/sums";
+
     /** PUT a {@link EvaluationReport}; answers an {@link UpdateReceipt}. */
     public static final String EVALUATION = "/v1/runs/{run}/rounds/{round}/evaluations/{client}";
 
@@ -161,6 +167,11 @@ public final class Paths {
     /** {@link #UPDATE} of a run, a round and a client. */
     public static String update(String run, int round, String client) {
         return "/v1/runs/" + run + "/rounds/" + round + "/updates/" + client;
+    }
+
+    /** {@link #SUMS} of a run and a round. */
+    public static String sums(String run, int round) {
+        return "/v1/runs/" + run + "/rounds/" + round + "/sums";
     }
 
     /** {@link #EVALUATION} of a run, a round and a client. */

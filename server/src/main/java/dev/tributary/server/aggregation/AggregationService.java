@@ -58,6 +58,9 @@ public final class AggregationService implements GlobalModel, AutoCloseable {
      */
     private boolean torn;
 
+    /** Updates of sums that were folded, and have not been counted; the aggregation thread's. */
+    private final Map<String, Integer> awaitedOfSums = new HashMap<>();
+
     /** Folded, and to be read again when the round is over; the aggregation thread's alone. */
     private final List<SpooledUpdate> kept = new ArrayList<>();
 
@@ -167,6 +170,11 @@ public final class AggregationService implements GlobalModel, AutoCloseable {
         return thread.order(() -> saveNow(round));
     }
 
+    /** Whether sums of updates can be folded in place of each. */
+    public boolean addsUp() {
+        return model.addsUp();
+    }
+
     /** Arrays and scopes alive on behalf of the model when it was last published. */
     public int managedArrays() {
         return managedArrays;
@@ -215,7 +223,7 @@ public final class AggregationService implements GlobalModel, AutoCloseable {
     private void foldNow(SpooledUpdate update) {
         try {
             if (broken == null) {
-                model.fold(update);
+                foldOrCount(update);
             }
         } catch (Throwable e) {
             // Errors too: a fold that is lost must fail the round that counted it.
@@ -226,6 +234,26 @@ public final class AggregationService implements GlobalModel, AutoCloseable {
             } else {
                 update.release();
             }
+        }
+    }
+
+    /** A sum is folded with the first of its updates; it counts if all of them do. */
+    private void foldOrCount(SpooledUpdate update) throws IOException {
+        SpooledSum sum = update.sum();
+        if (sum == null) {
+            model.fold(update);
+            return;
+        }
+        String name = update.file().name();
+        Integer awaited = awaitedOfSums.get(name);
+        if (awaited == null) {
+            model.fold(sum);
+            awaited = sum.metadata().parts().size();
+        }
+        if (awaited > 1) {
+            awaitedOfSums.put(name, awaited - 1);
+        } else {
+            awaitedOfSums.remove(name);
         }
     }
 
@@ -254,6 +282,7 @@ public final class AggregationService implements GlobalModel, AutoCloseable {
 
     private @Nullable Void resetNow() {
         broken = null;
+        awaitedOfSums.clear();
         model.reset();
         releaseKept();
         return null;
@@ -262,6 +291,9 @@ public final class AggregationService implements GlobalModel, AutoCloseable {
     private @Nullable Void stepNow(int clients) throws IOException {
         if (broken != null) {
             throw new IOException("an accepted update could not be folded: " + broken, broken);
+        }
+        if (!awaitedOfSums.isEmpty()) {
+            throw new IOException("sums hold updates that do not count: " + awaitedOfSums.keySet());
         }
         ModelVersion newest = newest();
         if (torn) {

@@ -7,6 +7,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 
 import dev.tributary.aggregate.Aggregator;
+import dev.tributary.aggregate.ExactWeightedMean;
 import dev.tributary.parameters.FlatParameters;
 import dev.tributary.parameters.HostTransfer;
 import dev.tributary.parameters.HostTransfer.ChunkSink;
@@ -88,6 +89,19 @@ final class DeviceModel implements AutoCloseable {
                 HostVector.of(update.file().channel(), update.payloadStart(), layout.size());
         aggregator.accumulate(
                 vector, update.magnitude(), weighting.of(update.metadata().exampleCount()));
+    }
+
+    /** Whether sums can be folded in place of updates. */
+    boolean addsUp() {
+        return aggregator instanceof ExactWeightedMean;
+    }
+
+    /** Folds all updates of a sum. */
+    void fold(SpooledSum sum) throws IOException {
+        if (!(aggregator instanceof ExactWeightedMean mean)) {
+            throw new IllegalStateException("this rule needs each update, found a sum");
+        }
+        mean.accumulateSum(sum.words(), sum.metadata().shares(weighting));
     }
 
     /**

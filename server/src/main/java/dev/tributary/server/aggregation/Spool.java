@@ -294,6 +294,16 @@ public final class Spool {
             }
         }
 
+        /** Appends bytes that are checked later, all together; as {@link #write}. */
+        public void append(ByteBuffer chunk) throws IOException {
+            write(chunk);
+        }
+
+        /** For reading at any position, while nobody writes or discards it. */
+        public FileChannel reading() throws IOException {
+            return channel();
+        }
+
         /**
          * The body is whole and checked: it is on disk, under its final name, when this returns.
          */

@@ -3,6 +3,8 @@ package dev.tributary.server.aggregation;
 import dev.tributary.server.aggregation.Spool.SpoolFile;
 import dev.tributary.wire.UpdateMetadata;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * An update that passed every check that needs no knowledge of the round.
  *
@@ -12,6 +14,7 @@ import dev.tributary.wire.UpdateMetadata;
  * @param payloadStart the byte of the file at which the vector begins
  * @param checksum its body's CRC-32C, in hex
  * @param file the body; whoever ends up with the update discards it
+ * @param sum what the file holds in place of this update alone; null if it is a body of its own
  */
 public record SpooledUpdate(
         UpdateMetadata metadata,
@@ -19,7 +22,33 @@ public record SpooledUpdate(
         float magnitude,
         long payloadStart,
         String checksum,
-        SpoolFile file) {
+        SpoolFile file,
+        @Nullable SpooledSum sum) {
+
+    /** One with a file of its own. */
+    public SpooledUpdate(
+            UpdateMetadata metadata,
+            long bytes,
+            float magnitude,
+            long payloadStart,
+            String checksum,
+            SpoolFile file) {
+        this(metadata, bytes, magnitude, payloadStart, checksum, file, null);
+    }
+
+    /**
+     * CRC-32C of its whole file, in hex.
+     *
+     * @return that of the sum where it came in one
+     */
+    public String fileChecksum() {
+        return sum == null ? checksum : sum.checksum();
+    }
+
+    /** Body bytes that came for it: those of a sum came with the first of its updates. */
+    public long received() {
+        return sum == null ? bytes : sum.bytesOf(metadata.clientId());
+    }
 
     /** It is read; its file stays until the round is closed. */
     public void release() {

@@ -19,11 +19,11 @@ import java.util.concurrent.Callable;
 @Command(
         name = "relay",
         description = {
-            "Stand between a server and some of its agents: a server to them, and their way to it.",
-            "Fetches each model once, checks updates, and sends what the parent can add as one"
-                    + " sum.",
-            "The run is the same, bit for bit, as without it. Keeps nothing: it can be killed and",
-            "started again at the same port. Ends when the parent's run has, or when stopped."
+            "Stand between a server and some of its agents: a server to them.",
+            "Fetches each model once, and sends exact sums in place of updates.",
+            "The run's model is the same, bit for bit, as without it.",
+            "Killed and started again at the same port, it goes on.",
+            "Ends when the parent's run has, or when stopped."
         })
 public final class RelayCommand implements CommandProvider, Callable<Integer> {
     private static final int ORDER = 25;

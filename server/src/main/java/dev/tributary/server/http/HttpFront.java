@@ -151,6 +151,7 @@ public final class HttpFront implements AutoCloseable {
                 .route(
                         Paths.UPDATE,
                         new OfRun(desks.runs(), UpdateResource.METHODS, UpdateResource::new))
+                .route(Paths.SUMS, new OfRun(desks.runs(), SumResource.METHODS, SumResource::new))
                 .route(
                         Paths.EVALUATION,
                         new OfRun(

@@ -10,15 +10,15 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Directories that hold nothing which is not elsewhere too. */
+/** Files and directories that hold nothing which is not elsewhere too. */
 final class Directories {
     private static final Logger LOG = LoggerFactory.getLogger(Directories.class);
 
     private Directories() {}
 
-    /** Deletes all of it; what cannot be deleted stays, and is told. */
+    /** Deletes it with all that is in it; what cannot be deleted stays, and is told. */
     static void delete(Path directory) {
-        if (!Files.isDirectory(directory)) {
+        if (!Files.exists(directory)) {
             return;
         }
         try (Stream<Path> found = Files.walk(directory)) {

@@ -27,6 +27,7 @@ public final class Relay implements AutoCloseable {
     private static final String RUNS = "relayed";
 
     private final RunLock lock;
+    private final Summing summing;
     private final RelayClients clients;
     private final HttpFront http;
     private boolean closed;
@@ -38,7 +39,8 @@ public final class Relay implements AutoCloseable {
         Directories.delete(directory);
         Files.createDirectories(directory);
         Parent parent = new Parent(options.parent());
-        RelayRuns runs = new RelayRuns(parent, directory, IDLE);
+        summing = new Summing();
+        RelayRuns runs = new RelayRuns(parent, directory, IDLE, options.hold(), summing);
         clients = new RelayClients(parent, runs);
         ServerMetrics metrics = new ServerMetrics();
         metrics.gauge("tributary_clients", "Agents that came here.", clients::size);
@@ -92,7 +94,8 @@ public final class Relay implements AutoCloseable {
         }
         closed = true;
         clients.close();
-        try (lock) {
+        try (lock;
+                summing) {
             http.close();
         } catch (Exception e) {
             throw new IllegalStateException("the relay did not stop cleanly", e);

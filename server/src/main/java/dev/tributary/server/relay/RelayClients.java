@@ -1,5 +1,6 @@
 package dev.tributary.server.relay;
 
+import dev.tributary.protocol.ClientPhase;
 import dev.tributary.protocol.ClientProgress;
 import dev.tributary.protocol.ClientRegistration;
 import dev.tributary.protocol.Paths;
@@ -69,18 +70,24 @@ final class RelayClients implements ClientDesk, AutoCloseable {
 
     @Override
     public CompletableFuture<Boolean> progress(String clientId, ClientProgress progress) {
+        ClientPhase phase = progress.phase();
+        if (phase == ClientPhase.FAILED || phase == ClientPhase.DECLINED) {
+            runs.gone(clientId);
+        }
         return parent.tell(Paths.progress(clientId), progress);
     }
 
     @Override
     public CompletableFuture<Boolean> leave(String clientId) {
         known.remove(clientId);
+        runs.gone(clientId);
         return parent.delete(Paths.client(clientId));
     }
 
     private void handOut(String clientId, RoundTask task) {
         switch (task.kind()) {
-            case TRAIN, EVALUATE -> {
+            case TRAIN -> runs.asked(task.runId(), task.round(), clientId);
+            case EVALUATE -> {
                 // The agent's turn.
             }
             case RUN_ENDED -> runs.end(task.runId());

@@ -33,16 +33,23 @@ final class RelayRuns implements RunDesk {
     private final Parent parent;
     private final Path directory;
     private final Duration idle;
+    private final Duration hold;
+    private final Summing summing;
+    private final Map<String, RelayRound> rounds = new ConcurrentHashMap<>();
     private final Map<String, CompletableFuture<Services>> runs = new ConcurrentHashMap<>();
 
     /**
      * @param directory exists; has a directory for each run
      * @param idle how long a connection may be silent
+     * @param hold how long an update waits for others
+     * @param summing adds updates up
      */
-    RelayRuns(Parent parent, Path directory, Duration idle) {
+    RelayRuns(Parent parent, Path directory, Duration idle, Duration hold, Summing summing) {
         this.parent = parent;
         this.directory = directory;
         this.idle = idle;
+        this.hold = hold;
+        this.summing = summing;
     }
 
     @Override
@@ -74,9 +81,28 @@ final class RelayRuns implements RunDesk {
 
     /** The run has ended: what is kept of it can go. */
     void end(String runId) {
+        rounds.remove(runId);
         if (runs.remove(runId) != null) {
             Directories.delete(directory.resolve(runId));
         }
+    }
+
+    /** A client begins to train; opens the run, which its update will need. */
+    void asked(String runId, int round, String clientId) {
+        CompletableFuture<Void> unused =
+                led(runId)
+                        .thenAccept(
+                                run -> {
+                                    RelayRound desk = rounds.get(runId);
+                                    if (desk != null) {
+                                        desk.asked(round, clientId);
+                                    }
+                                });
+    }
+
+    /** A client will send no update for now. */
+    void gone(String clientId) {
+        rounds.values().forEach(desk -> desk.gone(clientId));
     }
 
     /** Runs that are open. */
@@ -133,14 +159,17 @@ final class RelayRuns implements RunDesk {
         try {
             Files.createDirectories(models);
             Files.createDirectories(updates);
+            Spool spool = new Spool(updates);
+            RelayRound desk = new RelayRound(parent, facts, spool, updates, summing, hold);
+            rounds.put(runId, desk);
             return new Services(
                     runId,
                     facts,
                     layout,
                     facts.maximumUpdateBytes(),
-                    new RelayRound(parent, runId, updates),
+                    desk,
                     new ModelCache(parent, runId, models),
-                    new Spool(updates),
+                    spool,
                     idle);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -20,6 +20,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -146,6 +147,11 @@ public final class Coordinator implements RoundDesk, AutoCloseable {
     @Override
     public CompletableFuture<UpdateReceipt> offer(SpooledUpdate update) {
         return ask(m -> new Offered(m.offer(update))).thenCompose(Offered::reply);
+    }
+
+    @Override
+    public CompletableFuture<UpdateReceipt> offerSum(List<SpooledUpdate> updates) {
+        return ask(m -> new Offered(m.offerSum(updates))).thenCompose(Offered::reply);
     }
 
     @Override

@@ -114,6 +114,11 @@ final class Round {
         return accepted.size() + pending.size() >= target;
     }
 
+    /** Whether so many more are needed. */
+    boolean hasRoomFor(int updates) {
+        return accepted.size() + pending.size() + updates <= target;
+    }
+
     /** Whether enough updates count. */
     boolean complete() {
         return accepted.size() >= target;

@@ -7,6 +7,7 @@ import dev.tributary.server.aggregation.SpooledUpdate;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
@@ -29,6 +30,14 @@ public interface RoundDesk {
 
     /** An update is whole; it is the caller's again unless the receipt says accepted, and new. */
     CompletableFuture<UpdateReceipt> offer(SpooledUpdate update);
+
+    /**
+     * Several updates are whole, as one sum: all of them count, or none.
+     *
+     * @param updates all in one file, which is the caller's again unless the receipt says accepted,
+     *     and new
+     */
+    CompletableFuture<UpdateReceipt> offerSum(List<SpooledUpdate> updates);
 
     /** The body of an update was wrong. */
     CompletableFuture<UpdateReceipt> reject(int round, String clientId, UpdateReceipt receipt);

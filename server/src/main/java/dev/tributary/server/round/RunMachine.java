@@ -17,6 +17,7 @@ import dev.tributary.server.database.Agent;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
@@ -182,6 +183,12 @@ final class RunMachine {
     CompletableFuture<UpdateReceipt> offer(SpooledUpdate update) {
         hear(update.metadata().clientId());
         return updates.offer(phase, update);
+    }
+
+    /** As {@link #offer} for all of them. */
+    CompletableFuture<UpdateReceipt> offerSum(List<SpooledUpdate> sum) {
+        sum.forEach(update -> hear(update.metadata().clientId()));
+        return updates.offerSum(phase, sum);
     }
 
     UpdateReceipt reject(int round, String clientId, UpdateReceipt receipt) {

@@ -76,6 +76,62 @@ final class UpdateDesk {
         return CompletableFuture.completedFuture(refusal.get());
     }
 
+    /**
+     * Updates that came as one sum: all of them are taken, or none. A refusal counts nowhere, since
+     * each of them may come by itself.
+     *
+     * @throws RefusedException if the aggregation is too busy to take them; nothing has changed
+     *     then
+     */
+    CompletableFuture<UpdateReceipt> offerSum(Phase phase, List<SpooledUpdate> updates) {
+        int known = 0;
+        for (SpooledUpdate update : updates) {
+            Optional<UpdateReceipt> refusal = unwanted(phase, update);
+            if (refusal.filter(UpdateReceipt::duplicate).isPresent()) {
+                known++;
+            } else if (refusal.isPresent()) {
+                return CompletableFuture.completedFuture(refusal.get());
+            }
+        }
+        if (known == updates.size()) {
+            return CompletableFuture.completedFuture(duplicate(0));
+        }
+        Round round = phase.current().orElse(null);
+        if (known > 0 || round == null || !round.hasRoomFor(updates.size())) {
+            return CompletableFuture.completedFuture(
+                    late("the round does not need all updates of the sum", 0).orElseThrow());
+        }
+        reserve(updates.size());
+        List<CompletableFuture<UpdateReceipt>> replies =
+                updates.stream().map(update -> acceptReserved(round, update)).toList();
+        return CompletableFuture.allOf(replies.toArray(CompletableFuture[]::new))
+                .thenApply(all -> replies.get(0).join());
+    }
+
+    private Optional<UpdateReceipt> unwanted(Phase phase, SpooledUpdate update) {
+        UpdateMetadata metadata = update.metadata();
+        boolean pending =
+                phase.current()
+                        .filter(r -> r.pending().containsKey(metadata.clientId()))
+                        .isPresent();
+        if (pending) {
+            return conflicting(metadata.round(), 0);
+        }
+        return turnAway(phase, metadata.round(), metadata.clientId(), content(update), 0)
+                .or(() -> unfit(phase, update));
+    }
+
+    private void reserve(int count) {
+        for (int i = 0; i < count; i++) {
+            if (!run.model().reserve()) {
+                for (int taken = 0; taken < i; taken++) {
+                    run.model().cancel();
+                }
+                throw new RefusedException(ErrorCode.BUSY, "too many updates wait to be folded");
+            }
+        }
+    }
+
     /** Counts, folds and answers what has come to disk. */
     void settle(Phase phase) {
         Round round = phase.current().orElse(null);
@@ -184,11 +240,12 @@ final class UpdateDesk {
     }
 
     private CompletableFuture<UpdateReceipt> accept(Phase phase, SpooledUpdate update) {
-        if (!run.model().reserve()) {
-            throw new RefusedException(ErrorCode.BUSY, "too many updates wait to be folded");
-        }
+        reserve(1);
+        return acceptReserved(phase.current().orElseThrow(), update);
+    }
+
+    private CompletableFuture<UpdateReceipt> acceptReserved(Round round, SpooledUpdate update) {
         UpdateMetadata metadata = update.metadata();
-        Round round = phase.current().orElseThrow();
         Receipt receipt =
                 new Receipt(
                         run.plan().runId(),
@@ -254,7 +311,7 @@ final class UpdateDesk {
                         });
         run.model().fold(update);
         UpdateReceipt receipt =
-                new UpdateReceipt(Outcome.ACCEPTED, false, null, "accepted", update.bytes());
+                new UpdateReceipt(Outcome.ACCEPTED, false, null, "accepted", update.received());
         count(phase, metadata.round(), metadata.clientId(), receipt);
         pending.reply().complete(receipt);
     }
