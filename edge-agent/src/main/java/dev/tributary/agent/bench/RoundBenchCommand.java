@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -102,7 +103,7 @@ public final class RoundBenchCommand implements Callable<Integer> {
         check();
         Path runs = Files.createTempDirectory("tributary-bench-");
         try {
-            RoundBenchResult result = measure(runs);
+            RoundBenchResult result = measure(runs, plain());
             PrintWriter out = Objects.requireNonNull(spec, "spec is null").commandLine().getOut();
             out.println(json ? result.toJson() : result.toText());
             out.flush();
@@ -112,14 +113,32 @@ public final class RoundBenchCommand implements Callable<Integer> {
         return 0;
     }
 
-    private RoundBenchResult measure(Path runs) throws IOException, InterruptedException {
+    /** Before the run and not beside it: two cores have no room for both. */
+    private List<Double> plain() throws IOException, InterruptedException {
+        Path directory = Files.createTempDirectory("tributary-bench-");
+        try {
+            SharedPayload payload = SharedPayload.create(directory.resolve("model"), parameters);
+            List<Double> seconds = new ArrayList<>();
+            try (PlainHttp http = new PlainHttp(directory, payload, clients)) {
+                for (int round = 0; round < warmup + rounds; round++) {
+                    seconds.add(http.round());
+                }
+            }
+            return seconds.subList(warmup, warmup + rounds);
+        } finally {
+            BenchChecks.deleteTree(directory);
+        }
+    }
+
+    private RoundBenchResult measure(Path runs, List<Double> plain)
+            throws IOException, InterruptedException {
         try (LocalFederation federation = LocalFederation.start(plan(runs))) {
             PeakMemory memory = new PeakMemory(federation.serverPid());
             while (true) {
                 memory.look();
                 Optional<RunStatus> status = federation.poll();
                 if (status.isPresent() && status.get().ended()) {
-                    return result(status.get(), memory);
+                    return result(status.get(), memory, plain);
                 }
                 for (String dead : federation.newlyDead()) {
                     throw new CommandException(dead);
@@ -129,12 +148,12 @@ public final class RoundBenchCommand implements Callable<Integer> {
         }
     }
 
-    private RoundBenchResult result(RunStatus status, PeakMemory memory) {
+    private RoundBenchResult result(RunStatus status, PeakMemory memory, List<Double> plain) {
         if (status.state() != RunStatus.State.FINISHED) {
             throw new CommandException("the run failed: " + status.message());
         }
         return RoundBenchResult.of(
-                status, warmup, clients, parameters, processes, memory.peakMegabytes());
+                status, warmup, clients, parameters, processes, memory.peakMegabytes(), plain);
     }
 
     private FederationPlan plan(Path runs) {

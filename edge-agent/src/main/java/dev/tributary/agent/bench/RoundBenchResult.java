@@ -23,6 +23,8 @@ import java.util.OptionalDouble;
  * @param agentProcesses that hosted the clients
  * @param medianMillis of a round, from selection to publication
  * @param p90Millis the same, exceeded by one round in ten
+ * @param plainMillis the median time that a web server which knows nothing of rounds takes to move
+ *     the same bytes to and from as many clients; {@link PlainHttp}
  * @param wallMillis the run's time divided by all its rounds, what lies between them included
  * @param bytesPerRound body bytes up and down
  * @param serverPeakMegabytes the server's peak resident memory; empty where it is not known
@@ -35,6 +37,7 @@ record RoundBenchResult(
         int agentProcesses,
         double medianMillis,
         double p90Millis,
+        double plainMillis,
         double wallMillis,
         long bytesPerRound,
         OptionalDouble serverPeakMegabytes,
@@ -48,7 +51,8 @@ record RoundBenchResult(
             int clients,
             int parameters,
             int processes,
-            OptionalDouble peak) {
+            OptionalDouble peak,
+            List<Double> plainSeconds) {
         List<RoundMetrics> counted =
                 status.history().stream().filter(round -> round.round() > warmup).toList();
         List<Double> millis =
@@ -61,6 +65,7 @@ record RoundBenchResult(
                 processes,
                 quantile(millis, 0.5),
                 quantile(millis, 0.9),
+                quantile(plainSeconds.stream().sorted().toList(), 0.5) * 1000,
                 status.elapsedSeconds() * 1000 / rounds,
                 (status.bytesUp() + status.bytesDown()) / rounds,
                 peak,
@@ -76,6 +81,7 @@ record RoundBenchResult(
         result.put("agent_processes", agentProcesses);
         result.put("round_ms_median", medianMillis);
         result.put("round_ms_p90", p90Millis);
+        result.put("plain_http_ms_median", plainMillis);
         result.put("round_ms_wall_mean", wallMillis);
         result.put("bytes_per_round", bytesPerRound);
         result.put(
@@ -90,10 +96,11 @@ record RoundBenchResult(
         return "%d clients in %d process(es), %s parameters, %d rounds on %s:%n"
                         .formatted(
                                 clients, agentProcesses, Format.count(parameters), rounds, device)
-                + "a round takes %.2f ms (median; 90 %% take at most %.2f ms) and moves %s; server peak %s"
+                + "a round takes %.2f ms (median; 90 %% take at most %.2f ms; plain HTTP %.2f ms) and moves %s; server peak %s"
                         .formatted(
                                 medianMillis,
                                 p90Millis,
+                                plainMillis,
                                 Format.bytes(bytesPerRound),
                                 serverPeakMegabytes.isPresent()
                                         ? Math.round(serverPeakMegabytes.getAsDouble()) + " MB"

@@ -18,11 +18,19 @@ class RoundBenchResultTest {
     @Test
     void warmUpDoesNotCountInTheQuantiles() {
         RoundBenchResult result =
-                RoundBenchResult.of(status(20), 10, 4, 1000, 1, OptionalDouble.of(123.5));
+                RoundBenchResult.of(
+                        status(20),
+                        10,
+                        4,
+                        1000,
+                        1,
+                        OptionalDouble.of(123.5),
+                        List.of(0.03, 0.01, 0.02));
 
         assertThat(result.rounds()).isEqualTo(10);
         assertThat(result.medianMillis()).isEqualTo(16);
         assertThat(result.p90Millis()).isEqualTo(20);
+        assertThat(result.plainMillis()).isEqualTo(20);
         assertThat(result.wallMillis()).isEqualTo(25);
         assertThat(result.bytesPerRound()).isEqualTo(30);
     }
@@ -32,7 +40,13 @@ class RoundBenchResultTest {
         JsonObject json =
                 JsonParser.parseString(
                                 RoundBenchResult.of(
-                                                status(3), 0, 4, 1000, 2, OptionalDouble.empty())
+                                                status(3),
+                                                0,
+                                                4,
+                                                1000,
+                                                2,
+                                                OptionalDouble.empty(),
+                                                List.of(0.01))
                                         .toJson())
                         .getAsJsonObject();
 
@@ -40,6 +54,7 @@ class RoundBenchResultTest {
                 .contains(
                         "round_ms_median",
                         "round_ms_p90",
+                        "plain_http_ms_median",
                         "bytes_per_round",
                         "server_peak_rss_mb",
                         "clients",
