@@ -159,6 +159,9 @@ final class BufferedRounds implements RoundLoop {
             throw e;
         }
         cohort.accept(ended.client(), result);
+        cohort.took(
+                ended.client(),
+                behavior.seconds(ended.client(), federation.trained(ended.client())));
         federation.listener().trained(ended.client(), Cohort.lastLoss(result));
     }
 

@@ -12,6 +12,8 @@ import dev.tributary.parameters.HostTransfer;
 import dev.tributary.parameters.HostVector;
 
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -26,14 +28,17 @@ import java.util.concurrent.atomic.AtomicInteger;
  * What virtual clients remember from round to round: a vector for each that has taken part.
  *
  * <p>One file for each in a temporary directory, which is deleted at close: a client costs memory
- * for its name only. Several threads may read and write, each for another client.
+ * for its name only. Several threads may read and write, each for another client. A round that
+ * fails leaves what clients remember as it was.
  */
 final class ClientStates implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ClientStates.class);
     private static final NDIndex ALL = new NDIndex(":");
 
     private final long size;
     private final @Nullable Path directory;
     private final ConcurrentMap<String, Path> files = new ConcurrentHashMap<>();
+    private final ConcurrentMap<String, Path> pending = new ConcurrentHashMap<>();
     private final AtomicInteger count = new AtomicInteger();
 
     /** With so many elements for each client; nothing is kept if that is 0. */
@@ -72,16 +77,13 @@ final class ClientStates implements AutoCloseable {
         }
     }
 
-    /** Keeps it, in place of what was there. */
+    /** Keeps it for the time when the round has moved the model; until then, what was is read. */
     void write(String client, NDArray state) throws IOException {
         if (directory == null) {
             return;
         }
-        Path file = files.get(client);
-        boolean fresh = file == null;
-        Path path = file == null ? directory.resolve("" + count.incrementAndGet()) : file;
-        try (FileChannel channel =
-                fresh ? FileChannel.open(path, CREATE_NEW, WRITE) : FileChannel.open(path, WRITE)) {
+        Path path = directory.resolve("" + count.incrementAndGet());
+        try (FileChannel channel = FileChannel.open(path, CREATE_NEW, WRITE)) {
             HostTransfer.toHost(
                     state,
                     chunk -> {
@@ -90,7 +92,19 @@ final class ClientStates implements AutoCloseable {
                         }
                     });
         }
-        files.put(client, path);
+        delete(pending.put(client, path));
+    }
+
+    /** The model has moved: what was written since is what clients remember. */
+    void commit() {
+        pending.forEach((client, path) -> delete(files.put(client, path)));
+        pending.clear();
+    }
+
+    /** The model has not moved: what was written since is forgotten. */
+    void discard() {
+        pending.values().forEach(ClientStates::delete);
+        pending.clear();
     }
 
     @Override
@@ -98,13 +112,19 @@ final class ClientStates implements AutoCloseable {
         if (directory == null) {
             return;
         }
+        discard();
+        files.values().forEach(ClientStates::delete);
+        delete(directory);
+    }
+
+    /** Temporary files: the system clears away what cannot be deleted. */
+    private static void delete(@Nullable Path file) {
         try {
-            for (Path file : files.values()) {
+            if (file != null) {
                 Files.deleteIfExists(file);
             }
-            Files.deleteIfExists(directory);
         } catch (IOException e) {
-            // Temporary files; the system clears them away.
+            LOG.debug("{} was not deleted: {}", file, e.toString());
         }
     }
 }

@@ -75,12 +75,18 @@ final class CyclicRounds implements RoundLoop {
     private void handOn(String client, int round, Cohort cohort) throws InterruptedException {
         int before = cohort.accepted();
         federation.model().reset();
+        federation.states().discard();
         federation
                 .workers()
                 .each(
                         List.of(client),
                         (worker, one) -> work.contribute(worker, one, round, cohort));
-        if (cohort.accepted() > before && !federation.model().step()) {
+        if (cohort.accepted() == before) {
+            return;
+        }
+        if (federation.model().step()) {
+            federation.states().commit();
+        } else {
             federation.listener().failed(round, client, "the model that it hands on is not finite");
         }
     }

@@ -18,6 +18,7 @@ import java.util.SortedMap;
  * @param clients their example counts
  * @param histories what samplers are told of them
  * @param model the global model
+ * @param states what the clients remember
  * @param workers the threads that train and evaluate
  * @param listener hears what happens
  */
@@ -29,6 +30,7 @@ record Federation(
         SortedMap<String, Long> clients,
         ClientHistories histories,
         SimulatedModel model,
+        ClientStates states,
         WorkerPool workers,
         SimulationListener listener) {
 

@@ -34,5 +34,6 @@ interface RoundLoop extends AutoCloseable {
         if (!federation.model().step()) {
             throw new RoundFailedException(round, "the new global model is not finite");
         }
+        federation.states().commit();
     }
 }

@@ -131,6 +131,7 @@ public final class Simulation implements AutoCloseable {
                             clients,
                             new ClientHistories(),
                             model,
+                            states,
                             new WorkerPool(
                                     most,
                                     () -> new Worker(setting.model, objective, states, device)),

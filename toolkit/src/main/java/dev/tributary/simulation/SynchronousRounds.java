@@ -18,6 +18,7 @@ final class SynchronousRounds implements RoundLoop {
         Cohort cohort = new Cohort(select(number));
         federation.listener().roundBegins(number, cohort.selected());
         federation.model().reset();
+        federation.states().discard();
         federation
                 .workers()
                 .each(

@@ -66,6 +66,7 @@ final class TimedRounds implements RoundLoop {
                                 eligible, Math.min(config.asked(), eligible.size()), number));
         federation.listener().roundBegins(number, cohort.selected());
         federation.model().reset();
+        federation.states().discard();
         clock.advanceTo(clock.seconds() + collect(number, cohort));
         return Optional.of(cohort);
     }

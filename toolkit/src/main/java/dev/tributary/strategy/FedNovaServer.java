@@ -36,7 +36,8 @@ public final class FedNovaServer implements ServerOptimizer {
         Aggregator aggregate = round.aggregate();
         TensorSpec steps = aggregate.layout().tensor(FedNovaObjective.STEPS).orElseThrow();
         try (GradientScope off = GradientScope.off();
-                NDArray mean = manager.zeros(new Shape(1), DataType.FLOAT32)) {
+                NDManager scope = manager.newSubManager()) {
+            NDArray mean = scope.zeros(new Shape(1), DataType.FLOAT32);
             aggregate.finish(steps.offset(), mean);
             rate = serverLearningRate * mean.toFloatArray()[0] * FedNovaObjective.UNIT;
         }

@@ -109,6 +109,7 @@ public record Strategy(
 
     /** The same, but other clients are asked. */
     public Strategy withSampler(ClientSampler newSampler) {
-        return new Strategy(name, newSampler, aggregator, serverOptimizer);
+        return new Strategy(
+                name, newSampler, aggregator, serverOptimizer, schedule, objective, weighting);
     }
 }

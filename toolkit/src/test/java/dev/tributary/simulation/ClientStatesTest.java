@@ -26,12 +26,31 @@ class ClientStatesTest {
             states.write("b", other);
             states.write("a", other);
             states.write("a", vector);
+            states.commit();
             states.read("a", other);
             assertThat(other.toFloatArray()).containsExactly(1, 2);
             states.read("b", other);
             assertThat(other.toFloatArray()).containsExactly(3, 4);
             states.read("new", other);
             assertThat(other.toFloatArray()).containsOnly(0);
+        }
+    }
+
+    @Test
+    void whatAFailedRoundWroteIsForgotten(NDManager manager) throws IOException {
+        try (ClientStates states = new ClientStates(1);
+                NDArray first = manager.create(new float[] {1});
+                NDArray second = manager.create(new float[] {2})) {
+            states.write("a", first);
+            states.commit();
+            states.write("a", second);
+            states.write("b", second);
+            states.discard();
+            states.commit();
+            states.read("a", second);
+            assertThat(second.toFloatArray()).containsExactly(1);
+            states.read("b", second);
+            assertThat(second.toFloatArray()).containsExactly(0);
         }
     }
 

@@ -53,6 +53,24 @@ class StrategyTest {
     }
 
     @Test
+    void aSamplerOfTheRunFilesChangesNothingElse() {
+        ClientSampler other = (eligible, count, draws, round) -> List.of();
+        Map<String, Map<String, String>> required =
+                Map.of(
+                        "fedper", Map.of("local", "*bias"),
+                        "norm-clipping", Map.of("norm", "1"),
+                        "centered-clipping", Map.of("radius", "1"));
+        for (StrategyFactory factory : Strategies.all()) {
+            Strategy named =
+                    Strategies.named(
+                            factory.name(), 1, required.getOrDefault(factory.name(), Map.of()));
+            Strategy sampled = named.withSampler(other);
+            assertThat(sampled.sampler()).isSameAs(other);
+            assertThat(sampled.withSampler(named.sampler())).as(factory.name()).isEqualTo(named);
+        }
+    }
+
+    @Test
     void serverSgdAddsTheScaledUpdate(NDManager manager) {
         try (NDArray model = manager.create(new float[] {1, 2});
                 NDArray update = manager.create(new float[] {4, -2});

@@ -28,7 +28,11 @@ import java.util.zip.CRC32C;
  */
 final class MemoryFiles {
     private static final Logger LOG = LoggerFactory.getLogger(MemoryFiles.class);
-    private static final Pattern NAME = Pattern.compile("memory-(\\d{8})(\\.refused)?");
+
+    /** How the names of memory files begin. */
+    static final String PREFIX = "memory-";
+
+    private static final Pattern NAME = Pattern.compile(PREFIX + "(\\d{8})(\\.refused)?");
     private static final int CHUNK_BYTES = 1 << 18;
 
     private final Path directory;
@@ -134,7 +138,7 @@ final class MemoryFiles {
     }
 
     private Path path(int round, boolean refused) {
-        return directory.resolve("memory-%08d%s".formatted(round, refused ? ".refused" : ""));
+        return directory.resolve("%s%08d%s".formatted(PREFIX, round, refused ? ".refused" : ""));
     }
 
     private static String checksum(List<ByteBuffer> memory) {

@@ -21,6 +21,9 @@ final class RunDirectories {
     /** A run that does not end well leaves two models' worth of disk behind. */
     static final int KEPT = 4;
 
+    /** Runs whose memory is kept: it cannot be made again, as models and updates can. */
+    static final int REMEMBERED = 64;
+
     private static final Logger LOG = LoggerFactory.getLogger(RunDirectories.class);
     private static final Pattern RUN_ID = Pattern.compile("[A-Za-z0-9._-]{1,128}");
     private static final Pattern NAME = Pattern.compile("\\d{8}-.+");
@@ -42,7 +45,9 @@ final class RunDirectories {
         return all().stream().filter(path -> run(path).equals(runId)).findFirst();
     }
 
-    /** The directory of a run, made if need be; the oldest others go. */
+    /**
+     * The directory of a run, made if need be; the oldest others go, and what they remember last.
+     */
     Path make(String runId) throws IOException {
         Optional<Path> present = find(runId);
         if (present.isPresent()) {
@@ -51,14 +56,14 @@ final class RunDirectories {
         List<Path> others = all();
         int last = others.isEmpty() ? 0 : number(others.get(others.size() - 1));
         for (int i = 0; i <= others.size() - KEPT; i++) {
-            delete(others.get(i));
+            delete(others.get(i), i <= others.size() - REMEMBERED ? "" : MemoryFiles.PREFIX);
         }
         return Files.createDirectories(home.resolve("%08d-%s".formatted(last + 1, runId)));
     }
 
     /** Deletes a run's directory, if there is one. */
     void delete(String runId) {
-        find(runId).ifPresent(RunDirectories::delete);
+        find(runId).ifPresent(path -> delete(path, ""));
     }
 
     private List<Path> all() {
@@ -70,12 +75,20 @@ final class RunDirectories {
         }
     }
 
-    private static void delete(Path directory) {
+    /** But for the files whose names begin so, and the directory of one. */
+    private static void delete(Path directory, String kept) {
         try (Stream<Path> entries = Files.list(directory)) {
+            boolean empty = true;
             for (Path entry : entries.toList()) {
-                Files.deleteIfExists(entry);
+                if (!kept.isEmpty() && name(entry).startsWith(kept)) {
+                    empty = false;
+                } else {
+                    Files.deleteIfExists(entry);
+                }
             }
-            Files.deleteIfExists(directory);
+            if (empty) {
+                Files.deleteIfExists(directory);
+            }
         } catch (IOException e) {
             LOG.warn("{} was not deleted: {}", directory, e.toString());
         }

@@ -6,7 +6,7 @@ import dev.tributary.server.round.RefusedException;
 import java.util.regex.Pattern;
 
 /** Names that come from outside. */
-final class Ids {
+public final class Ids {
     /** At least one letter or digit: {@code ..} is no name. */
     private static final Pattern ID =
             Pattern.compile("(?=.*[A-Za-z0-9])[A-Za-z0-9._-]{1,64}", Pattern.DOTALL);
@@ -16,7 +16,12 @@ final class Ids {
 
     private Ids() {}
 
-    static String check(String what, String id) {
+    /**
+     * The name itself.
+     *
+     * @throws RefusedException if it is none
+     */
+    public static String check(String what, String id) {
         if (!ID.matcher(id).matches()) {
             throw new RefusedException(
                     ErrorCode.BAD_REQUEST,

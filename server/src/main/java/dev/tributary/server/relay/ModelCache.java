@@ -63,11 +63,15 @@ final class ModelCache implements ModelSource {
                                     if (failure != null || found.isEmpty()) {
                                         versions.remove(version, mine);
                                     }
-                                    return failure == null
-                                            ? mine.complete(found)
-                                            : mine.completeExceptionally(failure);
-                                })
-                        .thenAccept(done -> dropBefore(version));
+                                    if (failure != null) {
+                                        mine.completeExceptionally(failure);
+                                        return null;
+                                    }
+                                    mine.complete(found);
+                                    // One that is not there must not cost those that are.
+                                    found.ifPresent(kept -> dropBefore(version));
+                                    return null;
+                                });
         return mine.copy();
     }
 

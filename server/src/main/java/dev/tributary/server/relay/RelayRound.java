@@ -43,6 +43,7 @@ final class RelayRound implements RoundDesk {
     private final String runId;
     private final Path spool;
     private final Spool files;
+    private final AtomicInteger sums = new AtomicInteger();
     private final AtomicInteger newest = new AtomicInteger();
     private final @Nullable Gathering gathering;
 
@@ -135,7 +136,7 @@ final class RelayRound implements RoundDesk {
             held.forEach(this::forward);
             return;
         }
-        Path file = spool.resolve("sum-%d-%s.tmp".formatted(round, held.get(0).clientId()));
+        Path file = spool.resolve("sum-%d-%d.tmp".formatted(round, sums.incrementAndGet()));
         CompletableFuture<Void> unused =
                 summing.write(facts, round, held, file)
                         .thenCompose(

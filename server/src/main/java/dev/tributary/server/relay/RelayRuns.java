@@ -7,6 +7,7 @@ import dev.tributary.protocol.RunEvent;
 import dev.tributary.protocol.RunLayout;
 import dev.tributary.protocol.RunStatus;
 import dev.tributary.server.aggregation.Spool;
+import dev.tributary.server.http.Ids;
 import dev.tributary.server.http.NewestModel;
 import dev.tributary.server.http.RunDesk;
 import dev.tributary.server.http.Services;
@@ -54,6 +55,11 @@ final class RelayRuns implements RunDesk {
 
     @Override
     public CompletableFuture<Optional<Services>> led(String runId) {
+        try {
+            Ids.check("run", runId);
+        } catch (RefusedException e) {
+            return CompletableFuture.failedFuture(e);
+        }
         CompletableFuture<Services> mine = new CompletableFuture<>();
         CompletableFuture<Services> first = runs.putIfAbsent(runId, mine);
         if (first == null) {
