@@ -13,6 +13,7 @@ import dev.tributary.server.database.Receipt;
 import dev.tributary.server.round.Round.Pending;
 import dev.tributary.wire.UpdateMetadata;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -102,8 +103,7 @@ final class UpdateDesk {
                     late("the round does not need all updates of the sum", 0).orElseThrow());
         }
         reserve(updates.size());
-        List<CompletableFuture<UpdateReceipt>> replies =
-                updates.stream().map(update -> acceptReserved(round, update)).toList();
+        List<CompletableFuture<UpdateReceipt>> replies = acceptReserved(round, updates);
         return CompletableFuture.allOf(replies.toArray(CompletableFuture[]::new))
                 .thenApply(all -> replies.get(0).join());
     }
@@ -241,28 +241,41 @@ final class UpdateDesk {
 
     private CompletableFuture<UpdateReceipt> accept(Phase phase, SpooledUpdate update) {
         reserve(1);
-        return acceptReserved(phase.current().orElseThrow(), update);
+        return acceptReserved(phase.current().orElseThrow(), List.of(update)).get(0);
     }
 
-    private CompletableFuture<UpdateReceipt> acceptReserved(Round round, SpooledUpdate update) {
+    /** What came together is written together, so that a crash leaves all of it or nothing. */
+    private List<CompletableFuture<UpdateReceipt>> acceptReserved(
+            Round round, List<SpooledUpdate> updates) {
+        List<Receipt> receipts = updates.stream().map(update -> receipt(round, update)).toList();
+        List<CompletableFuture<Acceptance>> acceptances = run.ledger().accept(receipts);
+        List<CompletableFuture<UpdateReceipt>> replies = new ArrayList<>();
+        for (int i = 0; i < updates.size(); i++) {
+            SpooledUpdate update = updates.get(i);
+            CompletableFuture<UpdateReceipt> reply = new CompletableFuture<>();
+            round.pending()
+                    .put(
+                            update.metadata().clientId(),
+                            new Pending(update, acceptances.get(i), reply));
+            CompletableFuture<Acceptance> unused = run.watch(acceptances.get(i));
+            replies.add(reply);
+        }
+        return replies;
+    }
+
+    private Receipt receipt(Round round, SpooledUpdate update) {
         UpdateMetadata metadata = update.metadata();
-        Receipt receipt =
-                new Receipt(
-                        run.plan().runId(),
-                        metadata.round(),
-                        round.attempt(),
-                        metadata.clientId(),
-                        update.checksum(),
-                        update.bytes(),
-                        update.file().name(),
-                        metadata.exampleCount(),
-                        weight(metadata),
-                        metadata.trainLoss());
-        CompletableFuture<UpdateReceipt> reply = new CompletableFuture<>();
-        CompletableFuture<Acceptance> acceptance = run.ledger().accept(receipt);
-        round.pending().put(metadata.clientId(), new Pending(update, acceptance, reply));
-        CompletableFuture<Acceptance> unused = run.watch(acceptance);
-        return reply;
+        return new Receipt(
+                run.plan().runId(),
+                metadata.round(),
+                round.attempt(),
+                metadata.clientId(),
+                update.checksum(),
+                update.bytes(),
+                update.file().name(),
+                metadata.exampleCount(),
+                weight(metadata),
+                metadata.trainLoss());
     }
 
     /** The same update may come again while the first is on its way to disk. */

@@ -52,7 +52,9 @@ public final class DatabaseLedger implements RunLedger, AutoCloseable {
 
     private record Happened(RunEvent event) implements Note {}
 
-    private record Accept(Receipt receipt, CompletableFuture<Acceptance> answer) implements Entry {}
+    /** Of updates that came together: one transaction writes all of them. */
+    private record Accept(List<Receipt> receipts, List<CompletableFuture<Acceptance>> answers)
+            implements Entry {}
 
     /** One that is not grouped. */
     private record Single(String what, Runnable write, CompletableFuture<Void> done)
@@ -80,10 +82,11 @@ public final class DatabaseLedger implements RunLedger, AutoCloseable {
     }
 
     @Override
-    public CompletableFuture<Acceptance> accept(Receipt receipt) {
-        CompletableFuture<Acceptance> answer = new CompletableFuture<>();
-        entries.add(new Accept(receipt, answer));
-        return answer;
+    public List<CompletableFuture<Acceptance>> accept(List<Receipt> receipts) {
+        List<CompletableFuture<Acceptance>> answers =
+                receipts.stream().map(receipt -> new CompletableFuture<Acceptance>()).toList();
+        entries.add(new Accept(List.copyOf(receipts), answers));
+        return answers;
     }
 
     @Override
@@ -187,7 +190,7 @@ public final class DatabaseLedger implements RunLedger, AutoCloseable {
         if (first instanceof Single single) {
             patiently(single.what, single.write, single.done);
         } else if (first instanceof Accept) {
-            accept(group.stream().map(Accept.class::cast).toList());
+            count(group.stream().map(Accept.class::cast).toList());
         } else {
             // Who registers is seen and told of: ten thousand who come at once alternate so.
             each(group, Seen.class, Seen::agent, database.agents()::seen);
@@ -208,16 +211,22 @@ public final class DatabaseLedger implements RunLedger, AutoCloseable {
         }
     }
 
-    private void accept(List<Accept> group) {
+    private void count(List<Accept> group) {
+        List<CompletableFuture<Acceptance>> answers =
+                group.stream().flatMap(entry -> entry.answers.stream()).toList();
         try {
             List<Acceptance> ends =
-                    database.receipts().accept(group.stream().map(Accept::receipt).toList());
+                    database.receipts()
+                            .accept(
+                                    group.stream()
+                                            .flatMap(entry -> entry.receipts.stream())
+                                            .toList());
             for (int i = 0; i < ends.size(); i++) {
-                group.get(i).answer.complete(ends.get(i));
+                answers.get(i).complete(ends.get(i));
             }
         } catch (RuntimeException e) {
             LOG.error("receipts cannot be written: {}", e.getMessage());
-            group.forEach(entry -> entry.answer.completeExceptionally(e));
+            answers.forEach(answer -> answer.completeExceptionally(e));
         }
     }
 

@@ -9,6 +9,7 @@ import dev.tributary.server.database.Receipt;
 import dev.tributary.server.database.RoundEnd;
 import dev.tributary.server.database.RoundStart;
 
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -28,7 +29,16 @@ public interface RunLedger {
     CompletableFuture<Void> open(RoundStart start);
 
     /** An update shall count. */
-    CompletableFuture<Acceptance> accept(Receipt receipt);
+    default CompletableFuture<Acceptance> accept(Receipt receipt) {
+        return accept(List.of(receipt)).get(0);
+    }
+
+    /**
+     * Updates that came together shall count: all are written at once, or none.
+     *
+     * @return how each ends, in the order given
+     */
+    List<CompletableFuture<Acceptance>> accept(List<Receipt> receipts);
 
     /** A round has published its model. */
     CompletableFuture<Void> close(int attempt, RoundEnd end, RoundMetrics metrics);

@@ -80,21 +80,28 @@ final class FakeLedger implements RunLedger {
     }
 
     @Override
-    public CompletableFuture<Acceptance> accept(Receipt receipt) {
-        CompletableFuture<Acceptance> answer = new CompletableFuture<>();
+    public List<CompletableFuture<Acceptance>> accept(List<Receipt> together) {
+        List<CompletableFuture<Acceptance>> answers =
+                together.stream().map(receipt -> new CompletableFuture<Acceptance>()).toList();
         RuntimeException failure = acceptFailure;
         write(
                 () -> {
-                    if (failure != null) {
-                        answer.completeExceptionally(failure);
-                        return;
+                    for (int i = 0; i < together.size(); i++) {
+                        if (failure == null) {
+                            count(together.get(i), answers.get(i));
+                        } else {
+                            answers.get(i).completeExceptionally(failure);
+                        }
                     }
-                    require(open().round() == receipt.round(), "another round is open");
-                    Receipt before = receipts.putIfAbsent(receipt.clientId(), receipt);
-                    require(before == null, "counts twice: " + receipt);
-                    answer.complete(new Acceptance.Counted(receipt));
                 });
-        return answer;
+        return answers;
+    }
+
+    private void count(Receipt receipt, CompletableFuture<Acceptance> answer) {
+        require(open().round() == receipt.round(), "another round is open");
+        Receipt before = receipts.putIfAbsent(receipt.clientId(), receipt);
+        require(before == null, "counts twice: " + receipt);
+        answer.complete(new Acceptance.Counted(receipt));
     }
 
     @Override
