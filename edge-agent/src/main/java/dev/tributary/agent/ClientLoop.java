@@ -196,6 +196,7 @@ final class ClientLoop {
     private void train(RoundTask task, Workbench bench, long start) {
         LocalResult result =
                 bench.train(client, task, state, new ProgressReporter(server, task, timing));
+        bench.deviceUse().ifPresent(use -> tally.say(inRound(task, pace(result) + use)));
         double loss = lastLoss(result);
         TensorBody body =
                 bench.update(
@@ -219,6 +220,10 @@ final class ClientLoop {
             tally.evaluationAccepted();
             tally.say(inRound(task, "evaluated, loss " + Format.metric(result.meanLoss())));
         }
+    }
+
+    private static String pace(LocalResult result) {
+        return "trained %,.0f examples a second; ".formatted(result.examplesPerSecond());
     }
 
     private static double lastLoss(LocalResult result) {

@@ -3,10 +3,14 @@ package dev.tributary.agent;
 import static java.util.Objects.requireNonNull;
 
 import ai.djl.Device;
+import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.index.NDIndex;
 
 import dev.tributary.agent.state.ClientState;
+import dev.tributary.cli.Format;
+import dev.tributary.device.DeviceMemory;
+import dev.tributary.device.GpuActivity;
 import dev.tributary.device.GradientScope;
 import dev.tributary.objective.ClientVectors;
 import dev.tributary.objective.LocalObjective;
@@ -27,6 +31,8 @@ import dev.tributary.wire.UpdateMetadata;
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
+import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * Where one client at a time works: a model, and the memory to receive and train it.
@@ -73,15 +79,33 @@ final class Workbench implements AutoCloseable {
      * Builds model and objective, unless they are there from an earlier round.
      *
      * @return the layout of what is exchanged
+     * @throws TrainingException if the device's memory is too small for it
      */
     ParameterLayout prepare(RoundTask task) {
         Setup present = setup;
         if (present == null || !present.serves(task)) {
             close();
-            present = build(task);
+            try {
+                present = build(task);
+            } catch (EngineException e) {
+                throw DeviceMemory.exhausted(e) ? noRoom(task, e) : e;
+            }
             setup = present;
         }
         return present.exchange;
+    }
+
+    /** How busy and how full the GPU is; empty on a CPU. */
+    Optional<String> deviceUse() {
+        return DeviceMemory.of(device)
+                .map(
+                        memory ->
+                                "gpu:%d %s%s of %s in use"
+                                        .formatted(
+                                                device.getDeviceId(),
+                                                busy(device),
+                                                Format.bytes(memory.usedBytes()),
+                                                Format.bytes(memory.totalBytes())));
     }
 
     /** Takes the received model's bytes, from the first one. */
@@ -178,6 +202,18 @@ final class Workbench implements AutoCloseable {
             trainer.close();
             throw e;
         }
+    }
+
+    private TrainingException noRoom(RoundTask task, EngineException cause) {
+        return new TrainingException(
+                "the memory of %s is too small for the model %s and its training"
+                        .formatted(device, task.model().name()),
+                cause);
+    }
+
+    private static String busy(Device device) {
+        OptionalInt percent = GpuActivity.busyPercent(device);
+        return percent.isPresent() ? percent.getAsInt() + " % busy, " : "";
     }
 
     private Setup current() {

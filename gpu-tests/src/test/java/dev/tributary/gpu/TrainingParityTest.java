@@ -60,7 +60,7 @@ class TrainingParityTest {
         Trained cpu = train(Device.cpu(), model, plan);
         Trained gpu = train(GpuRequired.device(), model, plan);
 
-        assertThat(farthest(cpu.parameters, gpu.parameters)).isLessThan(TOLERANCE);
+        assertThat(Distance.largest(cpu.parameters, gpu.parameters)).isLessThan(TOLERANCE);
         assertThat(gpu.result.meanLoss()).isCloseTo(cpu.result.meanLoss(), within(TOLERANCE));
         assertThat(gpu.result.accuracy()).isCloseTo(cpu.result.accuracy(), within(0.02));
     }
@@ -88,12 +88,5 @@ class TrainingParityTest {
             trainer.train(flat, data, plan, 1, STREAMS, "c", ProgressListener.NONE);
             return new Trained(flat.toFloatArray(), trainer.evaluate(flat, data, 64));
         }
-    }
-
-    private static double farthest(float[] expected, float[] found) {
-        return IntStream.range(0, expected.length)
-                .mapToDouble(i -> Math.abs(expected[i] - found[i]))
-                .max()
-                .orElseThrow();
     }
 }

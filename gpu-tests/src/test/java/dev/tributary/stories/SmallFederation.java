@@ -88,6 +88,17 @@ public final class SmallFederation implements AutoCloseable {
         return agent(new CatalogTrainers(ModelCatalog.load()), server -> server, indices);
     }
 
+    /** An agent that trains on a device. */
+    public RunningAgent agentOn(Device device, int... indices) {
+        return agentAt(
+                server.url(),
+                RETRY_FOR,
+                new CatalogTrainers(ModelCatalog.load()),
+                server -> server,
+                new Selection(device, "a story"),
+                indices);
+    }
+
     /**
      * An agent on a thread of its own.
      *
@@ -97,7 +108,7 @@ public final class SmallFederation implements AutoCloseable {
      */
     RunningAgent agent(
             ModelTrainers trainers, UnaryOperator<ServerClient> connection, int... indices) {
-        return agentAt(server.url(), RETRY_FOR, trainers, connection, indices);
+        return agentAt(server.url(), RETRY_FOR, trainers, connection, CPU, indices);
     }
 
     /** An agent that reaches the server through a relay. */
@@ -113,7 +124,7 @@ public final class SmallFederation implements AutoCloseable {
      */
     RunningAgent agentAt(URI relay, UnaryOperator<ServerClient> connection, int... indices) {
         ModelTrainers trainers = new CatalogTrainers(ModelCatalog.load());
-        return agentAt(relay, Duration.ofMinutes(1), trainers, connection, indices);
+        return agentAt(relay, Duration.ofMinutes(1), trainers, connection, CPU, indices);
     }
 
     private RunningAgent agentAt(
@@ -121,10 +132,11 @@ public final class SmallFederation implements AutoCloseable {
             Duration retryFor,
             ModelTrainers trainers,
             UnaryOperator<ServerClient> connection,
+            Selection device,
             int... indices) {
         List<Client> hosted = new ArrayList<>();
         for (int index : indices) {
-            hosted.add(client(index));
+            hosted.add(client(index, device.device()));
         }
         clients.addAll(hosted);
         Agent agent =
@@ -133,7 +145,7 @@ public final class SmallFederation implements AutoCloseable {
                         client -> connection.apply(connect(url, retryFor, client)),
                         trainers,
                         1,
-                        CPU,
+                        device,
                         (id, line) -> lines.add(id + ": " + line));
         agents.add(agent);
         return new RunningAgent(agent, threads.submit(agent::run));
@@ -164,8 +176,8 @@ public final class SmallFederation implements AutoCloseable {
                 (id, line) -> lines.add(id + ": " + line));
     }
 
-    private Client client(int index) {
-        return new Client("client-" + index, DeviceDataset.of(shares.apply(index), Device.cpu()));
+    private Client client(int index, Device device) {
+        return new Client("client-" + index, DeviceDataset.of(shares.apply(index), device));
     }
 
     private static IntFunction<LocalDataset> digits(RunConfig config) {

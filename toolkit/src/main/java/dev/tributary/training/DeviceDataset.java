@@ -7,6 +7,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 
 import dev.tributary.data.LocalDataset;
+import dev.tributary.device.DeviceMemory;
 import dev.tributary.device.GradientScope;
 import dev.tributary.device.NativeStack;
 import dev.tributary.parameters.HostTransfer;
@@ -42,7 +43,7 @@ public final class DeviceDataset implements AutoCloseable {
      *
      * @param data at least one example
      * @param device where training will happen
-     * @throws TrainingException if there is no example
+     * @throws TrainingException if there is no example, or the device's memory is too small
      */
     public static DeviceDataset of(LocalDataset data, Device device) {
         if (data.exampleCount() == 0) {
@@ -54,7 +55,7 @@ public final class DeviceDataset implements AutoCloseable {
             return new DeviceDataset(manager, data);
         } catch (RuntimeException e) {
             manager.close();
-            throw e;
+            throw DeviceMemory.exhausted(e) ? noRoom(data, device, e) : e;
         }
     }
 
@@ -97,6 +98,20 @@ public final class DeviceDataset implements AutoCloseable {
     @Override
     public void close() {
         manager.close();
+    }
+
+    private static TrainingException noRoom(
+            LocalDataset data, Device device, RuntimeException cause) {
+        long bytes = Float.BYTES * ((long) data.features().length + data.labels().length);
+        String room =
+                DeviceMemory.of(device)
+                        .map(memory -> memory.freeBytes() >> 20)
+                        .map(free -> ", where %d MiB are free".formatted(free))
+                        .orElse("");
+        return new TrainingException(
+                "data set: %d examples need %d MiB on %s%s"
+                        .formatted(data.exampleCount(), bytes >> 20, device, room),
+                cause);
     }
 
     private NDArray copy(float[] values, Shape shape) {

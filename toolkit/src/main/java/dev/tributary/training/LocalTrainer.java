@@ -11,6 +11,7 @@ import ai.djl.nn.Block;
 import ai.djl.nn.SymbolBlock;
 import ai.djl.training.loss.Loss;
 
+import dev.tributary.device.DeviceMemory;
 import dev.tributary.device.GradientScope;
 import dev.tributary.device.NativeStack;
 import dev.tributary.parameters.FlatParameters;
@@ -77,8 +78,8 @@ public final class LocalTrainer implements AutoCloseable {
      * @param streams the run's random streams
      * @param client the client's id, for its own order of examples
      * @param listener hears of the progress
-     * @throws TrainingException if model and data do not fit, or the loss or a parameter is no
-     *     longer finite
+     * @throws TrainingException if model and data do not fit, the device's memory is too small, or
+     *     the loss or a parameter is no longer finite
      * @throws IllegalArgumentException if the vector has another size, type or device
      */
     public LocalResult train(
@@ -115,7 +116,7 @@ public final class LocalTrainer implements AutoCloseable {
             return new TrainingRun(model, scope, flat, data, plan, key, correction, listener)
                     .train();
         } catch (EngineException e) {
-            throw refused(data, e);
+            throw refused(data, plan.batchSize(), e);
         }
     }
 
@@ -125,7 +126,7 @@ public final class LocalTrainer implements AutoCloseable {
      * @param flat float32 {@code [layout.size()]} on this device; read only
      * @param data on this device
      * @param batchSize examples at a time; changes speed and memory only
-     * @throws TrainingException if model and data do not fit
+     * @throws TrainingException if model and data do not fit, or the device's memory is too small
      * @throws IllegalArgumentException if the vector has another size, type or device
      */
     public EvaluationResult evaluate(NDArray flat, DeviceDataset data, int batchSize) {
@@ -149,7 +150,7 @@ public final class LocalTrainer implements AutoCloseable {
                     });
             return answers.result(meter.sum());
         } catch (EngineException e) {
-            throw refused(data, e);
+            throw refused(data, batchSize, e);
         }
     }
 
@@ -169,7 +170,19 @@ public final class LocalTrainer implements AutoCloseable {
         ModelFit.checkFeatures(model.example(), data, device);
     }
 
-    private TrainingException refused(DeviceDataset data, EngineException cause) {
+    /** The memory that the call took is free again, and the trainer as good as before. */
+    private TrainingException refused(DeviceDataset data, int batchSize, EngineException cause) {
+        if (DeviceMemory.exhausted(cause)) {
+            return new TrainingException(
+                    "the memory of %s is too small for batches of %d examples of %s and a model of %d parameters: a smaller batch size needs less (%s)"
+                            .formatted(
+                                    device,
+                                    Math.min(batchSize, data.exampleCount()),
+                                    data.featureShape(),
+                                    layout().size(),
+                                    firstLine(cause)),
+                    cause);
+        }
         return new TrainingException(
                 "the engine refused to compute the model on features %s: %s"
                         .formatted(data.featureShape(), firstLine(cause)),

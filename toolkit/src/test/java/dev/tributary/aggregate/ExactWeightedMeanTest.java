@@ -12,6 +12,7 @@ import dev.tributary.parameters.ParameterLayout;
 import dev.tributary.testkit.AggregatorContract;
 import dev.tributary.testkit.SeededCases;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -80,6 +81,7 @@ class ExactWeightedMeanTest extends AggregatorContract {
         }
     }
 
+    @Tag("cpu")
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 4, 13, 207, 4_098, 16_384, 16_385, 100_003})
     void addingOnTheHostAndOnTheDeviceGiveTheSameBits(int size, NDManager manager)

@@ -69,9 +69,9 @@ final class FoldBenchmark implements AutoCloseable {
         HostVector update = hostVector();
         try (GradientScope off = GradientScope.off()) {
             for (int i = 0; i <= repetitions; i++) {
-                hostCopy.add(copying(host));
+                hostCopy.add(arriving());
                 hostFold.add(folding(() -> mean.accumulate(update, VALUE, WEIGHT)));
-                deviceCopy.add(copying(resident));
+                deviceCopy.add(seconds(() -> copy.set(ALL, resident), copy));
                 deviceFold.add(folding(() -> mean.accumulate(resident, VALUE, WEIGHT)));
                 mean.reset();
             }
@@ -105,8 +105,17 @@ final class FoldBenchmark implements AutoCloseable {
         };
     }
 
-    private double copying(NDArray source) throws IOException {
-        return seconds(() -> copy.set(ALL, source), copy);
+    /** The whole vector at once, by the engine's own copy, which waits for a GPU to have it. */
+    private double arriving() throws IOException {
+        long start = System.nanoTime();
+        try (NDManager scope = host.getManager().newSubManager()) {
+            NDArray source = FlatParameters.slice(host, 0, host.size());
+            source.attach(scope);
+            Device device = manager.getDevice();
+            NDArray arrived = device.isGpu() ? source.toDevice(device, false) : source.duplicate();
+            requireValue(arrived);
+        }
+        return (System.nanoTime() - start) / 1e9;
     }
 
     private double folding(Work fold) throws IOException {
@@ -118,10 +127,15 @@ final class FoldBenchmark implements AutoCloseable {
                 probe);
     }
 
-    /** Reading the last element waits for the device. */
     private static double seconds(Work work, NDArray result) throws IOException {
         long start = System.nanoTime();
         work.run();
+        requireValue(result);
+        return (System.nanoTime() - start) / 1e9;
+    }
+
+    /** Reading the last element waits for the device. */
+    private static void requireValue(NDArray result) {
         try (NDManager scope = result.getManager().newSubManager();
                 NDArray last = FlatParameters.slice(result, result.size() - 1, result.size())) {
             last.attach(scope);
@@ -130,7 +144,6 @@ final class FoldBenchmark implements AutoCloseable {
                 throw new IllegalStateException("expected " + VALUE + ", found " + found);
             }
         }
-        return (System.nanoTime() - start) / 1e9;
     }
 
     private static double median(List<Double> seconds) {
