@@ -13,8 +13,8 @@ import dev.tributary.models.catalog.ModelDefinition;
 import dev.tributary.random.RandomStreams;
 import dev.tributary.testkit.TinyTask;
 import dev.tributary.training.DeviceDataset;
-import dev.tributary.training.EvaluationResult;
 import dev.tributary.training.LearningRateSchedule;
+import dev.tributary.training.LocalResult;
 import dev.tributary.training.LocalTrainer;
 import dev.tributary.training.OptimizerPlan;
 import dev.tributary.training.ProgressListener;
@@ -34,15 +34,14 @@ import java.util.List;
 @ExtendWith(GpuRequired.class)
 class CatalogParityTest {
     private static final ModelCatalog CATALOG = ModelCatalog.load();
-    private static final RandomStreams STREAMS = new RandomStreams(3);
-    private static final double FORWARD_TOLERANCE = 2e-3;
-    private static final double TRAINING_TOLERANCE = 3e-2;
+    private static final RandomStreams STREAMS = new RandomStreams(1);
+    private static final double TOLERANCE = 2e-2;
 
     static List<TinyTask> tasks() {
         return TinyTask.all();
     }
 
-    private record Measured(EvaluationResult before, EvaluationResult after) {}
+    private record Measured(double initial, double epoch, double after) {}
 
     @ParameterizedTest
     @MethodSource("tasks")
@@ -50,13 +49,11 @@ class CatalogParityTest {
         Measured cpu = measure(task, Device.cpu());
         Measured gpu = measure(task, GpuRequired.device());
 
-        assertThat(gpu.before.meanLoss())
-                .isCloseTo(cpu.before.meanLoss(), within(FORWARD_TOLERANCE));
-        assertThat(gpu.after.meanLoss()).isLessThan(gpu.before.meanLoss());
+        assertThat(gpu.initial).isCloseTo(cpu.initial, within(TOLERANCE));
         if (!task.spec().options().containsKey("dropout")) {
-            assertThat(gpu.after.meanLoss())
-                    .isCloseTo(cpu.after.meanLoss(), within(TRAINING_TOLERANCE));
+            assertThat(gpu.epoch).isCloseTo(cpu.epoch, within(TOLERANCE));
         }
+        assertThat(gpu.after).isLessThan(0.9 * gpu.initial);
     }
 
     private static Measured measure(TinyTask task, Device device) {
@@ -67,16 +64,18 @@ class CatalogParityTest {
                 DeviceDataset data = DeviceDataset.of(task.data(), device)) {
             NDArray flat = manager.zeros(new Shape(model.layout().size()));
             model.initialize(flat, STREAMS);
-            EvaluationResult before = trainer.evaluate(flat, data, 50);
-            trainer.train(flat, data, plan(task), 1, STREAMS, "c", ProgressListener.NONE);
-            return new Measured(before, trainer.evaluate(flat, data, 50));
+            double initial = trainer.evaluate(flat, data, 50).meanLoss();
+            LocalResult result =
+                    trainer.train(flat, data, plan(task), 1, STREAMS, "c", ProgressListener.NONE);
+            double after = trainer.evaluate(flat, data, 50).meanLoss();
+            return new Measured(initial, result.epochLosses().get(0), after);
         }
     }
 
     /** 96 examples in batches of 24: four steps an epoch. */
     private static TrainingPlan plan(TinyTask task) {
         return new TrainingPlan(
-                3,
+                5,
                 24,
                 OptimizerPlan.sgd(task.learningRate()).withMomentum(0.9),
                 LearningRateSchedule.constant(),

@@ -31,8 +31,8 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
- * Training on CPU and GPU goes the same way. Kernels add in different orders, and cuDNN may round
- * the factors of a convolution to TF32: so within {@value #TOLERANCE}, not bit for bit.
+ * Training on CPU and GPU goes the same way, with TF32 off, as it is by default. Kernels add in
+ * different orders: so within {@value #TOLERANCE}, not bit for bit.
  */
 @ExtendWith(GpuRequired.class)
 class TrainingParityTest {

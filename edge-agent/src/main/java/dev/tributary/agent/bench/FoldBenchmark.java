@@ -17,8 +17,10 @@ import dev.tributary.parameters.ParameterLayout;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.ToDoubleFunction;
 
 /**
  * The exact weighted mean of one size on one device, each step beside what it cannot be faster
@@ -28,6 +30,7 @@ final class FoldBenchmark implements AutoCloseable {
     private static final NDIndex ALL = new NDIndex(":");
     private static final float VALUE = 0.5f;
     private static final double WEIGHT = 600;
+    private static final Duration WARM_UP = Duration.ofSeconds(2);
 
     private final NDManager manager;
     private final NDArray host;
@@ -60,28 +63,37 @@ final class FoldBenchmark implements AutoCloseable {
         void run() throws IOException;
     }
 
-    /** Measures all, so many times after one time that does not count. */
+    /** How long each takes, once. */
+    private record Times(double hostCopy, double hostFold, double deviceCopy, double deviceFold) {}
+
+    /** Measures all, so many times once the code is compiled. */
     FoldBenchResult.Row measure(int repetitions) throws IOException {
-        List<Double> hostCopy = new ArrayList<>();
-        List<Double> hostFold = new ArrayList<>();
-        List<Double> deviceCopy = new ArrayList<>();
-        List<Double> deviceFold = new ArrayList<>();
+        List<Times> times = new ArrayList<>();
         HostVector update = hostVector();
         try (GradientScope off = GradientScope.off()) {
-            for (int i = 0; i <= repetitions; i++) {
-                hostCopy.add(arriving());
-                hostFold.add(folding(() -> mean.accumulate(update, VALUE, WEIGHT)));
-                deviceCopy.add(seconds(() -> copy.set(ALL, resident), copy));
-                deviceFold.add(folding(() -> mean.accumulate(resident, VALUE, WEIGHT)));
-                mean.reset();
+            long start = System.nanoTime();
+            do {
+                once(update);
+            } while (System.nanoTime() - start < WARM_UP.toNanos());
+            for (int i = 0; i < repetitions; i++) {
+                times.add(once(update));
             }
         }
         return new FoldBenchResult.Row(
                 host.size(),
-                median(hostCopy),
-                median(hostFold),
-                median(deviceCopy),
-                median(deviceFold));
+                median(times, Times::hostCopy),
+                median(times, Times::hostFold),
+                median(times, Times::deviceCopy),
+                median(times, Times::deviceFold));
+    }
+
+    private Times once(HostVector update) throws IOException {
+        double hostCopy = arriving();
+        double hostFold = folding(() -> mean.accumulate(update, VALUE, WEIGHT));
+        double deviceCopy = seconds(() -> copy.set(ALL, resident), copy);
+        double deviceFold = folding(() -> mean.accumulate(resident, VALUE, WEIGHT));
+        mean.reset();
+        return new Times(hostCopy, hostFold, deviceCopy, deviceFold);
     }
 
     @Override
@@ -146,8 +158,7 @@ final class FoldBenchmark implements AutoCloseable {
         }
     }
 
-    private static double median(List<Double> seconds) {
-        List<Double> sorted = seconds.subList(1, seconds.size()).stream().sorted().toList();
-        return sorted.get(sorted.size() / 2);
+    private static double median(List<Times> times, ToDoubleFunction<Times> of) {
+        return times.stream().mapToDouble(of).sorted().toArray()[times.size() / 2];
     }
 }
