@@ -212,7 +212,8 @@ final class AggregationServiceTest {
                         versions,
                         spool,
                         directory,
-                        Map.of()));
+                        Map.of(),
+                        10));
     }
 
     private static void round(AggregationService service, Spool spool, int version)
