@@ -275,9 +275,10 @@ public final class AggregationService implements GlobalModel, AutoCloseable {
     private @Nullable Void drop(int round) {
         try {
             settings.spool.drop(round);
+            settings.versions.dropOld();
         } catch (IOException e) {
             // Wastes disk space until the next round ends, and nothing else.
-            LOG.warn("the spool of round {} was not cleared: {}", round, e.toString());
+            LOG.warn("the files of round {} were not cleared: {}", round, e.toString());
         }
         return null;
     }

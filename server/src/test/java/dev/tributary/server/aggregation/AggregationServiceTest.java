@@ -222,6 +222,7 @@ final class AggregationServiceTest {
         service.fold(ones(spool));
         service.step(10).join();
         service.publish(version).join();
+        service.roundClosed(version);
     }
 
     /** The only value of the model that was saved. */
