@@ -57,7 +57,12 @@ public final class SmallFederation implements AutoCloseable {
     private final ExecutorService threads = Executors.newCachedThreadPool();
 
     public SmallFederation(RunConfig config, Path runs) {
-        this(config, runs, digits(config));
+        this(config, ServerOptions.local(runs));
+    }
+
+    /** With other settings of the server. */
+    SmallFederation(RunConfig config, ServerOptions options) {
+        this(config, options, digits(config));
     }
 
     /**
@@ -66,8 +71,13 @@ public final class SmallFederation implements AutoCloseable {
      * @param shares the examples of each client by its index
      */
     SmallFederation(RunConfig config, Path runs, IntFunction<LocalDataset> shares) {
+        this(config, ServerOptions.local(runs), shares);
+    }
+
+    private SmallFederation(
+            RunConfig config, ServerOptions options, IntFunction<LocalDataset> shares) {
         this.shares = shares;
-        server = FederatedServer.start(config, ServerOptions.local(runs));
+        server = FederatedServer.start(config, options);
     }
 
     /** Softmax regression over that many clients, all of them in each round. */

@@ -258,7 +258,8 @@ final class LedRun implements AutoCloseable {
                         versions,
                         spool,
                         directory,
-                        ModelMetadata.of(setup.config(), model.spec(), model.layout().model())));
+                        ModelMetadata.of(setup.config(), model.spec(), model.layout().model()),
+                        options.maximumWaiting()));
     }
 
     private FileJournal journal(ServerMetrics metrics, Recovery recovery) throws IOException {

@@ -77,6 +77,11 @@ final class DeviceFold implements Fold {
     }
 
     @Override
+    public void clear() {
+        sum.subi(sum);
+    }
+
+    @Override
     public void close() {
         host.close();
     }

@@ -275,7 +275,7 @@ public final class ExactWeightedMean implements Aggregator {
     @Override
     public void reset() {
         try (GradientScope off = GradientScope.off()) {
-            sum.subi(sum);
+            fold.clear();
             counters.subi(counters);
         }
         bound = 0;

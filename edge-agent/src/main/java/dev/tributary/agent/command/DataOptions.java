@@ -107,12 +107,7 @@ public final class DataOptions {
         if (partition == null && clients != 1) {
             throw new CommandException("--clients needs --partition, which says how to share");
         }
-        if (partition != null && index == null) {
-            throw new CommandException(
-                    "--partition needs --index, which says which of the %d share(s) is here"
-                            .formatted(clients));
-        }
-        List<Integer> indices = IndexList.parse(index == null ? "0" : index, clients);
+        List<Integer> indices = indices();
         if (clientId != null && indices.size() > 1) {
             throw new CommandException(
                     "--client-id names one client, but --index %s are %d; leave it out"
@@ -134,10 +129,19 @@ public final class DataOptions {
         }
         PartitionPlan plan = new PartitionPlan(partition, partitionOptions, clients);
         int[][] shares = plan.partition(source, new RandomStreams(seed));
-        return IndexList.parse(index == null ? "0" : index, clients).stream()
+        return indices().stream()
                 .map(share -> source.statistics(shares[share]))
                 .reduce(TableStatistics::plus)
                 .orElseThrow();
+    }
+
+    private List<Integer> indices() {
+        if (partition != null && index == null) {
+            throw new CommandException(
+                    "--partition needs --index, which says which of the %d share(s) is here"
+                            .formatted(clients));
+        }
+        return IndexList.parse(index == null ? "0" : index, clients);
     }
 
     /** The data set that a run must name to be served; null if all are. */

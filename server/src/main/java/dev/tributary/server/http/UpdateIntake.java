@@ -123,7 +123,7 @@ final class UpdateIntake implements Runnable {
 
     private void offer(SpooledUpdate update) {
         CompletableFuture<UpdateReceipt> offered = resource.services().rounds().offer(update);
-        exchange.when(
+        exchange.follow(
                 offered.whenCompleteAsync(
                         (receipt, failure) -> tidy(update, receipt), exchange.executor()),
                 receipt -> UpdateResource.answer(exchange, receipt));
