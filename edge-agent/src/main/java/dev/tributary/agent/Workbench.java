@@ -98,7 +98,7 @@ final class Workbench implements AutoCloseable {
     LocalResult train(Client client, RoundTask task, ClientState state, ProgressListener listener) {
         Setup now = current();
         try (GradientScope off = GradientScope.off()) {
-            recall(now, task.runId(), task.round(), state);
+            recall(now, task, state);
             ModelVectors vectors = now.vectors;
             LocalResult result =
                     now.objective.train(
@@ -106,7 +106,7 @@ final class Workbench implements AutoCloseable {
                                     vectors.received(), vectors.update(), vectors.state()),
                             new TaskWork(now.trainer, client, task, listener));
             if (now.memoryBytes() > 0) {
-                state.remember(task.runId(), task.round(), vectors.stateBytes());
+                state.remember(task, vectors.stateBytes());
             }
             return result;
         } catch (IOException e) {
@@ -115,10 +115,15 @@ final class Workbench implements AutoCloseable {
         }
     }
 
-    private static void recall(Setup now, String runId, int before, ClientState state) {
+    private static void recall(Setup now, RoundTask task, ClientState state) {
         if (now.memoryBytes() > 0) {
             ModelVectors vectors = now.vectors;
-            vectors.recalled(state.recall(runId, before, now.memoryBytes(), vectors.recall()));
+            vectors.recalled(
+                    state.recall(
+                            task.runId(),
+                            task.countedRound(),
+                            now.memoryBytes(),
+                            vectors.recall()));
         }
     }
 
@@ -141,8 +146,7 @@ final class Workbench implements AutoCloseable {
                     return now.trainer.evaluate(model, client);
                 }
             }
-            // The version's own round is over.
-            recall(now, task.runId(), task.modelVersion() + 1, state);
+            recall(now, task, state);
             now.vectors.update().set(ALL, now.vectors.received());
             try (NDArray model = FlatParameters.slice(now.vectors.update(), 0, layout.size())) {
                 now.objective.personalize(model, now.vectors.state(), layout);

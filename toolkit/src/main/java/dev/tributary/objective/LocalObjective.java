@@ -39,6 +39,17 @@ public interface LocalObjective {
     default void check(ParameterLayout model, TrainingPlan plan) {}
 
     /**
+     * What a server asks of each update before it counts; nothing by default. Where that is
+     * something, relays send each update by itself.
+     *
+     * @param model the model's layout
+     * @param plan what clients do in a round
+     */
+    default UpdateCheck updateCheck(ParameterLayout model, TrainingPlan plan) {
+        return UpdateCheck.NONE;
+    }
+
+    /**
      * Trains for one round. Gradient recording is off.
      *
      * @param vectors what comes in and goes out

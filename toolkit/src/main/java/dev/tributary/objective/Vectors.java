@@ -8,6 +8,11 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 
 import dev.tributary.parameters.FlatParameters;
+import dev.tributary.parameters.HostVector;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 
 /** Pieces of vector algebra; results and views belong to the scope that is given. */
 final class Vectors {
@@ -32,6 +37,13 @@ final class Vectors {
         NDArray product = vector.mul(scalar(scope, factor));
         product.attach(scope);
         return product;
+    }
+
+    /** One element of a vector on the host. */
+    static float element(HostVector vector, long at) throws IOException {
+        ByteBuffer bytes = ByteBuffer.allocate(Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        vector.read(at, bytes);
+        return bytes.getFloat(0);
     }
 
     /** In host memory, from where every device takes it without a copy. */

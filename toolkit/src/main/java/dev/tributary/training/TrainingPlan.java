@@ -62,6 +62,16 @@ public record TrainingPlan(
                 0);
     }
 
+    /**
+     * The optimizer steps that a client takes in a round.
+     *
+     * @param exampleCount its examples, at least 0
+     */
+    public long steps(long exampleCount) {
+        long batches = exampleCount / batchSize + (exampleCount % batchSize == 0 ? 0 : 1);
+        return batches * localEpochs;
+    }
+
     /** The client learning rate of a round, from 1. */
     public double learningRateAt(int round) {
         return optimizer.learningRate() * schedule.factorAt(round);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.tributary.device.NativeStack;
 import dev.tributary.objective.QuadraticFederation.Participant;
+import dev.tributary.parameters.HostVector;
 import dev.tributary.parameters.ParameterKind;
 import dev.tributary.parameters.ParameterLayout;
 import dev.tributary.parameters.TensorSpec;
@@ -159,6 +160,21 @@ class ObjectivesTest {
         // With rho = 0.5 the gradients of 3 steps are applied 1.75, 1.5 and 1 times.
         assertThat(FedNovaObjective.applied(3, 0.5)).isEqualTo(4.25);
         assertThat(FedNovaObjective.applied(3, 0)).isEqualTo(3);
+    }
+
+    @Test
+    void fedNovaRefusesStepsThatNobodyCanHaveTaken() throws IOException {
+        TrainingPlan plan = TrainingPlan.sgd(2, 10, 0.1);
+        UpdateCheck check = new FedNovaObjective().updateCheck(BODY_AND_HEAD, plan);
+        // Two epochs of 25 examples are 6 steps.
+        for (float steps : new float[] {1, 5, 6}) {
+            check.check(HostVector.of(new float[] {9, -9, steps / 1024}), 25);
+        }
+        for (float steps : new float[] {7, 1e6f, 0.5f, 0, -6}) {
+            assertThatThrownBy(
+                            () -> check.check(HostVector.of(new float[] {9, -9, steps / 1024}), 25))
+                    .hasMessageContaining("expected 1 to 6.0 steps of 25 examples, found " + steps);
+        }
     }
 
     @Test

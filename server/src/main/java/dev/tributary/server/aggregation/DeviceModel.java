@@ -85,10 +85,10 @@ final class DeviceModel implements AutoCloseable {
     }
 
     void fold(SpooledUpdate update) throws IOException {
-        HostVector vector =
-                HostVector.of(update.file().channel(), update.payloadStart(), layout.size());
         aggregator.accumulate(
-                vector, update.magnitude(), weighting.of(update.metadata().exampleCount()));
+                update.vector(layout.size()),
+                update.magnitude(),
+                weighting.of(update.metadata().exampleCount()));
     }
 
     /** Whether sums can be folded in place of updates. */

@@ -96,7 +96,12 @@ final class Evaluating implements Phase {
     public Optional<RoundTask> taskFor(String client, Run run) {
         return awaits(client)
                 ? Optional.of(
-                        Phase.task(RoundTask.Kind.EVALUATE, run, round.number(), deadlineNanos))
+                        Phase.task(
+                                RoundTask.Kind.EVALUATE,
+                                client,
+                                run,
+                                round.number(),
+                                deadlineNanos))
                 : Optional.empty();
     }
 
