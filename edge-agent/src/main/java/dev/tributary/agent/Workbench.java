@@ -15,6 +15,7 @@ import dev.tributary.objective.ObjectiveSpec;
 import dev.tributary.parameters.FlatParameters;
 import dev.tributary.parameters.HostTransfer.ChunkSink;
 import dev.tributary.parameters.ParameterLayout;
+import dev.tributary.protocol.EvaluationReport;
 import dev.tributary.protocol.ModelSpec;
 import dev.tributary.protocol.RoundTask;
 import dev.tributary.training.EvaluationResult;
@@ -135,24 +136,35 @@ final class Workbench implements AutoCloseable {
         }
     }
 
-    /** Evaluates the received model, or what the client has made of it for itself. */
-    EvaluationResult evaluate(Client client, RoundTask task, ClientState state) {
+    /**
+     * Evaluates the received model, and what the client makes of it for itself.
+     *
+     * @throws TrainingException if the client cannot make anything of it
+     */
+    EvaluationReport evaluate(
+            Client client, RoundTask task, ClientState state, ProgressListener listener) {
         Setup now = current();
-        ParameterLayout layout = now.trainer.layout();
-        try (GradientScope off = GradientScope.off()) {
+        long size = now.trainer.layout().size();
+        try (GradientScope off = GradientScope.off();
+                NDArray received = FlatParameters.slice(now.vectors.received(), 0, size)) {
+            EvaluationReport global = report(now.trainer.evaluate(received, client), null);
             if (!now.objective.personal()) {
-                try (NDArray model =
-                        FlatParameters.slice(now.vectors.received(), 0, layout.size())) {
-                    return now.trainer.evaluate(model, client);
-                }
+                return global;
             }
             recall(now, task, state);
-            now.vectors.update().set(ALL, now.vectors.received());
-            try (NDArray model = FlatParameters.slice(now.vectors.update(), 0, layout.size())) {
-                now.objective.personalize(model, now.vectors.state(), layout);
-                return now.trainer.evaluate(model, client);
+            try (NDArray model = FlatParameters.slice(now.vectors.update(), 0, size)) {
+                model.set(ALL, received);
+                TaskWork work = new TaskWork(now.trainer, client, task, listener);
+                now.objective.personalize(model, now.vectors.state(), work);
+                return report(now.trainer.evaluate(model, client), global);
             }
         }
+    }
+
+    private static EvaluationReport report(
+            EvaluationResult result, @Nullable EvaluationReport before) {
+        return new EvaluationReport(
+                result.exampleCount(), result.lossSum(), result.correctCount(), before);
     }
 
     @Override

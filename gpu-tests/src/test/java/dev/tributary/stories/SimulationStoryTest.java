@@ -31,6 +31,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * What should happen: a simulation leaves, byte for byte, the model of the same run file over HTTP,
@@ -81,7 +83,16 @@ class SimulationStoryTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"scaffold,,", "feddyn,alpha,0.1", "fednova,,", "fedper,local,*bias", "ditto,,"})
+    @CsvSource({
+        "scaffold,,",
+        "feddyn,alpha,0.1",
+        "fednova,,",
+        "fedper,local,*bias",
+        "fedrep,local,*bias",
+        "ditto,,",
+        "qfedavg,q,2",
+        "fine-tuning,epochs,2"
+    })
     void sameModelAsOverHttpWithClientsThatRemember(String name, String option, String value)
             throws Exception {
         Map<String, String> options = option == null ? Map.of() : Map.of(option, value);
@@ -142,6 +153,14 @@ class SimulationStoryTest {
         }
     }
 
+    /** What both measure; agents tell no more than sums. */
+    private static Map<String, Double> spread(RoundMetrics round) {
+        Map<String, Double> measures =
+                new TreeMap<>(Objects.requireNonNullElse(round.federatedMeasures(), Map.of()));
+        measures.keySet().retainAll(Set.of("globalAccuracy", "worstAccuracy", "accuracyDeviation"));
+        return measures;
+    }
+
     private static void assertSameMeasures(
             List<RoundMetrics> simulated, List<RoundMetrics> overHttp) {
         assertThat(simulated).hasSameSizeAs(overHttp);
@@ -153,6 +172,7 @@ class SimulationStoryTest {
             assertThat(one.accepted()).isEqualTo(other.accepted());
             assertThat(one.accuracy()).isEqualTo(other.accuracy());
             assertThat(one.federatedAccuracy()).isEqualTo(other.federatedAccuracy());
+            assertThat(spread(one)).isEqualTo(spread(other));
             assertThat(one.trainLoss()).isEqualTo(other.trainLoss());
             if (other.loss() != null) {
                 assertThat(Objects.requireNonNull(one.loss()))

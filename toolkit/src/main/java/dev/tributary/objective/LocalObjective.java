@@ -59,7 +59,7 @@ public interface LocalObjective {
      */
     LocalResult train(ClientVectors vectors, LocalWork work);
 
-    /** Whether a client evaluates another model than the global one. */
+    /** Whether a client evaluates another model beside the global one. */
     default boolean personal() {
         return false;
     }
@@ -69,7 +69,7 @@ public interface LocalObjective {
      *
      * @param model float32 {@code [model.size()]}, the global model; changed in place
      * @param state float32 {@code [stateSize]} of the client; read only
-     * @param layout the model's
+     * @param work trains models of this client
      */
-    default void personalize(NDArray model, NDArray state, ParameterLayout layout) {}
+    default void personalize(NDArray model, NDArray state, LocalWork work) {}
 }

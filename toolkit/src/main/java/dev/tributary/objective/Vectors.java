@@ -9,6 +9,7 @@ import ai.djl.ndarray.types.Shape;
 
 import dev.tributary.parameters.FlatParameters;
 import dev.tributary.parameters.HostVector;
+import dev.tributary.parameters.ParameterLayout;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -25,6 +26,20 @@ final class Vectors {
         NDArray view = FlatParameters.slice(vector, from, to);
         view.attach(scope);
         return view;
+    }
+
+    /** The model at the beginning of what is exchanged; a view, which the caller closes. */
+    static NDArray model(NDArray exchanged, ParameterLayout layout) {
+        return FlatParameters.slice(exchanged, 0, layout.size());
+    }
+
+    /** The L2 norm; waits for the device. */
+    static double norm(NDArray vector, NDManager scope) {
+        NDArray squares = vector.square();
+        squares.attach(scope);
+        NDArray sum = squares.sum();
+        sum.attach(scope);
+        return Math.sqrt(sum.getFloat());
     }
 
     static NDArray difference(NDArray a, NDArray b, NDManager scope) {

@@ -34,6 +34,22 @@ public record RoundTask(
         long seed,
         long deadlineMillis) {
 
+    /** The same with another plan. */
+    public RoundTask withPlan(TrainingPlan newPlan) {
+        return new RoundTask(
+                kind,
+                runId,
+                round,
+                modelVersion,
+                countedRound,
+                model,
+                layoutHash,
+                newPlan,
+                objective,
+                seed,
+                deadlineMillis);
+    }
+
     /** The kinds of task. */
     public enum Kind {
         /** Fetch the model, train, put the update. */

@@ -46,6 +46,12 @@ public record TrainingPlan(
         this(localEpochs, batchSize, optimizer, schedule, clipNorm, 0);
     }
 
+    /** The same with another number of epochs. */
+    public TrainingPlan withLocalEpochs(int newLocalEpochs) {
+        return new TrainingPlan(
+                newLocalEpochs, batchSize, optimizer, schedule, clipNorm, proximalMu);
+    }
+
     /** The same with FedProx's term. */
     public TrainingPlan withProximalMu(double newProximalMu) {
         return new TrainingPlan(
