@@ -16,6 +16,7 @@ import dev.tributary.training.LearningRateSchedule;
 import dev.tributary.training.OptimizerPlan;
 import dev.tributary.training.OptimizerPlan.Rule;
 import dev.tributary.training.TrainingPlan;
+import dev.tributary.training.UpdateForm;
 
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
@@ -23,6 +24,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.EnumSource.Mode;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -117,6 +120,17 @@ class SimulationStoryTest {
                 SmallFederation.run(7, 4)
                         .cohort(THREE_OF_SEVEN.withSampler(new SamplerConfig(sampler, Map.of())))
                         .strategy(new StrategyConfig(rule, 1, Map.of(option, value)))
+                        .build());
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = UpdateForm.class, names = "DELTA", mode = Mode.EXCLUDE)
+    void sameModelAsOverHttpWithOtherUploads(UpdateForm form) throws Exception {
+        assertSameAsOverHttp(
+                SmallFederation.run(7, 4)
+                        .cohort(THREE_OF_SEVEN)
+                        .training(TrainingPlan.sgd(1, 10, 0.1).withUpdateForm(form))
+                        .strategy(new StrategyConfig("fedavgm", 0.1, Map.of()))
                         .build());
     }
 

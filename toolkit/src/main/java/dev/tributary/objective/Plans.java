@@ -18,6 +18,15 @@ final class Plans {
         }
     }
 
+    /** There is one gradient at one model. */
+    static void requireOneEpoch(String objective, TrainingPlan plan) {
+        if (plan.localEpochs() != 1) {
+            throw new IllegalArgumentException(
+                    "training.local-epochs: expected 1 with %s, found %s"
+                            .formatted(objective, plan.localEpochs()));
+        }
+    }
+
     /** The objective holds some weights still, and decay moves all. */
     static void requireNoWeightDecay(String objective, TrainingPlan plan) {
         if (plan.optimizer().weightDecay() > 0) {
