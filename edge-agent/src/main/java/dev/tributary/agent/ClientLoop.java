@@ -16,7 +16,6 @@ import dev.tributary.protocol.EvaluationReport;
 import dev.tributary.protocol.Paths;
 import dev.tributary.protocol.RoundTask;
 import dev.tributary.protocol.UpdateReceipt;
-import dev.tributary.training.EvaluationResult;
 import dev.tributary.training.LocalResult;
 import dev.tributary.training.TrainingException;
 import dev.tributary.wire.TensorBody;
@@ -211,14 +210,12 @@ final class ClientLoop {
     }
 
     private void evaluate(RoundTask task, Workbench bench) {
-        EvaluationResult result = bench.evaluate(client, task, state);
         EvaluationReport report =
-                new EvaluationReport(
-                        result.exampleCount(), result.lossSum(), result.correctCount());
+                bench.evaluate(client, task, state, new ProgressReporter(server, task, timing));
         UpdateReceipt receipt = connection.asKnown(known -> known.putEvaluation(task, report));
         if (tally.taken(receipt, "the evaluation was", task)) {
             tally.evaluationAccepted();
-            tally.say(inRound(task, "evaluated, loss " + Format.metric(result.meanLoss())));
+            tally.say(inRound(task, "evaluated, loss " + Format.metric(report.meanLoss())));
         }
     }
 

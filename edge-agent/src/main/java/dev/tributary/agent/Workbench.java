@@ -19,6 +19,7 @@ import dev.tributary.objective.ObjectiveSpec;
 import dev.tributary.parameters.FlatParameters;
 import dev.tributary.parameters.HostTransfer.ChunkSink;
 import dev.tributary.parameters.ParameterLayout;
+import dev.tributary.protocol.EvaluationReport;
 import dev.tributary.protocol.ModelSpec;
 import dev.tributary.protocol.RoundTask;
 import dev.tributary.training.EvaluationResult;
@@ -122,7 +123,7 @@ final class Workbench implements AutoCloseable {
     LocalResult train(Client client, RoundTask task, ClientState state, ProgressListener listener) {
         Setup now = current();
         try (GradientScope off = GradientScope.off()) {
-            recall(now, task.runId(), task.round(), state);
+            recall(now, task, state);
             ModelVectors vectors = now.vectors;
             LocalResult result =
                     now.objective.train(
@@ -130,7 +131,7 @@ final class Workbench implements AutoCloseable {
                                     vectors.received(), vectors.update(), vectors.state()),
                             new TaskWork(now.trainer, client, task, listener));
             if (now.memoryBytes() > 0) {
-                state.remember(task.runId(), task.round(), vectors.stateBytes());
+                state.remember(task, vectors.stateBytes());
             }
             return result;
         } catch (IOException e) {
@@ -139,10 +140,15 @@ final class Workbench implements AutoCloseable {
         }
     }
 
-    private static void recall(Setup now, String runId, int before, ClientState state) {
+    private static void recall(Setup now, RoundTask task, ClientState state) {
         if (now.memoryBytes() > 0) {
             ModelVectors vectors = now.vectors;
-            vectors.recalled(state.recall(runId, before, now.memoryBytes(), vectors.recall()));
+            vectors.recalled(
+                    state.recall(
+                            task.runId(),
+                            task.countedRound(),
+                            now.memoryBytes(),
+                            vectors.recall()));
         }
     }
 
@@ -154,25 +160,35 @@ final class Workbench implements AutoCloseable {
         }
     }
 
-    /** Evaluates the received model, or what the client has made of it for itself. */
-    EvaluationResult evaluate(Client client, RoundTask task, ClientState state) {
+    /**
+     * Evaluates the received model, and what the client makes of it for itself.
+     *
+     * @throws TrainingException if the client cannot make anything of it
+     */
+    EvaluationReport evaluate(
+            Client client, RoundTask task, ClientState state, ProgressListener listener) {
         Setup now = current();
-        ParameterLayout layout = now.trainer.layout();
-        try (GradientScope off = GradientScope.off()) {
+        long size = now.trainer.layout().size();
+        try (GradientScope off = GradientScope.off();
+                NDArray received = FlatParameters.slice(now.vectors.received(), 0, size)) {
+            EvaluationReport global = report(now.trainer.evaluate(received, client), null);
             if (!now.objective.personal()) {
-                try (NDArray model =
-                        FlatParameters.slice(now.vectors.received(), 0, layout.size())) {
-                    return now.trainer.evaluate(model, client);
-                }
+                return global;
             }
-            // The version's own round is over.
-            recall(now, task.runId(), task.modelVersion() + 1, state);
-            now.vectors.update().set(ALL, now.vectors.received());
-            try (NDArray model = FlatParameters.slice(now.vectors.update(), 0, layout.size())) {
-                now.objective.personalize(model, now.vectors.state(), layout);
-                return now.trainer.evaluate(model, client);
+            recall(now, task, state);
+            try (NDArray model = FlatParameters.slice(now.vectors.update(), 0, size)) {
+                model.set(ALL, received);
+                TaskWork work = new TaskWork(now.trainer, client, task, listener);
+                now.objective.personalize(model, now.vectors.state(), work);
+                return report(now.trainer.evaluate(model, client), global);
             }
         }
+    }
+
+    private static EvaluationReport report(
+            EvaluationResult result, @Nullable EvaluationReport before) {
+        return new EvaluationReport(
+                result.exampleCount(), result.lossSum(), result.correctCount(), before);
     }
 
     @Override

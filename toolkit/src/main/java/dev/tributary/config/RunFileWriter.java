@@ -90,7 +90,8 @@ final class RunFileWriter {
                 .put("optimizer", optimizer(plan.optimizer()))
                 .put("schedule", schedule(plan.schedule()))
                 .put(TrainingReader.CLIP_NORM, plan.clipNorm())
-                .put(TrainingReader.PROXIMAL_MU, plan.proximalMu());
+                .put(TrainingReader.PROXIMAL_MU, plan.proximalMu())
+                .put(TrainingReader.UPDATE, Texts.word(plan.updateForm()));
     }
 
     private static YamlTree optimizer(OptimizerPlan optimizer) {

@@ -5,6 +5,7 @@ import dev.tributary.training.LearningRateSchedule.Shape;
 import dev.tributary.training.OptimizerPlan;
 import dev.tributary.training.OptimizerPlan.Rule;
 import dev.tributary.training.TrainingPlan;
+import dev.tributary.training.UpdateForm;
 
 import java.util.Optional;
 
@@ -17,6 +18,8 @@ final class TrainingReader {
     static final Setting<Integer> BATCH_SIZE = batchSize();
     static final Setting<Double> CLIP_NORM = Setting.notNegative("training.clip-norm");
     static final Setting<Double> PROXIMAL_MU = Setting.notNegative("training.proximal-mu");
+
+    static final Setting<UpdateForm> UPDATE = Setting.choice("training.update", UpdateForm.class);
 
     static final Setting<Rule> RULE = Setting.choice("training.optimizer.rule", Rule.class);
     static final Setting<Double> LEARNING_RATE =
@@ -48,6 +51,7 @@ final class TrainingReader {
         Optional<LearningRateSchedule> schedule = schedule(section.section("schedule"), rounds);
         double clipNorm = section.value(CLIP_NORM, defaults.clipNorm());
         double proximalMu = section.value(PROXIMAL_MU, defaults.proximalMu());
+        UpdateForm form = section.value(UPDATE, defaults.updateForm());
         return section.build(
                 () ->
                         new TrainingPlan(
@@ -56,7 +60,8 @@ final class TrainingReader {
                                 optimizer.orElseThrow(),
                                 schedule.orElseThrow(),
                                 clipNorm,
-                                proximalMu));
+                                proximalMu,
+                                form));
     }
 
     private static Optional<OptimizerPlan> optimizer(YamlSection section) {

@@ -68,7 +68,8 @@ public final class LocalTrainer implements AutoCloseable {
     }
 
     /**
-     * Trains for one round.
+     * Trains for one round; where the plan asks for a gradient, the vector has that afterwards in
+     * the place of its trainables.
      *
      * @param flat float32 {@code [layout.size()]} on this device: the received model before, the
      *     trained one after. After an exception, something in between
@@ -113,10 +114,32 @@ public final class LocalTrainer implements AutoCloseable {
         try (GradientScope off = GradientScope.off();
                 NDManager scope = manager.newSubManager()) {
             ClientKey key = new ClientKey(streams, round, client);
+            if (plan.updateForm() == UpdateForm.GRADIENT) {
+                return gradient(scope, flat, data, plan, key);
+            }
             return new TrainingRun(model, scope, flat, data, plan, key, correction, listener)
                     .train();
         } catch (EngineException e) {
             throw refused(data, plan.batchSize(), e);
+        }
+    }
+
+    private LocalResult gradient(
+            NDManager scope, NDArray flat, DeviceDataset data, TrainingPlan plan, ClientKey key) {
+        LocalResult result = new FullGradient(model, scope, flat, data, plan, key).replaceWeights();
+        if (!Double.isFinite(result.meanLoss()) || !isFinite(flat, scope)) {
+            throw new TrainingException(
+                    "gradient: expected finite numbers, found a loss of " + result.meanLoss());
+        }
+        return result;
+    }
+
+    /** Any number times zero is zero, but NaN and infinity are not. */
+    static boolean isFinite(NDArray vector, NDManager scope) {
+        try (NDArray zero = Scalars.of(scope, 0);
+                NDArray zeros = vector.mul(zero)) {
+            zeros.attach(scope);
+            return zeros.sum().getFloat() == 0;
         }
     }
 

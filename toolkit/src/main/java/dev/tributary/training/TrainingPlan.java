@@ -14,6 +14,8 @@ import static java.util.Objects.requireNonNull;
  *     switches clipping off
  * @param proximalMu FedProx's mu: how strongly a client is held to the model that it received, at
  *     least 0; 0 switches that off. Reported losses are without this term
+ * @param updateForm what it uploads; a gradient is that of the whole local data at once, whatever
+ *     the batch size, and so needs one local epoch and no proximal term
  */
 public record TrainingPlan(
         int localEpochs,
@@ -21,7 +23,8 @@ public record TrainingPlan(
         OptimizerPlan optimizer,
         LearningRateSchedule schedule,
         double clipNorm,
-        double proximalMu) {
+        double proximalMu,
+        UpdateForm updateForm) {
 
     /** A batch size that takes all local examples at once. */
     public static final int WHOLE_DATASET = Integer.MAX_VALUE;
@@ -34,6 +37,18 @@ public record TrainingPlan(
         requireNonNull(schedule, "schedule is null");
         Ranges.notNegative("clip norm", clipNorm);
         Ranges.notNegative("proximal mu", proximalMu);
+        requireNonNull(updateForm, "updateForm is null");
+    }
+
+    /** Whose clients upload differences. */
+    public TrainingPlan(
+            int localEpochs,
+            int batchSize,
+            OptimizerPlan optimizer,
+            LearningRateSchedule schedule,
+            double clipNorm,
+            double proximalMu) {
+        this(localEpochs, batchSize, optimizer, schedule, clipNorm, proximalMu, UpdateForm.DELTA);
     }
 
     /** Without a proximal term. */
@@ -46,10 +61,22 @@ public record TrainingPlan(
         this(localEpochs, batchSize, optimizer, schedule, clipNorm, 0);
     }
 
+    /** The same with another number of epochs. */
+    public TrainingPlan withLocalEpochs(int newLocalEpochs) {
+        return new TrainingPlan(
+                newLocalEpochs, batchSize, optimizer, schedule, clipNorm, proximalMu, updateForm);
+    }
+
     /** The same with FedProx's term. */
     public TrainingPlan withProximalMu(double newProximalMu) {
         return new TrainingPlan(
-                localEpochs, batchSize, optimizer, schedule, clipNorm, newProximalMu);
+                localEpochs, batchSize, optimizer, schedule, clipNorm, newProximalMu, updateForm);
+    }
+
+    /** The same with another upload. */
+    public TrainingPlan withUpdateForm(UpdateForm newForm) {
+        return new TrainingPlan(
+                localEpochs, batchSize, optimizer, schedule, clipNorm, proximalMu, newForm);
     }
 
     /** Plain SGD at a constant rate, without clipping. */
@@ -60,6 +87,16 @@ public record TrainingPlan(
                 OptimizerPlan.sgd(learningRate),
                 LearningRateSchedule.constant(),
                 0);
+    }
+
+    /**
+     * The optimizer steps that a client takes in a round.
+     *
+     * @param exampleCount its examples, at least 0
+     */
+    public long steps(long exampleCount) {
+        long batches = exampleCount / batchSize + (exampleCount % batchSize == 0 ? 0 : 1);
+        return batches * localEpochs;
     }
 
     /** The client learning rate of a round, from 1. */

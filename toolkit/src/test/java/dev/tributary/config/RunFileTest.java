@@ -15,6 +15,7 @@ import dev.tributary.training.LearningRateSchedule.Shape;
 import dev.tributary.training.OptimizerPlan;
 import dev.tributary.training.OptimizerPlan.Rule;
 import dev.tributary.training.TrainingPlan;
+import dev.tributary.training.UpdateForm;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -260,6 +261,7 @@ class RunFileTest {
               schedule: {shape: cosine, warmup-rounds: 2, decay-rounds: 30, factor: 0.1}
               clip-norm: 5
               proximal-mu: 0.25
+              update: weights
             strategy:
               name: fedadam
               server-learning-rate: 0.5
@@ -298,7 +300,8 @@ class RunFileTest {
                         new OptimizerPlan(Rule.ADAMW, 0.01, 0.5, 0.01, 0.8, 0.99, 1e-6),
                         new LearningRateSchedule(Shape.COSINE, 2, 30, 0.1),
                         5,
-                        0.25),
+                        0.25,
+                        UpdateForm.WEIGHTS),
                 new StrategyConfig("fedadam", 0.5, Map.of("tau", "0.001")),
                 200,
                 StopConfig.never()

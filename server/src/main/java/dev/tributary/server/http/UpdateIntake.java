@@ -44,7 +44,7 @@ final class UpdateIntake implements Runnable {
     public void run() {
         try {
             if (read()) {
-                offer(receiver.finish(exchange.header(Paths.CHECKSUM_HEADER)));
+                offer(checked(receiver.finish(exchange.header(Paths.CHECKSUM_HEADER))));
             }
         } catch (WireException e) {
             receiver.discard();
@@ -118,6 +118,19 @@ final class UpdateIntake implements Runnable {
 
         BrokenOffException(String message) {
             super(message);
+        }
+    }
+
+    private SpooledUpdate checked(SpooledUpdate update) throws IOException {
+        Services services = resource.services();
+        try {
+            services.check()
+                    .check(
+                            update.vector(services.layout().size()),
+                            update.metadata().exampleCount());
+            return update;
+        } catch (IllegalArgumentException e) {
+            throw new WireException(ErrorCode.OUT_OF_RANGE, String.valueOf(e.getMessage()));
         }
     }
 

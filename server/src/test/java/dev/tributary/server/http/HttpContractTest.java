@@ -519,6 +519,11 @@ final class HttpContractTest {
         RoundTask task = open();
         HttpResponse<String> reply = a.report(task, new EvaluationReport(1, 1, 1));
         assertThat(Json.read(reply.body(), UpdateReceipt.class).code()).isEqualTo(ErrorCode.LATE);
+        EvaluationReport other = new EvaluationReport(2, 1, 1);
+        HttpResponse<String> unlike = a.report(task, new EvaluationReport(1, 1, 1, other));
+        assertThat(unlike.statusCode()).isEqualTo(400);
+        assertThat(HandClient.error(unlike).message())
+                .contains("before: expected one report on the");
         HttpResponse<String> wrong = a.report(task, new EvaluationReport(1, 1, 2));
         assertThat(error(wrong).code()).isEqualTo(ErrorCode.BAD_REQUEST);
         finishUnharmed();
