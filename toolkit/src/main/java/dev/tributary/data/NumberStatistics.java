@@ -50,7 +50,7 @@ public record NumberStatistics(
     }
 
     /** Of one finite value. */
-    static NumberStatistics of(double value) {
+    public static NumberStatistics of(double value) {
         BigDecimal exact = new BigDecimal(value);
         return new NumberStatistics(1, exact, exact.multiply(exact), value, value);
     }

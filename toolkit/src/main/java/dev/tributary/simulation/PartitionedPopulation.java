@@ -2,7 +2,7 @@ package dev.tributary.simulation;
 
 import dev.tributary.data.DatasetSource;
 import dev.tributary.data.LocalDataset;
-import dev.tributary.data.PartitionPlan;
+import dev.tributary.data.partition.PartitionPlan;
 import dev.tributary.random.RandomStreams;
 
 import java.util.Collections;

@@ -10,10 +10,10 @@ import java.nio.file.Path;
 import java.util.zip.GZIPOutputStream;
 
 /** Writes the files that tests read. */
-final class DataFiles {
+public final class DataFiles {
     private DataFiles() {}
 
-    static Path write(Path file, byte[] content) {
+    public static Path write(Path file, byte[] content) {
         try {
             return Files.write(file, content);
         } catch (IOException e) {
@@ -21,11 +21,11 @@ final class DataFiles {
         }
     }
 
-    static Path write(Path file, String content) {
+    public static Path write(Path file, String content) {
         return write(file, content.getBytes(StandardCharsets.UTF_8));
     }
 
-    static byte[] gzip(byte[] content) {
+    public static byte[] gzip(byte[] content) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         try (GZIPOutputStream gzip = new GZIPOutputStream(out)) {
             gzip.write(content);
@@ -36,7 +36,7 @@ final class DataFiles {
     }
 
     /** An IDX file of any magic and claims, with the values as they are given. */
-    static byte[] idx(int magic, int[] shape, byte[] values) {
+    public static byte[] idx(int magic, int[] shape, byte[] values) {
         ByteBuffer file = ByteBuffer.allocate(4 + 4 * shape.length + values.length);
         file.putInt(magic);
         for (int extent : shape) {
@@ -45,7 +45,7 @@ final class DataFiles {
         return file.put(values).array();
     }
 
-    static byte[] images(int count, int rows, int columns) {
+    public static byte[] images(int count, int rows, int columns) {
         byte[] pixels = new byte[count * rows * columns];
         for (int i = 0; i < pixels.length; i++) {
             pixels[i] = (byte) (i * 31 + i / 7);
@@ -53,7 +53,7 @@ final class DataFiles {
         return idx(0x803, new int[] {count, rows, columns}, pixels);
     }
 
-    static byte[] labels(int... labels) {
+    public static byte[] labels(int... labels) {
         byte[] values = new byte[labels.length];
         for (int i = 0; i < labels.length; i++) {
             values[i] = (byte) labels[i];

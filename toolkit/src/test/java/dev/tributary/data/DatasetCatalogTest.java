@@ -3,6 +3,8 @@ package dev.tributary.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tributary.data.table.CsvProvider;
+
 import org.junit.jupiter.api.Test;
 
 import java.util.List;

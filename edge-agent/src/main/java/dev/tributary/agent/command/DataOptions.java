@@ -1,12 +1,12 @@
 package dev.tributary.agent.command;
 
 import dev.tributary.cli.CommandException;
-import dev.tributary.data.ClientData;
 import dev.tributary.data.DatasetCatalog;
 import dev.tributary.data.DatasetSource;
 import dev.tributary.data.LocalDataset;
-import dev.tributary.data.PartitionPlan;
 import dev.tributary.data.TableStatistics;
+import dev.tributary.data.partition.ClientData;
+import dev.tributary.data.partition.PartitionPlan;
 import dev.tributary.random.RandomStreams;
 
 import org.jspecify.annotations.Nullable;

@@ -3,7 +3,7 @@ package dev.tributary.agent.command;
 import dev.tributary.cli.CommandProvider;
 import dev.tributary.data.DatasetCatalog;
 import dev.tributary.data.DatasetProvider;
-import dev.tributary.data.PartitionScheme;
+import dev.tributary.data.partition.PartitionScheme;
 
 import org.jspecify.annotations.Nullable;
 

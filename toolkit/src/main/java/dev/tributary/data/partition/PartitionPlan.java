@@ -1,0 +1,57 @@
+package dev.tributary.data.partition;
+
+import dev.tributary.data.DataException;
+import dev.tributary.data.DatasetSource;
+import dev.tributary.random.RandomStreams;
+
+import java.util.Map;
+
+/**
+ * How a run deals out its training examples, as written in a run file or command.
+ *
+ * @param scheme the name of a {@link PartitionScheme}
+ * @param options settings of the scheme; copied
+ * @param clients the number of clients, from 1
+ */
+public record PartitionPlan(String scheme, Map<String, String> options, int clients) {
+    /** The option of the natural scheme that names a column of the data. */
+    static final String COLUMN = "column";
+
+    /**
+     * Copies and checks everything, the options' values too.
+     *
+     * @throws DataException if the scheme or an option is unknown or wrong
+     */
+    public PartitionPlan {
+        options = Map.copyOf(options);
+        Shares.checkPositive("clients", clients);
+        of(scheme, options);
+    }
+
+    /**
+     * The partitioner of a scheme's name and options.
+     *
+     * @throws DataException if the scheme or an option is unknown or wrong
+     */
+    public static Partitioner of(String scheme, Map<String, String> options) {
+        return PartitionScheme.named(scheme).partitioner(options);
+    }
+
+    /** The partitioner of this plan. */
+    public Partitioner partitioner() {
+        return of(scheme, options);
+    }
+
+    /**
+     * Deals the training examples of a data set out.
+     *
+     * @return for each client the indices of its examples, ascending
+     * @throws DataException if there are too few examples or groups for that many clients, or no
+     *     such column
+     */
+    public int[][] partition(DatasetSource source, RandomStreams streams) {
+        String column = options.get(COLUMN);
+        float[] labels = column == null ? source.trainLabels() : source.trainGroups(column);
+        return partitioner().partition(labels, clients, streams);
+    }
+}
