@@ -1,6 +1,7 @@
 package dev.tributary.config;
 
 import dev.tributary.protocol.ModelSpec;
+import dev.tributary.training.Augmentation;
 import dev.tributary.training.LearningRateSchedule;
 import dev.tributary.training.OptimizerPlan;
 import dev.tributary.training.TrainingPlan;
@@ -90,7 +91,14 @@ final class RunFileWriter {
                 .put("optimizer", optimizer(plan.optimizer()))
                 .put("schedule", schedule(plan.schedule()))
                 .put(TrainingReader.CLIP_NORM, plan.clipNorm())
-                .put(TrainingReader.PROXIMAL_MU, plan.proximalMu());
+                .put(TrainingReader.PROXIMAL_MU, plan.proximalMu())
+                .put("augmentation", augmentation(plan.augmentation()));
+    }
+
+    private static YamlTree augmentation(Augmentation augmentation) {
+        return new YamlTree()
+                .put(TrainingReader.CROP_PADDING, augmentation.cropPadding())
+                .put(TrainingReader.FLIP, augmentation.flip());
     }
 
     private static YamlTree optimizer(OptimizerPlan optimizer) {

@@ -80,6 +80,28 @@ public record DataFile(Path path, long sizeBytes, boolean compressed) {
         return List.copyOf(found);
     }
 
+    /**
+     * A file of a directory that an option names, never outside of it: options may come from
+     * another machine.
+     *
+     * @throws DataException if the option or the directory is not given, or it names what is
+     *     elsewhere
+     */
+    public static Path inside(@Nullable Path directory, Options options, String option) {
+        String name = options.required(option);
+        if (directory == null) {
+            throw new DataException(
+                    "%s: expected a directory that holds %s, found none given"
+                            .formatted(options.owner(), name));
+        }
+        Path root = directory.toAbsolutePath().normalize();
+        Path file = root.resolve(name).normalize();
+        if (!file.startsWith(root)) {
+            throw options.wrong(option, "a file inside " + directory, name);
+        }
+        return file;
+    }
+
     /** The failure of a file that the system, or gzip, would not read. */
     public static DataException unreadable(Path path, Throwable cause) {
         return new DataException(path + ": cannot be read: " + cause.getMessage(), cause);

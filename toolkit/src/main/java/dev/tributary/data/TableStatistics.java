@@ -26,6 +26,17 @@ public record TableStatistics(
         long rowCount,
         Map<String, NumberStatistics> numbers,
         Map<String, List<String>> categories) {
+    /** The option of data sets that says how statistics are agreed on. */
+    public static final String OPTION = "statistics";
+
+    /** Its value where the server gathers them from the sites before the first round. */
+    public static final String GATHERED = "gathered";
+
+    /** Whether a data set's options ask the server to gather statistics. */
+    public static boolean gathered(Map<String, String> options) {
+        return GATHERED.equals(options.get(OPTION));
+    }
+
     /** Copies and sorts. */
     public TableStatistics {
         if (rowCount < 0) {
@@ -56,7 +67,12 @@ public record TableStatistics(
         return new TableStatistics(Math.addExact(rowCount, other.rowCount), sums, words);
     }
 
-    private void requireColumns(TableStatistics other) {
+    /**
+     * Checks that both have the same columns.
+     *
+     * @throws DataException if they have not
+     */
+    public void requireColumns(TableStatistics other) {
         boolean same =
                 numbers.keySet().equals(other.numbers.keySet())
                         && categories.keySet().equals(other.categories.keySet());

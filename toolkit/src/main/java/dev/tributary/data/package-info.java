@@ -7,9 +7,10 @@
  * loaded as a {@link dev.tributary.data.LocalDataset} in host memory. This package and those below
  * it know nothing of DJL: {@code training} moves the data to the device.
  *
- * <p>Below it: {@code table}, {@code image} and {@code generated} are data sets; {@code partition}
- * deals them out. They know this package, and none of them another. Every failure is a {@link
- * dev.tributary.data.DataException} that says what was expected, what was found, and where.
+ * <p>Below it: {@code table}, {@code image}, {@code text}, {@code array} and {@code generated} are
+ * data sets; {@code partition} deals them out. They know this package, and none of them another.
+ * Every failure is a {@link dev.tributary.data.DataException} that says what was expected, what was
+ * found, and where.
  */
 @NullMarked
 package dev.tributary.data;

@@ -63,6 +63,21 @@ final class DeviceBatches {
         void accept(NDManager scope, NDArray features, NDArray labels, long size);
     }
 
+    /** Makes other features of those of a block of an epoch's examples. */
+    @FunctionalInterface
+    interface Change {
+        /** Leaves them as they are. */
+        Change NONE = (scope, features, from) -> features;
+
+        /**
+         * The features to go on with.
+         *
+         * @param scope owns features and result
+         * @param from which of the epoch's examples is the first
+         */
+        NDArray of(NDManager scope, NDArray features, int from);
+    }
+
     BatchLoss loss() {
         return loss;
     }
@@ -86,8 +101,14 @@ final class DeviceBatches {
      * Hands out all examples in a random order.
      *
      * @param order the previous order, permuted further in place; all indices from 0 at first
+     * @param change what becomes of the features on the way
      */
-    void shuffled(NDManager parent, long[] order, SplittableRandom random, BatchConsumer consumer) {
+    void shuffled(
+            NDManager parent,
+            long[] order,
+            SplittableRandom random,
+            Change change,
+            BatchConsumer consumer) {
         shuffle(order, random);
         long rowBytes = features.size() / count * Float.BYTES;
         int perBlock = (int) Math.max(1, Math.min(BLOCK_BYTES / rowBytes, count) / batchSize);
@@ -99,17 +120,24 @@ final class DeviceBatches {
                 if (joinSingle && order.length - to == 1) {
                     to = order.length;
                 }
-                block(epoch, indices, from, to, consumer);
+                block(epoch, indices, from, to, change, consumer);
                 from = to;
             }
         }
     }
 
-    private void block(NDManager epoch, NDArray indices, int from, int to, BatchConsumer consumer) {
+    private void block(
+            NDManager epoch,
+            NDArray indices,
+            int from,
+            int to,
+            Change change,
+            BatchConsumer consumer) {
         try (NDManager scope = epoch.newSubManager();
                 NDArray rows = rows(indices, from, to)) {
-            NDArray blockFeatures = features.get(rows);
-            blockFeatures.attach(scope);
+            NDArray gathered = features.get(rows);
+            gathered.attach(scope);
+            NDArray blockFeatures = change.of(scope, gathered, from);
             NDArray blockLabels = labels.get(rows);
             blockLabels.attach(scope);
             forEach(scope, blockFeatures, blockLabels, to - from, consumer);

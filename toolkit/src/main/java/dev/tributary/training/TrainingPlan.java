@@ -14,6 +14,7 @@ import static java.util.Objects.requireNonNull;
  *     switches clipping off
  * @param proximalMu FedProx's mu: how strongly a client is held to the model that it received, at
  *     least 0; 0 switches that off. Reported losses are without this term
+ * @param augmentation how images are changed at random
  */
 public record TrainingPlan(
         int localEpochs,
@@ -21,7 +22,8 @@ public record TrainingPlan(
         OptimizerPlan optimizer,
         LearningRateSchedule schedule,
         double clipNorm,
-        double proximalMu) {
+        double proximalMu,
+        Augmentation augmentation) {
 
     /** A batch size that takes all local examples at once. */
     public static final int WHOLE_DATASET = Integer.MAX_VALUE;
@@ -34,9 +36,21 @@ public record TrainingPlan(
         requireNonNull(schedule, "schedule is null");
         Ranges.notNegative("clip norm", clipNorm);
         Ranges.notNegative("proximal mu", proximalMu);
+        requireNonNull(augmentation, "augmentation is null");
     }
 
-    /** Without a proximal term. */
+    /** Without augmentation. */
+    public TrainingPlan(
+            int localEpochs,
+            int batchSize,
+            OptimizerPlan optimizer,
+            LearningRateSchedule schedule,
+            double clipNorm,
+            double proximalMu) {
+        this(localEpochs, batchSize, optimizer, schedule, clipNorm, proximalMu, Augmentation.NONE);
+    }
+
+    /** Without a proximal term and augmentation. */
     public TrainingPlan(
             int localEpochs,
             int batchSize,
@@ -49,7 +63,13 @@ public record TrainingPlan(
     /** The same with FedProx's term. */
     public TrainingPlan withProximalMu(double newProximalMu) {
         return new TrainingPlan(
-                localEpochs, batchSize, optimizer, schedule, clipNorm, newProximalMu);
+                localEpochs, batchSize, optimizer, schedule, clipNorm, newProximalMu, augmentation);
+    }
+
+    /** The same with images changed at random. */
+    public TrainingPlan withAugmentation(Augmentation newAugmentation) {
+        return new TrainingPlan(
+                localEpochs, batchSize, optimizer, schedule, clipNorm, proximalMu, newAugmentation);
     }
 
     /** Plain SGD at a constant rate, without clipping. */

@@ -1,6 +1,7 @@
 package dev.tributary.config;
 
 import dev.tributary.protocol.ModelSpec;
+import dev.tributary.training.Augmentation;
 import dev.tributary.training.LearningRateSchedule;
 import dev.tributary.training.LearningRateSchedule.Shape;
 import dev.tributary.training.OptimizerPlan;
@@ -139,7 +140,8 @@ final class RandomRunConfigs {
                 new LearningRateSchedule(
                         pick(Shape.values()), atLeast(0), atLeast(1), random.nextDouble()),
                 random.nextBoolean() ? 0 : positive(),
-                random.nextBoolean() ? 0 : positive());
+                random.nextBoolean() ? 0 : positive(),
+                new Augmentation(atLeast(0), random.nextBoolean()));
     }
 
     private StopConfig stop() {

@@ -92,6 +92,9 @@ class RunFileRoundTripTest {
                             factor: 1.0
                           clip-norm: 0.0
                           proximal-mu: 0.0
+                          augmentation:
+                            crop-padding: 0
+                            flip: false
 
                         # How the updates become the next global model.
                         strategy:

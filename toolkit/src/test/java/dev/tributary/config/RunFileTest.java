@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tributary.protocol.ModelSpec;
+import dev.tributary.training.Augmentation;
 import dev.tributary.training.LearningRateSchedule;
 import dev.tributary.training.LearningRateSchedule.Shape;
 import dev.tributary.training.OptimizerPlan;
@@ -260,6 +261,7 @@ class RunFileTest {
               schedule: {shape: cosine, warmup-rounds: 2, decay-rounds: 30, factor: 0.1}
               clip-norm: 5
               proximal-mu: 0.25
+              augmentation: {crop-padding: 4, flip: true}
             strategy:
               name: fedadam
               server-learning-rate: 0.5
@@ -298,7 +300,8 @@ class RunFileTest {
                         new OptimizerPlan(Rule.ADAMW, 0.01, 0.5, 0.01, 0.8, 0.99, 1e-6),
                         new LearningRateSchedule(Shape.COSINE, 2, 30, 0.1),
                         5,
-                        0.25),
+                        0.25,
+                        new Augmentation(4, true)),
                 new StrategyConfig("fedadam", 0.5, Map.of("tau", "0.001")),
                 200,
                 StopConfig.never()

@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 
 /** A file of images and the file of their labels; labels are read at once, images on first use. */
-final class MnistPart {
+final class MnistPart implements ImagePart {
     static final int SIDE = 28;
     static final int CLASSES = 10;
 
@@ -19,17 +19,19 @@ final class MnistPart {
         this.images = new Lazy<>(() -> readImages(imageFile, labelFile));
     }
 
-    int exampleCount() {
+    @Override
+    public int exampleCount() {
         return labels.length;
     }
 
-    int label(int index) {
+    @Override
+    public int label(int index) {
         return labels[index];
     }
 
-    /** The pixels of all images, one after the other. */
-    byte[] pixels() {
-        return images.get();
+    @Override
+    public void pixels(int index, byte[] target) {
+        System.arraycopy(images.get(), index * target.length, target, 0, target.length);
     }
 
     private static byte[] readLabels(Path file) {

@@ -48,9 +48,14 @@ public final class MnistProvider implements DatasetProvider {
     public DatasetSource open(@Nullable Path directory, Map<String, String> options, long seed) {
         boolean standardize = Options.of(OWNER, options(), options).flag("standardize", true);
         List<Path> files = DataFile.find(OWNER, directory, FILES);
-        return new MnistSource(
+        MnistPart test = new MnistPart(files.get(2), files.get(3));
+        return new ImageSource(
+                new long[] {1, MnistPart.SIDE, MnistPart.SIDE},
+                MnistPart.CLASSES,
+                standardize
+                        ? Shades.standardized(new double[] {0.1307}, new double[] {0.3081})
+                        : Shades.plain(1),
                 new MnistPart(files.get(0), files.get(1)),
-                new MnistPart(files.get(2), files.get(3)),
-                standardize);
+                () -> test);
     }
 }

@@ -39,6 +39,6 @@ public final class ClientData {
     public static LocalDataset load(
             DatasetSource source, PartitionPlan plan, int index, RandomStreams streams) {
         Objects.checkIndex(index, plan.clients());
-        return source.train(plan.partition(source, streams)[index]);
+        return plan.data(source, plan.partition(source, streams)[index], index, streams);
     }
 }

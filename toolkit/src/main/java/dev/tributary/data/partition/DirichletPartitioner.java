@@ -5,9 +5,7 @@ import dev.tributary.random.RandomStreams;
 import dev.tributary.random.RandomStreams.Purpose;
 
 import java.util.Arrays;
-import java.util.Collection;
 import java.util.SplittableRandom;
-import java.util.TreeMap;
 import java.util.stream.IntStream;
 
 /** See {@link Partitioner#dirichlet}. */
@@ -24,7 +22,7 @@ record DirichletPartitioner(double alpha, int minExamples) implements Partitione
         SplittableRandom random = streams.stream(Purpose.PARTITION);
         IntStream.Builder[] shares = new IntStream.Builder[clients];
         Arrays.setAll(shares, client -> IntStream.builder());
-        for (int[] row : byLabel(labels)) {
+        for (int[] row : Shares.byLabel(labels)) {
             Distributions.shuffle(random, row);
             double[] proportions = Distributions.dirichlet(random, alpha, clients);
             int[][] cuts = Shares.cut(row, Shares.borders(row.length, proportions));
@@ -36,15 +34,6 @@ record DirichletPartitioner(double alpha, int minExamples) implements Partitione
         Arrays.setAll(partition, client -> shares[client].build().sorted().toArray());
         fill(partition, random);
         return partition;
-    }
-
-    /** The examples of each label, in ascending order of labels. */
-    private static Collection<int[]> byLabel(float[] labels) {
-        TreeMap<Float, IntStream.Builder> rows = new TreeMap<>();
-        for (int i = 0; i < labels.length; i++) {
-            rows.computeIfAbsent(labels[i], label -> IntStream.builder()).add(i);
-        }
-        return rows.values().stream().map(row -> row.build().toArray()).toList();
     }
 
     /** Brings every client to the minimum with random examples of the largest. */

@@ -2,6 +2,7 @@ package dev.tributary.data.partition;
 
 import dev.tributary.data.DataException;
 import dev.tributary.data.DatasetSource;
+import dev.tributary.data.LocalDataset;
 import dev.tributary.random.RandomStreams;
 
 import java.util.Map;
@@ -26,6 +27,7 @@ public record PartitionPlan(String scheme, Map<String, String> options, int clie
         options = Map.copyOf(options);
         Shares.checkPositive("clients", clients);
         of(scheme, options);
+        FeatureSkew unused = PartitionScheme.named(scheme).skew(options);
     }
 
     /**
@@ -53,5 +55,20 @@ public record PartitionPlan(String scheme, Map<String, String> options, int clie
         String column = options.get(COLUMN);
         float[] labels = column == null ? source.trainLabels() : source.trainGroups(column);
         return partitioner().partition(labels, clients, streams);
+    }
+
+    /**
+     * The examples of a client's share, as the client sees them.
+     *
+     * @param source what was dealt out
+     * @param share the client's indices, from {@link #partition}
+     * @param client which one, in {@code [0, clients)}
+     * @param streams the run's random streams
+     * @throws DataException if the data cannot be looked at so
+     */
+    public LocalDataset data(DatasetSource source, int[] share, int client, RandomStreams streams) {
+        return PartitionScheme.named(scheme)
+                .skew(options)
+                .apply(source.train(share), client, clients, streams);
     }
 }

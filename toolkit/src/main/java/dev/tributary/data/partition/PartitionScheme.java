@@ -27,6 +27,14 @@ public final class PartitionScheme {
                                             options.wholeNumber(
                                                     "shards-per-client", 2, 1, 1_000_000))),
                     new PartitionScheme(
+                            "classes",
+                            "each client holds just so many classes (Zhao et al., 2018)",
+                            Map.of("classes-per-client", "2 by default"),
+                            options ->
+                                    Partitioner.classes(
+                                            options.wholeNumber(
+                                                    "classes-per-client", 2, 1, 1_000_000))),
+                    new PartitionScheme(
                             "dirichlet",
                             "labels in different proportions at each client (Hsu et al., 2019)",
                             Map.of(
@@ -48,22 +56,47 @@ public final class PartitionScheme {
                             "natural",
                             "by the values of a column, each value at one client",
                             Map.of(PartitionPlan.COLUMN, "which column; the label if not given"),
-                            options -> Partitioner.natural()));
+                            options -> Partitioner.natural()),
+                    new PartitionScheme(
+                            "noise",
+                            "iid, but each client's features have more noise than the one's before"
+                                    + " (Li et al., 2022)",
+                            Map.of("variance", "of the last client's noise, 0.1 by default"),
+                            options -> Partitioner.iid(),
+                            options -> new FeatureNoise(options.number("variance", 0.1, 0, 1e9))),
+                    new PartitionScheme(
+                            "rotation",
+                            "iid, but each client's images are turned by a quarter more (Ghosh et"
+                                    + " al., 2020)",
+                            Map.of(),
+                            options -> Partitioner.iid(),
+                            options -> new QuarterTurns()));
 
     private final String name;
     private final String description;
     private final Map<String, String> options;
     private final Function<Options, Partitioner> factory;
+    private final Function<Options, FeatureSkew> skews;
 
     private PartitionScheme(
             String name,
             String description,
             Map<String, String> options,
             Function<Options, Partitioner> factory) {
+        this(name, description, options, factory, given -> FeatureSkew.NONE);
+    }
+
+    private PartitionScheme(
+            String name,
+            String description,
+            Map<String, String> options,
+            Function<Options, Partitioner> factory,
+            Function<Options, FeatureSkew> skews) {
         this.name = name;
         this.description = description;
         this.options = options;
         this.factory = factory;
+        this.skews = skews;
     }
 
     /** All schemes. */
@@ -107,8 +140,16 @@ public final class PartitionScheme {
      * @throws DataException if an option is unknown or wrong
      */
     public Partitioner partitioner(Map<String, String> given) {
-        String owner = "partition scheme \"" + name + '"';
-        return factory.apply(Options.of(owner, options, given));
+        return factory.apply(checked(given));
+    }
+
+    /** How clients see their shares, with the given options. */
+    FeatureSkew skew(Map<String, String> given) {
+        return skews.apply(checked(given));
+    }
+
+    private Options checked(Map<String, String> given) {
+        return Options.of("partition scheme \"" + name + '"', options, given);
     }
 
     private static double alpha(Options options) {

@@ -45,6 +45,19 @@ public interface Partitioner {
     }
 
     /**
+     * Each client holds just so many classes: the pathological split of Zhao et al., "Federated
+     * Learning with Non-IID Data" (2018).
+     *
+     * <p>Classes are dealt in random order until every client has its number of different ones; the
+     * examples of a class are divided equally among those that hold it.
+     *
+     * @param classesPerClient from 1 to the number of classes, and so many that all are held
+     */
+    static Partitioner classes(int classesPerClient) {
+        return new ClassPartitioner(classesPerClient);
+    }
+
+    /**
      * Labels in different proportions at each client: Hsu, Qi and Brown, "Measuring the Effects of
      * Non-Identical Data Distribution" (2019), in the form by label of Yurochkin et al. (2019),
      * which deals out every example.

@@ -3,6 +3,9 @@ package dev.tributary.data.partition;
 import dev.tributary.data.DataException;
 
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
 
 /** Cuts rows of examples into shares: what the partitioners have in common. */
 final class Shares {
@@ -37,6 +40,15 @@ final class Shares {
         if (value < 1) {
             throw new DataException(name + ": expected at least 1, found " + value);
         }
+    }
+
+    /** The examples of each label, in ascending order of labels. */
+    static Collection<int[]> byLabel(float[] labels) {
+        TreeMap<Float, IntStream.Builder> rows = new TreeMap<>();
+        for (int i = 0; i < labels.length; i++) {
+            rows.computeIfAbsent(labels[i], label -> IntStream.builder()).add(i);
+        }
+        return rows.values().stream().map(row -> row.build().toArray()).toList();
     }
 
     /**

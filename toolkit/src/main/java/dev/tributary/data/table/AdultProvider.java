@@ -60,7 +60,7 @@ public final class AdultProvider implements DatasetProvider {
 
     @Override
     public Map<String, String> options() {
-        return Map.of(CsvProvider.STATISTICS, CsvProvider.STATISTICS_LINE);
+        return TableOptions.linesOf(TableOptions.STATISTICS, TableOptions.SCALE);
     }
 
     @Override
@@ -69,9 +69,12 @@ public final class AdultProvider implements DatasetProvider {
         List<Path> files = DataFile.find(OWNER, directory, FILES);
         CsvTable train = read(files.get(0));
         LabelEncoder labels = new LabelEncoder.Classes(List.of("<=50K", ">50K"));
-        Preprocessor preprocessor =
-                CsvProvider.preprocessor(directory, checked, OWNER, train, SCHEMA, labels);
-        return new CsvSource(preprocessor, train, new Lazy<>(() -> read(files.get(1))));
+        TableOptions table = new TableOptions(checked, directory);
+        return new CsvSource(
+                table.preprocessor(train, SCHEMA, labels),
+                table.scaling(),
+                train,
+                new Lazy<>(() -> read(files.get(1))));
     }
 
     /** The test file begins with a line after {@code |}, and its labels end with a dot. */

@@ -1,7 +1,6 @@
 package dev.tributary.data.table;
 
 import dev.tributary.data.DataException;
-import dev.tributary.data.NumberStatistics;
 
 import java.util.ArrayList;
 import java.util.Collections;
@@ -39,23 +38,13 @@ public sealed interface ColumnEncoder {
     }
 
     /**
-     * A number, minus the mean, divided by the deviation; a missing one is the mean, so 0.
+     * A number, minus the center, divided by the spread; a missing one is the center, so 0.
      *
      * @param column the name of the column
-     * @param mean the mean of the known training values
-     * @param deviation their population deviation; 1 if they are all equal
+     * @param center what becomes 0
+     * @param spread what becomes a distance of 1; not 0
      */
-    record Standardized(String column, double mean, double deviation) implements ColumnEncoder {
-
-        static Standardized of(String column, NumberStatistics known) {
-            if (known.count() == 0) {
-                throw new DataException(
-                        "column \"%s\": expected at least one number, found all values missing"
-                                .formatted(column));
-            }
-            double deviation = known.deviation();
-            return new Standardized(column, known.mean(), deviation > 0 ? deviation : 1);
-        }
+    record Scaled(String column, double center, double spread) implements ColumnEncoder {
 
         @Override
         public List<String> featureNames() {
@@ -67,13 +56,12 @@ public sealed interface ColumnEncoder {
             if (table.isMissing(row, columnIndex)) {
                 return;
             }
-            float value = (float) ((Numbers.at(table, row, columnIndex) - mean) / deviation);
+            float value = (float) ((Numbers.at(table, row, columnIndex) - center) / spread);
             if (!Float.isFinite(value)) {
                 throw table.wrong(
                         row,
                         columnIndex,
-                        "a number that fits float32 after (x - %s) / %s"
-                                .formatted(mean, deviation));
+                        "a number that fits float32 after (x - %s) / %s".formatted(center, spread));
             }
             target[offset] = value;
         }

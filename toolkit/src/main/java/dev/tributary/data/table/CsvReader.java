@@ -1,7 +1,9 @@
 package dev.tributary.data.table;
 
+import dev.tributary.data.BadExamples;
 import dev.tributary.data.DataException;
 import dev.tributary.data.DataFile;
+import dev.tributary.data.table.CsvTable.Row;
 
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
@@ -14,7 +16,6 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -36,11 +37,22 @@ public final class CsvReader {
      *     name, or a row with too few or too many values
      */
     public static CsvTable read(Path path, CsvDialect dialect) {
+        return read(path, dialect, BadExamples.refused());
+    }
+
+    /**
+     * Reads a file.
+     *
+     * @param bad what happens to a row with too few or too many values
+     * @throws DataException if it cannot be read, is not UTF-8, has no good row, two columns of one
+     *     name, or a bad row that is refused
+     */
+    public static CsvTable read(Path path, CsvDialect dialect, BadExamples bad) {
         DataFile file = DataFile.of(path);
         try (Reader reader =
                         new InputStreamReader(file.open(), StandardCharsets.UTF_8.newDecoder());
                 CSVParser parser = format(dialect).parse(reader)) {
-            return table(path, dialect, parser.iterator());
+            return table(path, dialect, parser.iterator(), bad);
         } catch (IOException | UncheckedIOException e) {
             throw DataFile.unreadable(path, e);
         }
@@ -56,8 +68,9 @@ public final class CsvReader {
                 .get();
     }
 
-    private static CsvTable table(Path path, CsvDialect dialect, Iterator<CSVRecord> records) {
-        List<String[]> rows = new ArrayList<>();
+    private static CsvTable table(
+            Path path, CsvDialect dialect, Iterator<CSVRecord> records, BadExamples bad) {
+        List<Row> rows = new ArrayList<>();
         List<String> columns = dialect.columns();
         if (dialect.header() && records.hasNext()) {
             columns = header(records.next());
@@ -67,17 +80,17 @@ public final class CsvReader {
             if (columns.isEmpty()) {
                 columns = IntStream.rangeClosed(1, row.length).mapToObj(i -> "c" + i).toList();
             }
-            rows.add(row);
-            checkWidth(path, columns, row, rows.size());
+            int number = rows.size() + bad.count() + 1;
+            if (row.length == columns.size()) {
+                rows.add(new Row(number, row));
+            } else {
+                bad.add(wrongWidth(path, columns, row, number));
+            }
         }
         if (rows.isEmpty()) {
-            throw new DataException(path + ": expected at least one row, found none");
+            bad.report(path.toString(), "row", 0);
         }
-        if (new HashSet<>(columns).size() < columns.size()) {
-            throw new DataException(
-                    path + ": expected columns of different names, found " + columns);
-        }
-        return new CsvTable(path.toString(), columns, rows, dialect.missing());
+        return CsvTable.of(path.toString(), columns, rows, dialect.missing());
     }
 
     /** Spreadsheets put a byte order mark before the first name. */
@@ -89,10 +102,8 @@ public final class CsvReader {
         return List.of(names);
     }
 
-    private static void checkWidth(Path path, List<String> columns, String[] row, int number) {
-        if (row.length == columns.size()) {
-            return;
-        }
+    private static DataException wrongWidth(
+            Path path, List<String> columns, String[] row, int number) {
         String edge =
                 row.length < columns.size()
                         ? "nothing for column \"" + columns.get(row.length) + '"'
@@ -101,7 +112,7 @@ public final class CsvReader {
                                 + "\" after column \""
                                 + columns.get(columns.size() - 1)
                                 + '"';
-        throw new DataException(
+        return new DataException(
                 "%s, row %d: expected %d values, found %d: %s"
                         .formatted(path, number, columns.size(), row.length, edge));
     }

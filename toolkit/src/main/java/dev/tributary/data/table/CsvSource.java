@@ -12,10 +12,12 @@ import java.util.function.Supplier;
  * Training and test tables behind one preprocessor, which was fitted on the training rows.
  *
  * @param preprocessor turns rows into examples
+ * @param scaling of its columns of numbers
  * @param train the training rows
  * @param testTable gives the test rows, when they are asked for
  */
-record CsvSource(Preprocessor preprocessor, CsvTable train, Supplier<CsvTable> testTable)
+record CsvSource(
+        Preprocessor preprocessor, Scaling scaling, CsvTable train, Supplier<CsvTable> testTable)
         implements DatasetSource {
 
     @Override
@@ -55,6 +57,13 @@ record CsvSource(Preprocessor preprocessor, CsvTable train, Supplier<CsvTable> t
                             : Collections.binarySearch(values, train.text(row, index));
         }
         return groups;
+    }
+
+    @Override
+    public DatasetSource agreeing(TableStatistics sum) {
+        Preprocessor agreed =
+                Preprocessor.of(sum, preprocessor.schema(), preprocessor.labels(), scaling);
+        return new CsvSource(agreed, scaling, train, testTable);
     }
 
     @Override

@@ -4,6 +4,7 @@ import dev.tributary.data.NumberStatistics;
 import dev.tributary.data.TableStatistics;
 import dev.tributary.data.table.CsvColumn.Kind;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -46,13 +47,11 @@ public final class CsvStatistics {
     }
 
     private static NumberStatistics numbers(CsvTable table, int column, int[] rows) {
-        NumberStatistics sum = NumberStatistics.NONE;
-        for (int row : rows) {
-            if (!table.isMissing(row, column)) {
-                sum = sum.plus(NumberStatistics.of(Numbers.at(table, row, column)));
-            }
-        }
-        return sum;
+        return NumberStatistics.of(
+                Arrays.stream(rows)
+                        .filter(row -> !table.isMissing(row, column))
+                        .mapToDouble(row -> Numbers.at(table, row, column))
+                        .toArray());
     }
 
     private static List<String> words(CsvTable table, int column, int[] rows) {

@@ -1,7 +1,10 @@
 package dev.tributary.data.table;
 
+import dev.tributary.data.BadExamples;
 import dev.tributary.data.DataException;
 
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.UnaryOperator;
@@ -9,16 +12,19 @@ import java.util.function.UnaryOperator;
 /**
  * The text of a CSV file: named columns, and rows that all have as many values.
  *
- * <p>Immutable and thread-safe. Rows count from 0 here, and from 1 in messages, the header not
- * counted.
+ * <p>Immutable and thread-safe. Rows count from 0 here; messages give them the numbers that they
+ * have where they come from, from 1, the header not counted.
  */
 public final class CsvTable {
+    /** A row's values, and its number in messages. */
+    record Row(int number, String[] values) {}
+
     private final String source;
     private final List<String> columns;
-    private final List<String[]> rows;
+    private final List<Row> rows;
     private final Set<String> missing;
 
-    CsvTable(String source, List<String> columns, List<String[]> rows, Set<String> missing) {
+    private CsvTable(String source, List<String> columns, List<Row> rows, Set<String> missing) {
         this.source = source;
         this.columns = List.copyOf(columns);
         this.rows = List.copyOf(rows);
@@ -35,7 +41,7 @@ public final class CsvTable {
         return columns;
     }
 
-    /** The number of rows, at least 1. */
+    /** The number of rows. */
     public int rowCount() {
         return rows.size();
     }
@@ -60,7 +66,7 @@ public final class CsvTable {
      * @throws IndexOutOfBoundsException if there is no such row or column
      */
     public String text(int row, int column) {
-        return rows.get(row)[column];
+        return rows.get(row).values[column];
     }
 
     /** Whether a value is not known: empty, or one of the dialect's words for that. */
@@ -76,16 +82,60 @@ public final class CsvTable {
      */
     public CsvTable map(String column, UnaryOperator<String> change) {
         int index = columnIndex(column);
-        List<String[]> changed =
+        List<Row> changed =
                 rows.stream()
                         .map(
                                 row -> {
-                                    String[] copy = row.clone();
+                                    String[] copy = row.values.clone();
                                     copy[index] = change.apply(copy[index]);
-                                    return copy;
+                                    return new Row(row.number, copy);
                                 })
                         .toList();
         return new CsvTable(source, columns, changed, missing);
+    }
+
+    /** Reads a row, to see whether that can be done. */
+    @FunctionalInterface
+    interface RowCheck {
+        /**
+         * Reads a row.
+         *
+         * @throws DataException if it is bad
+         */
+        void check(CsvTable table, int row);
+    }
+
+    /**
+     * The same table without the rows that a check refuses, if bad rows are skipped; else the table
+     * itself, whose bad rows are then refused by who reads them.
+     */
+    CsvTable without(BadExamples bad, RowCheck check) {
+        if (!bad.skip()) {
+            return this;
+        }
+        List<Row> good = new ArrayList<>();
+        for (int row = 0; row < rows.size(); row++) {
+            try {
+                check.check(this, row);
+                good.add(rows.get(row));
+            } catch (DataException e) {
+                bad.add(e);
+            }
+        }
+        return new CsvTable(source, columns, good, missing);
+    }
+
+    /**
+     * A table of what was read.
+     *
+     * @throws DataException if two columns have one name
+     */
+    static CsvTable of(String source, List<String> columns, List<Row> rows, Set<String> missing) {
+        if (new HashSet<>(columns).size() < columns.size()) {
+            throw new DataException(
+                    source + ": expected columns of different names, found " + columns);
+        }
+        return new CsvTable(source, columns, rows, missing);
     }
 
     /** The failure of a value, saying where it stands. */
@@ -94,7 +144,7 @@ public final class CsvTable {
                 "%s, row %d, column \"%s\": expected %s, found %s"
                         .formatted(
                                 source,
-                                row + 1,
+                                rows.get(row).number,
                                 columns.get(column),
                                 expected,
                                 isMissing(row, column)

@@ -41,25 +41,27 @@ public record Preprocessor(CsvSchema schema, List<ColumnEncoder> encoders, Label
      *     where one must be
      */
     public static Preprocessor fit(CsvTable training, CsvSchema schema, LabelEncoder labels) {
-        return of(CsvStatistics.of(training, schema), schema, labels);
+        return of(CsvStatistics.of(training, schema), schema, labels, Scaling.STANDARD);
     }
 
     /**
      * What everybody whose statistics are in the sum should read tables with.
      *
+     * @param scaling of the columns of numbers
      * @throws DataException if the columns are not the schema's, or nobody has a number in a column
      */
-    public static Preprocessor of(TableStatistics sum, CsvSchema schema, LabelEncoder labels) {
+    public static Preprocessor of(
+            TableStatistics sum, CsvSchema schema, LabelEncoder labels, Scaling scaling) {
         List<ColumnEncoder> encoders =
-                schema.features().stream().map(column -> encoder(column, sum)).toList();
+                schema.features().stream().map(column -> encoder(column, sum, scaling)).toList();
         return new Preprocessor(schema, encoders, labels);
     }
 
-    private static ColumnEncoder encoder(CsvColumn column, TableStatistics sum) {
+    private static ColumnEncoder encoder(CsvColumn column, TableStatistics sum, Scaling scaling) {
         NumberStatistics known = sum.numbers().get(column.name());
         List<String> words = sum.categories().get(column.name());
         if (column.kind() == Kind.NUMERIC && known != null) {
-            return ColumnEncoder.Standardized.of(column.name(), known);
+            return scaling.of(column.name(), known);
         }
         if (column.kind() == Kind.CATEGORICAL && words != null) {
             return new ColumnEncoder.OneHot(column.name(), words);
@@ -127,6 +129,15 @@ public record Preprocessor(CsvSchema schema, List<ColumnEncoder> encoders, Label
         }
         return new LocalDataset(
                 features, new long[] {size}, labels(table, rows), labels.classCount());
+    }
+
+    /**
+     * Reads a row and forgets it.
+     *
+     * @throws DataException if a value is not what its column holds
+     */
+    void check(CsvTable table, int row) {
+        LocalDataset unused = apply(table, new int[] {row});
     }
 
     private float[] labels(CsvTable table, int[] rows) {

@@ -2,31 +2,34 @@ package dev.tributary.data.table;
 
 import dev.tributary.data.DataException;
 import dev.tributary.data.NumberStatistics;
+import dev.tributary.data.QuantileSketch;
 import dev.tributary.data.TableStatistics;
 
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVPrinter;
 import org.apache.commons.csv.CSVRecord;
+import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.io.Writer;
 import java.math.BigDecimal;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
  * {@link TableStatistics} in a CSV file that people can read before they hand it on.
  *
  * <p>First {@code rows,<count>}; then for each column of numbers {@code
- * number,<column>,<count>,<sum>,<sum of squares>,<min>,<max>}, and for each column of categories
- * {@code category,<column>,<value>...}.
+ * number,<column>,<count>,<sum>,<sum of squares>,<min>,<max>,<bucket>:<count>...}, the buckets
+ * being those of a {@link QuantileSketch}, and for each column of categories {@code
+ * category,<column>,<value>...}.
  */
 public final class StatisticsFile {
     private static final long MAX_BYTES = 64L << 20;
@@ -40,26 +43,34 @@ public final class StatisticsFile {
      * @throws IOException if it cannot be written
      */
     public static void write(Path file, TableStatistics statistics) throws IOException {
-        try (Writer text = Files.newBufferedWriter(file, StandardCharsets.UTF_8);
-                CSVPrinter out = new CSVPrinter(text, CSVFormat.DEFAULT)) {
+        Files.writeString(file, text(statistics));
+    }
+
+    /** The content of a file of statistics. */
+    public static String text(TableStatistics statistics) {
+        StringBuilder text = new StringBuilder();
+        try (CSVPrinter out = new CSVPrinter(text, CSVFormat.DEFAULT)) {
             out.printRecord("rows", statistics.rowCount());
             for (Map.Entry<String, NumberStatistics> column : statistics.numbers().entrySet()) {
                 NumberStatistics known = column.getValue();
-                out.printRecord(
-                        "number",
-                        column.getKey(),
-                        known.count(),
-                        known.sum(),
-                        known.squareSum(),
-                        known.min(),
-                        known.max());
+                List<@Nullable Object> record = new ArrayList<>();
+                Collections.addAll(record, "number", column.getKey(), known.count());
+                Collections.addAll(record, known.sum(), known.squareSum());
+                Collections.addAll(record, known.min(), known.max());
+                known.sketch()
+                        .counts()
+                        .forEach((bucket, count) -> record.add(bucket + ":" + count));
+                out.printRecord(record);
             }
             for (Map.Entry<String, List<String>> column : statistics.categories().entrySet()) {
                 List<String> record = new ArrayList<>(List.of("category", column.getKey()));
                 record.addAll(column.getValue());
                 out.printRecord(record);
             }
+        } catch (IOException e) {
+            throw new UncheckedIOException("text in memory failed to be written", e);
         }
+        return text.toString();
     }
 
     /**
@@ -74,16 +85,27 @@ public final class StatisticsFile {
                         "%s: expected at most %d bytes, found %d"
                                 .formatted(file, MAX_BYTES, Files.size(file)));
             }
-            try (CSVParser parser =
-                    CSVParser.parse(file, StandardCharsets.UTF_8, CSVFormat.DEFAULT)) {
-                return read(file, parser.getRecords());
-            }
-        } catch (IOException | UncheckedIOException e) {
+            return parse(file.toString(), Files.readString(file));
+        } catch (IOException e) {
             throw new DataException("%s: cannot be read: %s".formatted(file, e.getMessage()), e);
         }
     }
 
-    private static TableStatistics read(Path file, List<CSVRecord> records) {
+    /**
+     * Reads the content of a file.
+     *
+     * @param source where it is from, as messages begin
+     * @throws DataException if it is none, saying where
+     */
+    public static TableStatistics parse(String source, String text) {
+        try (CSVParser parser = CSVParser.parse(text, CSVFormat.DEFAULT)) {
+            return read(source, parser.getRecords());
+        } catch (IOException | UncheckedIOException e) {
+            throw new DataException("%s: cannot be read: %s".formatted(source, e.getMessage()), e);
+        }
+    }
+
+    private static TableStatistics read(String source, List<CSVRecord> records) {
         long rows = -1;
         Map<String, NumberStatistics> numbers = new TreeMap<>();
         Map<String, List<String>> categories = new TreeMap<>();
@@ -108,13 +130,13 @@ public final class StatisticsFile {
                                     .formatted(record.get(1)));
                 }
             } catch (ArrayIndexOutOfBoundsException | NumberFormatException e) {
-                throw wrong(file, record, "expected numbers as they were written, found " + e, e);
+                throw wrong(source, record, "expected numbers as they were written, found " + e, e);
             } catch (DataException e) {
-                throw wrong(file, record, String.valueOf(e.getMessage()), e);
+                throw wrong(source, record, String.valueOf(e.getMessage()), e);
             }
         }
         if (rows < 0) {
-            throw new DataException(file + ": expected a line \"rows\", found none");
+            throw new DataException(source + ": expected a line \"rows\", found none");
         }
         return new TableStatistics(rows, numbers, categories);
     }
@@ -126,7 +148,20 @@ public final class StatisticsFile {
                 exact(record.get(3)),
                 exact(record.get(4)),
                 count == 0 ? null : (Double) Double.parseDouble(record.get(5)),
-                count == 0 ? null : (Double) Double.parseDouble(record.get(6)));
+                count == 0 ? null : (Double) Double.parseDouble(record.get(6)),
+                sketch(record));
+    }
+
+    private static QuantileSketch sketch(CSVRecord record) {
+        SortedMap<Integer, Long> counts = new TreeMap<>();
+        record.stream()
+                .skip(7)
+                .forEach(
+                        text -> {
+                            String[] parts = text.split(":", 2);
+                            counts.put(Integer.valueOf(parts[0]), Long.valueOf(parts[1]));
+                        });
+        return new QuantileSketch(counts);
     }
 
     private static BigDecimal exact(String text) {
@@ -139,8 +174,8 @@ public final class StatisticsFile {
     }
 
     private static DataException wrong(
-            Path file, CSVRecord record, String problem, RuntimeException cause) {
+            String source, CSVRecord record, String problem, RuntimeException cause) {
         return new DataException(
-                "%s, line %d: %s".formatted(file, record.getRecordNumber(), problem), cause);
+                "%s, line %d: %s".formatted(source, record.getRecordNumber(), problem), cause);
     }
 }

@@ -17,7 +17,7 @@ import java.util.Arrays;
 import java.util.Map;
 
 final class ClientDataTest {
-    private static final int CLIENTS = 4;
+    private static final int CLIENTS = 5;
     private static final long SEED = 99;
 
     @Test

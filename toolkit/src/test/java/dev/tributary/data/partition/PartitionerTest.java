@@ -8,6 +8,7 @@ import dev.tributary.random.RandomStreams;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -151,6 +152,45 @@ final class PartitionerTest {
         int[][] equal = Partitioner.quantity(1e6, 1).partition(labels, 10, STREAMS);
         assertThat(Arrays.asList(equal))
                 .allSatisfy(share -> assertThat(share.length).isBetween(980, 1020));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 10", "2, 5", "2, 100", "3, 4", "7, 9", "10, 3"})
+    void everyClientHoldsJustSoManyClasses(int classesPerClient, int clients) {
+        float[] labels = balanced(2003);
+        Partitioner partitioner = Partitioner.classes(classesPerClient);
+        int[][] shares = partitioner.partition(labels, clients, STREAMS);
+        assertThat(shares).hasNumberOfRows(clients);
+        assertThat(Arrays.asList(shares))
+                .allSatisfy(
+                        share ->
+                                assertThat(distinctLabels(labels, share))
+                                        .isEqualTo(classesPerClient))
+                .allSatisfy(share -> assertThat(share).isSorted());
+        assertThat(Arrays.stream(shares).flatMapToInt(Arrays::stream).sorted().toArray())
+                .isEqualTo(IntStream.range(0, labels.length).toArray());
+        assertThat(partitioner.partition(labels, clients, STREAMS)).isDeepEqualTo(shares);
+        int[] holders = new int[10];
+        for (int[] share : shares) {
+            Arrays.stream(share).map(i -> (int) labels[i]).distinct().forEach(c -> holders[c]++);
+        }
+        assertThat(Arrays.stream(holders).max().orElseThrow())
+                .isLessThanOrEqualTo(Arrays.stream(holders).min().orElseThrow() + 1);
+    }
+
+    @Test
+    void classesThatCannotBeDealtSoAreNamed() {
+        assertThatThrownBy(() -> Partitioner.classes(2).partition(balanced(99), 4, STREAMS))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("of at least 3, so that 4 clients hold all, found 2");
+        assertThatThrownBy(() -> Partitioner.classes(11).partition(balanced(99), 4, STREAMS))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("at most 10, the classes that there are");
+        float[] oneOfAKind = balanced(100);
+        Arrays.fill(oneOfAKind, 0, 91, 1);
+        assertThatThrownBy(() -> Partitioner.classes(5).partition(oneOfAKind, 20, STREAMS))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("one for each client that holds it, found 1");
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.tributary.data.DataException;
 import dev.tributary.data.DataFiles;
 import dev.tributary.data.DatasetSource;
+import dev.tributary.data.NumberStatistics;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -68,10 +69,52 @@ final class CsvProviderTest {
     }
 
     @Test
+    void badRowsAreSkippedIfThatIsAskedForAndOthersKeepTheirNumbers() {
+        DataFiles.write(
+                directory.resolve("train.csv"),
+                """
+                size,color,kind
+                1,red,b
+                3,blue
+                big,blue,a
+                3,blue,a
+                4,red,
+                2,?,c
+                9,red,b,b
+                """);
+        DataFiles.write(
+                directory.resolve("test.csv"),
+                """
+                size,color,kind
+                2,green,c
+                2,blue,x
+                2,blue,c
+                """);
+        DatasetSource source =
+                open(
+                        Map.of(
+                                "bad-examples", "skip",
+                                "numeric", "size",
+                                "test-file", "test.csv"));
+        assertThat(source.trainLabels()).containsExactly(1, 0, 2);
+        assertThat(source.statistics(new int[] {0, 1, 2}).numbers())
+                .containsEntry("size", NumberStatistics.of(1, 3, 2));
+        assertThat(source.test().labels()).containsExactly(2);
+        assertRefused(Map.of("numeric", "size"), "row 2: expected 3 values, found 2");
+    }
+
+    @Test
+    void siteWithOneClassKnowsTheOthersByTheirNames() {
+        DataFiles.write(directory.resolve("train.csv"), "size,color,kind\n1,red,b\n2,blue,b\n");
+        assertRefused(Map.of(), "expected at least two classes, found [b]; where a site has one");
+        assertThat(open(Map.of("classes", "a,b,c")).trainLabels()).containsExactly(1, 1);
+    }
+
+    @Test
     void testPartThatWasNotGivenIsNamed() {
         assertThatThrownBy(() -> open(Map.of()).test())
                 .isInstanceOf(DataException.class)
-                .hasMessageContaining("expected option \"test-file\", found none");
+                .hasMessageContaining("expected option \"test-file\"");
     }
 
     @Test

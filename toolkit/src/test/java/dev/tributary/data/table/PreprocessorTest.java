@@ -63,7 +63,7 @@ final class PreprocessorTest {
     @Test
     void columnsMayStandInAnotherOrder() {
         CsvTable moved =
-                new CsvTable(
+                Tables.of(
                         "moved.csv",
                         List.of("paid", "city", "age", "id"),
                         List.<String[]>of(new String[] {"yes", "Rome", "10", "x"}),
@@ -96,7 +96,7 @@ final class PreprocessorTest {
             strings = {"old", "NaN", "Infinity", "0x1p3", "1d", "1e39", "1,5", "--1", "1e", "."})
     void whatIsNoNumberIsNamedWithItsPlace(String value) {
         CsvTable table =
-                new CsvTable(
+                Tables.of(
                         "table.csv",
                         training.columns(),
                         List.of(
@@ -142,7 +142,7 @@ final class PreprocessorTest {
     @Test
     void tableWithOtherColumnsIsRefused() {
         CsvTable other =
-                new CsvTable(
+                Tables.of(
                         "other.csv",
                         List.of("age", "id", "town", "paid"),
                         List.<String[]>of(new String[] {"1", "x", "Rome", "no"}),
@@ -209,6 +209,6 @@ final class PreprocessorTest {
 
     private static CsvTable table(String... rows) {
         List<String[]> values = Arrays.stream(rows).map(row -> row.split(",", -1)).toList();
-        return new CsvTable("table.csv", List.of("age", "id", "city", "paid"), values, Set.of("?"));
+        return Tables.of("table.csv", List.of("age", "id", "city", "paid"), values, Set.of("?"));
     }
 }

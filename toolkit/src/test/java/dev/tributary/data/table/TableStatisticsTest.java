@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.tributary.data.DataException;
 import dev.tributary.data.NumberStatistics;
+import dev.tributary.data.QuantileSketch;
 import dev.tributary.data.TableStatistics;
 import dev.tributary.data.partition.Partitioner;
 import dev.tributary.data.table.CsvColumn.Kind;
@@ -59,7 +60,7 @@ class TableStatisticsTest {
         TableStatistics sum = sites.stream().reduce(TableStatistics::plus).orElseThrow();
 
         assertThat(sum).isEqualTo(CsvStatistics.of(table, SCHEMA));
-        assertThat(Preprocessor.of(sum, SCHEMA, LABELS))
+        assertThat(Preprocessor.of(sum, SCHEMA, LABELS, Scaling.STANDARD))
                 .isEqualTo(Preprocessor.fit(table, SCHEMA, LABELS));
     }
 
@@ -71,7 +72,12 @@ class TableStatisticsTest {
         assertThat(age)
                 .isEqualTo(
                         new NumberStatistics(
-                                3, BigDecimal.valueOf(60), BigDecimal.valueOf(1400), 10.0, 30.0));
+                                3,
+                                BigDecimal.valueOf(60),
+                                BigDecimal.valueOf(1400),
+                                10.0,
+                                30.0,
+                                QuantileSketch.of(30, 10, 20)));
         assertThat(age.mean()).isEqualTo(20);
         assertThat(age.deviation()).isCloseTo(Math.sqrt(200 / 3.0), within(1e-15));
         assertThat(statistics.categories()).containsEntry("city", List.of("Oslo", "Rome"));
@@ -85,6 +91,27 @@ class TableStatisticsTest {
             sum = sum.plus(NumberStatistics.of(value));
         }
         assertThat(sum.deviation()).isEqualTo(0.25);
+    }
+
+    @Test
+    void scalesAreOfTheKnownValues() {
+        CsvTable table = rows("10,Rome,yes", "?,Oslo,no", "20,Rome,no", "90,Rome,no", "40,?,no");
+        TableStatistics known = CsvStatistics.of(table, SCHEMA);
+        Preprocessor range = Preprocessor.of(known, SCHEMA, LABELS, Scaling.RANGE);
+        assertThat(ages(range, table)).containsExactly(0, 0, 0.125f, 1, 0.375f);
+        Preprocessor robust = Preprocessor.of(known, SCHEMA, LABELS, Scaling.ROBUST);
+        // The quartiles of four are the lower ones of their places: 10 and 40.
+        assertThat(ages(robust, table))
+                .containsExactly(new float[] {-1 / 3f, 0, 0, 7 / 3f, 2 / 3f}, within(0.06f));
+    }
+
+    private static float[] ages(Preprocessor preprocessor, CsvTable table) {
+        float[] features = preprocessor.apply(table).features();
+        float[] ages = new float[table.rowCount()];
+        for (int i = 0; i < ages.length; i++) {
+            ages[i] = features[i * preprocessor.featureCount()];
+        }
+        return ages;
     }
 
     @Test
@@ -104,6 +131,10 @@ class TableStatisticsTest {
         assertRefused("rows,1\nnumber,age,1," + "1".repeat(9000) + ",1,1,2", "characters");
         assertRefused("rows,1\nnumber,age,-1,5,1,1,2", "expected a count");
         assertRefused("rows,1\nnumber,age,1,5,1,NaN,2", "expected a count");
+        assertRefused("rows,1\nnumber,age,1,5,25,5,5,3:2", "2 in buckets");
+        assertRefused("rows,1\nnumber,age,1,5,25,5,5,3", "line 2: expected numbers");
+        assertRefused("rows,1\nnumber,age,1,5,25,5,5,99999:1", "buckets from -74600 to 74600");
+        assertRefused("rows,1\nnumber,age,1,5,25,5,5,3:-1,4:2", "expected counts of buckets");
         assertRefused("rows,1\ncategory,a,b\ncategory,a,c", "line 3: expected each column once");
     }
 
@@ -116,7 +147,7 @@ class TableStatisticsTest {
                 .isInstanceOf(DataException.class)
                 .hasMessageContaining("[city]")
                 .hasMessageContaining("[town]");
-        assertThatThrownBy(() -> Preprocessor.of(other, SCHEMA, LABELS))
+        assertThatThrownBy(() -> Preprocessor.of(other, SCHEMA, LABELS, Scaling.STANDARD))
                 .isInstanceOf(DataException.class)
                 .hasMessageContaining("column \"city\"");
     }
@@ -148,6 +179,6 @@ class TableStatisticsTest {
         for (String row : rows) {
             values.add(row.split(",", -1));
         }
-        return new CsvTable("table.csv", List.of("age", "city", "paid"), values, Set.of("?"));
+        return Tables.of("table.csv", List.of("age", "city", "paid"), values, Set.of("?"));
     }
 }
