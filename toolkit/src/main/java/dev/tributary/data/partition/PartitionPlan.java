@@ -2,6 +2,7 @@ package dev.tributary.data.partition;
 
 import dev.tributary.data.DataException;
 import dev.tributary.data.DatasetSource;
+import dev.tributary.data.ExampleReader;
 import dev.tributary.data.LocalDataset;
 import dev.tributary.random.RandomStreams;
 
@@ -55,6 +56,20 @@ public record PartitionPlan(String scheme, Map<String, String> options, int clie
         String column = options.get(COLUMN);
         float[] labels = column == null ? source.trainLabels() : source.trainGroups(column);
         return partitioner().partition(labels, clients, streams);
+    }
+
+    /**
+     * The same without holding them: they are read when they are asked for.
+     *
+     * @throws DataException if clients of this plan see their data otherwise than it is
+     */
+    public ExampleReader reader(DatasetSource source, int[] share) {
+        if (PartitionScheme.named(scheme).skew(options) != FeatureSkew.NONE) {
+            throw new DataException(
+                    "partition scheme \"%s\": expected data in memory, found data that streams"
+                            .formatted(scheme));
+        }
+        return ExampleReader.of(source, share);
     }
 
     /**
