@@ -23,6 +23,21 @@ class ArchitectureTest {
     }
 
     @Test
+    void dataSetsKnowTheirCommonPackageAndNotEachOther() {
+        slices().matching("dev.tributary.data.(*)..")
+                .should()
+                .notDependOnEachOther()
+                .check(TOOLKIT);
+        noClasses()
+                .that()
+                .resideInAPackage("dev.tributary.data")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("dev.tributary.data.*..")
+                .check(TOOLKIT);
+    }
+
+    @Test
     void djlStaysInThePackagesThatCompute() {
         noClasses()
                 .that()

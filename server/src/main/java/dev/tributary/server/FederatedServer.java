@@ -1,12 +1,16 @@
 package dev.tributary.server;
 
 import dev.tributary.config.RunConfig;
+import dev.tributary.data.DatasetSource;
+import dev.tributary.data.TableStatistics;
 import dev.tributary.protocol.RunStatus;
+import dev.tributary.server.http.StatisticsDesk;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -20,11 +24,12 @@ public final class FederatedServer implements AutoCloseable {
     private final ServerCore core;
     private final LedRun run;
 
-    private FederatedServer(RunConfig config, ServerOptions options, ServedModel served)
+    private FederatedServer(
+            ServerOptions options, Models models, StatisticsDesk statistics, Setups setups)
             throws Exception {
-        RunSetup setup = RunSetup.of(config, served, options.initialModel());
-        core = new ServerCore(options, any -> served, new Silent(), false);
+        core = new ServerCore(options, models, new Silent(), statistics, false);
         try {
+            RunSetup setup = setups.of(core.url());
             Lead lead =
                     Lead.take(
                             core.database(),
@@ -38,6 +43,12 @@ public final class FederatedServer implements AutoCloseable {
                 throw e;
             }
         }
+    }
+
+    /** Finds out what the run is, with a server that can be reached. */
+    @FunctionalInterface
+    private interface Setups {
+        RunSetup of(URI url) throws Exception;
     }
 
     /** Whoever started the server asks it. */
@@ -55,7 +66,52 @@ public final class FederatedServer implements AutoCloseable {
      * @throws RuntimeException naming what is unknown, missing, wrong or taken
      */
     public static FederatedServer start(RunConfig config, ServerOptions options) {
-        return start(config, options, CatalogModel.of(config));
+        return start(config, options, (url, sites) -> {});
+    }
+
+    /** Hears that a server waits for what sites tell of their tables. */
+    @FunctionalInterface
+    public interface GatheringListener {
+        /**
+         * It can be reached now, and waits.
+         *
+         * @param url where
+         * @param sites how many must tell
+         */
+        void waits(URI url, int sites);
+    }
+
+    /**
+     * Starts with the model and the data that the run file names; where it says {@code statistics:
+     * gathered}, that takes until as many sites have told theirs as the run waits for.
+     *
+     * @throws RuntimeException naming what is unknown, missing, wrong or taken
+     */
+    public static FederatedServer start(
+            RunConfig config, ServerOptions options, GatheringListener listener) {
+        return TableStatistics.gathered(config.data().options())
+                ? unchecked(() -> gathering(config, options, listener))
+                : start(config, options, CatalogModel.of(config));
+    }
+
+    private static FederatedServer gathering(
+            RunConfig config, ServerOptions options, GatheringListener listener) throws Exception {
+        DatasetSource data = CatalogModel.open(config.data(), config.seed());
+        Path told = options.runsDirectory().resolve("statistics").resolve(config.name());
+        if (options.beginAnew()) {
+            Gathering.forget(told);
+        }
+        int sites = config.cohort().waitFor();
+        Gathering gathering = Gathering.open(told, sites, options.poll());
+        return new FederatedServer(
+                options,
+                any -> CatalogModel.of(any, data.agreeing(gathering.await())),
+                gathering,
+                url -> {
+                    listener.waits(url, sites);
+                    ServedModel model = CatalogModel.of(config, data.agreeing(gathering.await()));
+                    return RunSetup.of(config, model, options.initialModel());
+                });
     }
 
     /**
@@ -65,8 +121,17 @@ public final class FederatedServer implements AutoCloseable {
      */
     public static FederatedServer start(
             RunConfig config, ServerOptions options, ServedModel model) {
+        return unchecked(
+                () -> {
+                    RunSetup setup = RunSetup.of(config, model, options.initialModel());
+                    return new FederatedServer(
+                            options, any -> model, StatisticsDesk.NONE, url -> setup);
+                });
+    }
+
+    private static FederatedServer unchecked(Callable<FederatedServer> start) {
         try {
-            return new FederatedServer(config, options, model);
+            return start.call();
         } catch (RuntimeException e) {
             throw e;
         } catch (IOException e) {

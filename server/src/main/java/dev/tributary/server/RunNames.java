@@ -6,7 +6,7 @@ import dev.tributary.config.PartitionConfig;
 import dev.tributary.config.RunConfig;
 import dev.tributary.data.DataException;
 import dev.tributary.data.DatasetCatalog;
-import dev.tributary.data.PartitionPlan;
+import dev.tributary.data.partition.PartitionPlan;
 import dev.tributary.models.catalog.ModelCatalog;
 import dev.tributary.models.catalog.ModelException;
 import dev.tributary.models.catalog.ModelFactory;

@@ -4,6 +4,7 @@ import dev.tributary.server.database.Database;
 import dev.tributary.server.database.DatabaseAddress;
 import dev.tributary.server.http.Desks;
 import dev.tributary.server.http.HttpFront;
+import dev.tributary.server.http.StatisticsDesk;
 import dev.tributary.server.telemetry.ServerMetrics;
 
 import java.net.URI;
@@ -25,9 +26,15 @@ final class ServerCore implements AutoCloseable {
     private boolean closed;
 
     /**
+     * @param statistics where sites tell of their tables; handed over
      * @param standing whether it goes on when a run has ended
      */
-    ServerCore(ServerOptions options, Models models, RunListener listener, boolean standing)
+    ServerCore(
+            ServerOptions options,
+            Models models,
+            RunListener listener,
+            StatisticsDesk statistics,
+            boolean standing)
             throws Exception {
         try {
             Files.createDirectories(options.runsDirectory());
@@ -43,7 +50,8 @@ final class ServerCore implements AutoCloseable {
                                     options.host(),
                                     options.port(),
                                     options.maximumConnections(),
-                                    new Desks(board, hall, metrics, options.idle())));
+                                    new Desks(board, hall, statistics, metrics, options.idle())));
+            closers.add(statistics);
             closers.add(board::quiet);
             closers.add(hall);
             addGauges();

@@ -3,7 +3,7 @@ package dev.tributary.server;
 import dev.tributary.config.RunConfig;
 import dev.tributary.config.RunFile;
 import dev.tributary.data.DatasetSource;
-import dev.tributary.data.PartitionPlan;
+import dev.tributary.data.partition.PartitionPlan;
 import dev.tributary.device.DeviceSelector;
 import dev.tributary.device.DeviceSelector.Selection;
 import dev.tributary.parameters.Checkpoint;

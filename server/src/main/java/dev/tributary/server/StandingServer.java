@@ -1,5 +1,7 @@
 package dev.tributary.server;
 
+import dev.tributary.server.http.StatisticsDesk;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -26,7 +28,7 @@ public final class StandingServer implements AutoCloseable {
      */
     public static StandingServer start(ServerOptions options, Models models, RunListener listener) {
         try {
-            ServerCore core = new ServerCore(options, models, listener, true);
+            ServerCore core = new ServerCore(options, models, listener, StatisticsDesk.NONE, true);
             core.board().goOn();
             return new StandingServer(core);
         } catch (RuntimeException e) {

@@ -88,6 +88,14 @@ final class SvgWriter {
                 color, number(x), number(y), number(radius));
     }
 
+    /** A filled rectangle; what it is shows when it is pointed at. */
+    void bar(String color, double x, double y, double width, double height, String name) {
+        add(
+                "<rect fill=\"%s\" x=\"%s\" y=\"%s\" width=\"%s\""
+                        + " height=\"%s\"><title>%s</title></rect>",
+                color, number(x), number(y), number(width), number(height), escape(name));
+    }
+
     String finish() {
         return text.append("</svg>\n").toString();
     }

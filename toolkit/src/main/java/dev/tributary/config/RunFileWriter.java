@@ -1,6 +1,7 @@
 package dev.tributary.config;
 
 import dev.tributary.protocol.ModelSpec;
+import dev.tributary.training.Augmentation;
 import dev.tributary.training.LearningRateSchedule;
 import dev.tributary.training.OptimizerPlan;
 import dev.tributary.training.TrainingPlan;
@@ -91,7 +92,14 @@ final class RunFileWriter {
                 .put("schedule", schedule(plan.schedule()))
                 .put(TrainingReader.CLIP_NORM, plan.clipNorm())
                 .put(TrainingReader.PROXIMAL_MU, plan.proximalMu())
-                .put(TrainingReader.UPDATE, Texts.word(plan.updateForm()));
+                .put(TrainingReader.UPDATE, Texts.word(plan.updateForm()))
+                .put("augmentation", augmentation(plan.augmentation()));
+    }
+
+    private static YamlTree augmentation(Augmentation augmentation) {
+        return new YamlTree()
+                .put(TrainingReader.CROP_PADDING, augmentation.cropPadding())
+                .put(TrainingReader.FLIP, augmentation.flip());
     }
 
     private static YamlTree optimizer(OptimizerPlan optimizer) {

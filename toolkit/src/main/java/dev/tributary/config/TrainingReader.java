@@ -1,5 +1,6 @@
 package dev.tributary.config;
 
+import dev.tributary.training.Augmentation;
 import dev.tributary.training.LearningRateSchedule;
 import dev.tributary.training.LearningRateSchedule.Shape;
 import dev.tributary.training.OptimizerPlan;
@@ -40,6 +41,10 @@ final class TrainingReader {
                     "a number in [0, 1]",
                     value -> value >= 0 && value <= 1);
 
+    static final Setting<Integer> CROP_PADDING =
+            wholeNumber("training.augmentation.crop-padding", 0);
+    static final Setting<Boolean> FLIP = Setting.flag("training.augmentation.flip");
+
     private TrainingReader() {}
 
     /** The plan, if the section is right; the rounds of the run are a cosine's default length. */
@@ -49,6 +54,7 @@ final class TrainingReader {
         int batchSize = section.value(BATCH_SIZE, defaults.batchSize());
         Optional<OptimizerPlan> optimizer = optimizer(section.section("optimizer"));
         Optional<LearningRateSchedule> schedule = schedule(section.section("schedule"), rounds);
+        Optional<Augmentation> augmentation = augmentation(section.section("augmentation"));
         double clipNorm = section.value(CLIP_NORM, defaults.clipNorm());
         double proximalMu = section.value(PROXIMAL_MU, defaults.proximalMu());
         UpdateForm form = section.value(UPDATE, defaults.updateForm());
@@ -61,7 +67,14 @@ final class TrainingReader {
                                 schedule.orElseThrow(),
                                 clipNorm,
                                 proximalMu,
-                                form));
+                                form,
+                                augmentation.orElseThrow()));
+    }
+
+    private static Optional<Augmentation> augmentation(YamlSection section) {
+        int cropPadding = section.value(CROP_PADDING, Augmentation.NONE.cropPadding());
+        boolean flip = section.value(FLIP, Augmentation.NONE.flip());
+        return section.build(() -> new Augmentation(cropPadding, flip));
     }
 
     private static Optional<OptimizerPlan> optimizer(YamlSection section) {

@@ -22,7 +22,7 @@ import java.util.zip.GZIPInputStream;
  * @param sizeBytes its size on disk
  * @param compressed whether it is gzip
  */
-record DataFile(Path path, long sizeBytes, boolean compressed) {
+public record DataFile(Path path, long sizeBytes, boolean compressed) {
     /** Deflate can reach 1,032; real tables and images stay below 50. */
     private static final long MAX_EXPANSION = 200;
 
@@ -34,7 +34,7 @@ record DataFile(Path path, long sizeBytes, boolean compressed) {
      *
      * @throws DataException if it cannot be read
      */
-    static DataFile of(Path path) {
+    public static DataFile of(Path path) {
         if (!Files.isRegularFile(path)) {
             throw new DataException(path + ": expected a file, found none");
         }
@@ -53,7 +53,7 @@ record DataFile(Path path, long sizeBytes, boolean compressed) {
      * @param owner who asks, as messages begin
      * @throws DataException if there is no such directory, or files are missing; all are named
      */
-    static List<Path> find(String owner, @Nullable Path directory, List<String> names) {
+    public static List<Path> find(String owner, @Nullable Path directory, List<String> names) {
         if (directory == null || !Files.isDirectory(directory)) {
             throw new DataException(
                     "%s: expected a directory with the files %s (or the same with .gz), found %s"
@@ -80,18 +80,40 @@ record DataFile(Path path, long sizeBytes, boolean compressed) {
         return List.copyOf(found);
     }
 
+    /**
+     * A file of a directory that an option names, never outside of it: options may come from
+     * another machine.
+     *
+     * @throws DataException if the option or the directory is not given, or it names what is
+     *     elsewhere
+     */
+    public static Path inside(@Nullable Path directory, Options options, String option) {
+        String name = options.required(option);
+        if (directory == null) {
+            throw new DataException(
+                    "%s: expected a directory that holds %s, found none given"
+                            .formatted(options.owner(), name));
+        }
+        Path root = directory.toAbsolutePath().normalize();
+        Path file = root.resolve(name).normalize();
+        if (!file.startsWith(root)) {
+            throw options.wrong(option, "a file inside " + directory, name);
+        }
+        return file;
+    }
+
     /** The failure of a file that the system, or gzip, would not read. */
-    static DataException unreadable(Path path, Throwable cause) {
+    public static DataException unreadable(Path path, Throwable cause) {
         return new DataException(path + ": cannot be read: " + cause.getMessage(), cause);
     }
 
     /** The most bytes that the content can have: the size itself, or a multiple of it for gzip. */
-    long maxContentBytes() {
+    public long maxContentBytes() {
         return compressed ? FREE_EXPANSION_BYTES + MAX_EXPANSION * sizeBytes : sizeBytes;
     }
 
     /** The content, uncompressed; the caller closes it. */
-    InputStream open() throws IOException {
+    public InputStream open() throws IOException {
         InputStream file = Files.newInputStream(path);
         if (!compressed) {
             return new BufferedInputStream(file, BUFFER_BYTES);

@@ -44,6 +44,15 @@ public interface DatasetSource {
     }
 
     /**
+     * The same data, read as sites agreed by the sum of what each {@linkplain #statistics told}.
+     *
+     * @throws DataException if the data is no table, or one of other columns
+     */
+    default DatasetSource agreeing(TableStatistics sum) {
+        throw new DataException("statistics: expected data with named columns, found none");
+    }
+
+    /**
      * What a site with these training examples tells the others, so that all read tables alike.
      *
      * @param indices positions in {@link #trainLabels()}

@@ -9,11 +9,12 @@ import java.util.function.Supplier;
  *
  * @param <T> what it is
  */
-final class Lazy<T> implements Supplier<T> {
+public final class Lazy<T> implements Supplier<T> {
     private final Supplier<T> maker;
     private @Nullable T value;
 
-    Lazy(Supplier<T> maker) {
+    /** Nothing is made yet. */
+    public Lazy(Supplier<T> maker) {
         this.maker = maker;
     }
 

@@ -12,7 +12,7 @@ import java.util.Arrays;
  * The arrays are handed over, not copied, and must not be changed afterwards; then it is
  * thread-safe.
  */
-public final class LocalDataset {
+public final class LocalDataset implements ExampleReader {
     private final float[] features;
     private final float[] labels;
     private final long[] featureShape;
@@ -54,12 +54,12 @@ public final class LocalDataset {
         return features;
     }
 
-    /** One label per example; not a copy: do not change them. */
+    @Override
     public float[] labels() {
         return labels;
     }
 
-    /** The shape of one example's features. */
+    @Override
     public long[] featureShape() {
         return featureShape.clone();
     }
@@ -69,7 +69,7 @@ public final class LocalDataset {
         return Math.toIntExact(featureSize(featureShape));
     }
 
-    /** The number of classes; 0 for regression. */
+    @Override
     public int classCount() {
         return classCount;
     }
@@ -88,6 +88,11 @@ public final class LocalDataset {
             chosenLabels[i] = labels[indices[i]];
         }
         return new LocalDataset(chosenFeatures, featureShape, chosenLabels, classCount);
+    }
+
+    @Override
+    public LocalDataset read(int[] positions) {
+        return subset(positions);
     }
 
     private static long featureSize(long[] shape) {

@@ -15,16 +15,19 @@ import java.math.MathContext;
  * @param squareSum the sum of their squares
  * @param min the least; null if there is none
  * @param max the greatest; null if there is none
+ * @param sketch how they are distributed
  */
 public record NumberStatistics(
         long count,
         BigDecimal sum,
         BigDecimal squareSum,
         @Nullable Double min,
-        @Nullable Double max) {
+        @Nullable Double max,
+        QuantileSketch sketch) {
     /** Of no values. */
     public static final NumberStatistics NONE =
-            new NumberStatistics(0, BigDecimal.ZERO, BigDecimal.ZERO, null, null);
+            new NumberStatistics(
+                    0, BigDecimal.ZERO, BigDecimal.ZERO, null, null, QuantileSketch.NONE);
 
     /** What exact squares of float64 numbers can have, and more. */
     private static final int MAX_DIGITS = 4000;
@@ -42,17 +45,32 @@ public record NumberStatistics(
                 some
                         ? min != null && max != null && min <= max
                         : min == null && max == null && sum.signum() == 0;
-        if (count < 0 || !consistent || squareSum.signum() < 0) {
+        if (count < 0 || !consistent || squareSum.signum() < 0 || sketch.count() != count) {
             throw new DataException(
                     "number statistics: expected a count, sums, least and greatest value of known"
-                            + " numbers, found %d values, %s to %s".formatted(count, min, max));
+                            + " numbers, found %d values, %s to %s, %d in buckets"
+                                    .formatted(count, min, max, sketch.count()));
         }
     }
 
-    /** Of one finite value. */
-    static NumberStatistics of(double value) {
-        BigDecimal exact = new BigDecimal(value);
-        return new NumberStatistics(1, exact, exact.multiply(exact), value, value);
+    /** Of finite values. */
+    public static NumberStatistics of(double... values) {
+        if (values.length == 0) {
+            return NONE;
+        }
+        BigDecimal sum = BigDecimal.ZERO;
+        BigDecimal squareSum = BigDecimal.ZERO;
+        double min = Double.POSITIVE_INFINITY;
+        double max = Double.NEGATIVE_INFINITY;
+        for (double value : values) {
+            BigDecimal exact = new BigDecimal(value);
+            sum = sum.add(exact);
+            squareSum = squareSum.add(exact.multiply(exact));
+            min = Math.min(min, value);
+            max = Math.max(max, value);
+        }
+        QuantileSketch sketch = QuantileSketch.of(values);
+        return new NumberStatistics(values.length, sum, squareSum, min, max, sketch);
     }
 
     /** Of both columns together. */
@@ -65,7 +83,8 @@ public record NumberStatistics(
                 sum.add(other.sum),
                 squareSum.add(other.squareSum),
                 smaller(min, other.min),
-                greater(max, other.max));
+                greater(max, other.max),
+                sketch.plus(other.sketch));
     }
 
     /** The mean; NaN if there is no value. */

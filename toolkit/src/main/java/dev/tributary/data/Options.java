@@ -109,6 +109,25 @@ public final class Options {
     }
 
     /**
+     * Comma-separated finite numbers, as many as are asked for; or one, which then stands for all.
+     *
+     * @throws DataException if the value is something else
+     */
+    public double[] numbers(String name, int count, double fallback) {
+        List<String> texts = list(name);
+        double[] numbers = new double[count];
+        Arrays.fill(numbers, fallback);
+        for (int i = 0; i < count && !texts.isEmpty(); i++) {
+            numbers[i] = number(texts.get(Math.min(i, texts.size() - 1)));
+        }
+        boolean fits = texts.size() <= 1 || texts.size() == count;
+        if (!fits || !Arrays.stream(numbers).allMatch(Double::isFinite)) {
+            throw wrong(name, count + " numbers, or one for all", String.join(",", texts));
+        }
+        return numbers;
+    }
+
+    /**
      * {@code true} or {@code false}.
      *
      * @throws DataException if the value is neither
@@ -131,6 +150,15 @@ public final class Options {
         return new DataException(
                 "%s: option \"%s\": expected %s, found \"%s\""
                         .formatted(owner, name, expected, found));
+    }
+
+    /** NaN if it is none. */
+    private static double number(String text) {
+        try {
+            return Double.parseDouble(text);
+        } catch (NumberFormatException e) {
+            return Double.NaN;
+        }
     }
 
     private <T> T parsed(

@@ -1,22 +1,19 @@
 package dev.tributary.data;
 
-import dev.tributary.data.CsvColumn.Kind;
-
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.stream.IntStream;
 
 /**
  * What a site tells of its table so that all sites read theirs alike: no row, but sums, extremes
  * and the words that occur.
  *
  * <p>Law: the statistics of two tables together are the {@linkplain #plus sum} of theirs, exactly,
- * whatever the split and the order. So the {@link #preprocessor} that sites agree on is, bit by
- * bit, the one that would be fitted on all their rows in one place.
+ * whatever the split and the order. So what sites agree on is, bit by bit, what would be fitted on
+ * all their rows in one place.
  *
  * <p>What it does tell: how many rows there are, means, extremes, and that a category occurs at
  * all. Where that is too much, let the run's owner name the categories instead.
@@ -29,6 +26,17 @@ public record TableStatistics(
         long rowCount,
         Map<String, NumberStatistics> numbers,
         Map<String, List<String>> categories) {
+    /** The option of data sets that says how statistics are agreed on. */
+    public static final String OPTION = "statistics";
+
+    /** Its value where the server gathers them from the sites before the first round. */
+    public static final String GATHERED = "gathered";
+
+    /** Whether a data set's options ask the server to gather statistics. */
+    public static boolean gathered(Map<String, String> options) {
+        return GATHERED.equals(options.get(OPTION));
+    }
+
     /** Copies and sorts. */
     public TableStatistics {
         if (rowCount < 0) {
@@ -38,37 +46,6 @@ public record TableStatistics(
         SortedMap<String, List<String>> sorted = new TreeMap<>();
         categories.forEach((name, values) -> sorted.put(name, List.copyOf(new TreeSet<>(values))));
         categories = Collections.unmodifiableSortedMap(sorted);
-    }
-
-    /**
-     * Of a whole table.
-     *
-     * @throws DataException if its columns are not the schema's, or a value is no number where one
-     *     must be
-     */
-    public static TableStatistics of(CsvTable table, CsvSchema schema) {
-        return of(table, schema, IntStream.range(0, table.rowCount()).toArray());
-    }
-
-    /**
-     * Of some rows of a table.
-     *
-     * @throws DataException as {@link #of(CsvTable, CsvSchema)}
-     * @throws IndexOutOfBoundsException if there is no such row
-     */
-    public static TableStatistics of(CsvTable table, CsvSchema schema, int[] rows) {
-        schema.check(table);
-        Map<String, NumberStatistics> numbers = new TreeMap<>();
-        Map<String, List<String>> categories = new TreeMap<>();
-        for (CsvColumn column : schema.features()) {
-            int index = table.columnIndex(column.name());
-            if (column.kind() == Kind.NUMERIC) {
-                numbers.put(column.name(), numbers(table, index, rows));
-            } else {
-                categories.put(column.name(), words(table, index, rows));
-            }
-        }
-        return new TableStatistics(rows.length, numbers, categories);
     }
 
     /**
@@ -91,34 +68,11 @@ public record TableStatistics(
     }
 
     /**
-     * What everybody whose statistics are in here should read tables with.
+     * Checks that both have the same columns.
      *
-     * @throws DataException if the columns are not the schema's, or nobody has a number in a column
+     * @throws DataException if they have not
      */
-    public Preprocessor preprocessor(CsvSchema schema, LabelEncoder labels) {
-        return new Preprocessor(
-                schema, schema.features().stream().map(this::encoder).toList(), labels);
-    }
-
-    private ColumnEncoder encoder(CsvColumn column) {
-        NumberStatistics known = numbers.get(column.name());
-        List<String> words = categories.get(column.name());
-        if (column.kind() == Kind.NUMERIC && known != null) {
-            return ColumnEncoder.Standardized.of(column.name(), known);
-        }
-        if (column.kind() == Kind.CATEGORICAL && words != null) {
-            return new ColumnEncoder.OneHot(column.name(), words);
-        }
-        throw new DataException(
-                "statistics: expected a %s column \"%s\", found numbers %s and categories %s"
-                        .formatted(
-                                column.kind(),
-                                column.name(),
-                                numbers.keySet(),
-                                categories.keySet()));
-    }
-
-    private void requireColumns(TableStatistics other) {
+    public void requireColumns(TableStatistics other) {
         boolean same =
                 numbers.keySet().equals(other.numbers.keySet())
                         && categories.keySet().equals(other.categories.keySet());
@@ -131,25 +85,5 @@ public record TableStatistics(
                                     other.numbers.keySet(),
                                     other.categories.keySet()));
         }
-    }
-
-    private static NumberStatistics numbers(CsvTable table, int column, int[] rows) {
-        NumberStatistics sum = NumberStatistics.NONE;
-        for (int row : rows) {
-            if (!table.isMissing(row, column)) {
-                sum = sum.plus(NumberStatistics.of(Numbers.at(table, row, column)));
-            }
-        }
-        return sum;
-    }
-
-    private static List<String> words(CsvTable table, int column, int[] rows) {
-        TreeSet<String> words = new TreeSet<>();
-        for (int row : rows) {
-            if (!table.isMissing(row, column)) {
-                words.add(table.text(row, column));
-            }
-        }
-        return List.copyOf(words);
     }
 }

@@ -65,6 +65,30 @@ public enum ElementType {
         };
     }
 
+    /**
+     * The next element as a double: exact but for integers beyond 2^53, which are rounded.
+     *
+     * @param source little-endian, with at least {@link #bytes()} bytes left
+     */
+    public double value(ByteBuffer source) {
+        return switch (this) {
+            case F64 -> source.getDouble();
+            case F32, F16, BF16 -> read(source);
+            case I64 -> source.getLong();
+            case I32 -> source.getInt();
+            case I16 -> source.getShort();
+            case I8 -> source.get();
+            case U64 -> unsigned(source.getLong());
+            case U32 -> Integer.toUnsignedLong(source.getInt());
+            case U16 -> Short.toUnsignedInt(source.getShort());
+            case U8, BOOL -> Byte.toUnsignedInt(source.get());
+        };
+    }
+
+    private static double unsigned(long value) {
+        return value >= 0 ? value : (value >>> 1) * 2.0;
+    }
+
     /** Widens exactly; written out because Java has it from release 20 only. */
     private static float halfToFloat(short half) {
         int sign = (half & 0x8000) << 16;

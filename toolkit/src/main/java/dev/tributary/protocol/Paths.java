@@ -39,6 +39,18 @@ public final class Paths {
     /** {@code true} on answers to {@code HEAD} of {@link #UPDATE} once an update is accepted. */
     public static final String ACCEPTED_HEADER = "Tributary-Accepted";
 
+    /** Text that tables and their statistics are. */
+    public static final String CSV = "text/csv";
+
+    /**
+     * GET the sum of what all sites told of their tables; 204 while some are missing. For runs that
+     * gather it, before the first round.
+     */
+    public static final String STATISTICS = "/v1/statistics";
+
+    /** PUT what a site tells of its table, in the form of its file. */
+    public static final String SITE_STATISTICS = "/v1/statistics/{client}";
+
     /** POST a {@link ClientRegistration}; answers a {@link RegistrationReceipt}. */
     public static final String CLIENTS = "/v1/clients";
 
@@ -120,6 +132,11 @@ public final class Paths {
     /** {@link #CLIENT} of a client. */
     public static String client(String client) {
         return CLIENTS + "/" + client;
+    }
+
+    /** {@link #SITE_STATISTICS} of a client. */
+    public static String siteStatistics(String client) {
+        return STATISTICS + "/" + client;
     }
 
     /** {@link #TASK} of a client. */

@@ -2,7 +2,7 @@ package dev.tributary.simulation;
 
 import dev.tributary.config.SimulationConfig;
 import dev.tributary.config.SpeedConfig;
-import dev.tributary.data.Distributions;
+import dev.tributary.random.Distributions;
 import dev.tributary.random.RandomStreams;
 import dev.tributary.random.RandomStreams.Purpose;
 

@@ -2,7 +2,7 @@ package dev.tributary.simulation;
 
 import dev.tributary.data.DatasetSource;
 import dev.tributary.data.LocalDataset;
-import dev.tributary.data.PartitionPlan;
+import dev.tributary.data.partition.PartitionPlan;
 import dev.tributary.random.RandomStreams;
 
 import java.util.Collections;
@@ -19,7 +19,10 @@ import java.util.TreeMap;
  */
 public final class PartitionedPopulation implements Population {
     private final DatasetSource source;
-    private final Map<String, int[]> shares = new HashMap<>();
+    private final PartitionPlan plan;
+    private final RandomStreams streams;
+    private final int[][] shares;
+    private final Map<String, Integer> clients = new HashMap<>();
     private final SortedMap<String, Long> counts = new TreeMap<>();
 
     /**
@@ -32,10 +35,12 @@ public final class PartitionedPopulation implements Population {
      */
     public PartitionedPopulation(DatasetSource source, PartitionPlan plan, RandomStreams streams) {
         this.source = source;
-        int[][] dealt = plan.partition(source, streams);
-        for (int i = 0; i < dealt.length; i++) {
-            shares.put("client-" + i, dealt[i]);
-            counts.put("client-" + i, (long) dealt[i].length);
+        this.plan = plan;
+        this.streams = streams;
+        this.shares = plan.partition(source, streams);
+        for (int i = 0; i < shares.length; i++) {
+            clients.put("client-" + i, i);
+            counts.put("client-" + i, (long) shares[i].length);
         }
     }
 
@@ -46,11 +51,11 @@ public final class PartitionedPopulation implements Population {
 
     @Override
     public LocalDataset data(String client) {
-        int[] share = shares.get(client);
-        if (share == null) {
+        Integer index = clients.get(client);
+        if (index == null) {
             throw new IllegalArgumentException(
-                    "expected one of %d clients, found \"%s\"".formatted(shares.size(), client));
+                    "expected one of %d clients, found \"%s\"".formatted(shares.length, client));
         }
-        return source.train(share);
+        return plan.data(source, shares[index], index, streams);
     }
 }

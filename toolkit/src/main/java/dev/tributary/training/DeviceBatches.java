@@ -11,6 +11,7 @@ import dev.tributary.parameters.HostTransfer;
 
 import java.nio.LongBuffer;
 import java.util.SplittableRandom;
+import java.util.stream.LongStream;
 
 /**
  * The batches of a data set's epochs.
@@ -22,7 +23,8 @@ import java.util.SplittableRandom;
 final class DeviceBatches {
     private static final long BLOCK_BYTES = 8L << 20;
 
-    private final NDArray features;
+    private final DeviceDataset data;
+    private final Shape example;
     private final NDArray labels;
     private final BatchLoss loss;
     private final int count;
@@ -45,8 +47,10 @@ final class DeviceBatches {
             BatchLoss loss,
             int batchSize,
             boolean joinSingle) {
+        this.data = data;
         this.count = data.exampleCount();
-        this.features = shaped(scope, data, example);
+        boolean known = example.dimension() > 0 && example.size() == data.featureShape().size();
+        this.example = known ? example : data.featureShape();
         this.labels = loss.arrange(data.labels());
         if (labels != data.labels()) {
             labels.attach(scope);
@@ -60,6 +64,21 @@ final class DeviceBatches {
     @FunctionalInterface
     interface BatchConsumer {
         void accept(NDManager scope, NDArray features, NDArray labels, long size);
+    }
+
+    /** Makes other features of those of a block of an epoch's examples. */
+    @FunctionalInterface
+    interface Change {
+        /** Leaves them as they are. */
+        Change NONE = (scope, features, from) -> features;
+
+        /**
+         * The features to go on with.
+         *
+         * @param scope owns features and result
+         * @param from which of the epoch's examples is the first
+         */
+        NDArray of(NDManager scope, NDArray features, int from);
     }
 
     BatchLoss loss() {
@@ -76,19 +95,35 @@ final class DeviceBatches {
         return rest == 0 || (rest == 1 && joinSingle && whole > 0) ? whole : whole + 1;
     }
 
-    /** Hands out all examples in their own order, without copies. */
+    /** Hands out all examples in their own order; without copies where they are resident. */
     void inOrder(NDManager parent, BatchConsumer consumer) {
-        forEach(parent, features, labels, count, consumer);
+        if (data.streams()) {
+            blocks(parent, LongStream.range(0, count).toArray(), Change.NONE, consumer);
+            return;
+        }
+        try (NDArray features = shaped(data.features())) {
+            forEach(parent, features, labels, count, consumer);
+        }
     }
 
     /**
      * Hands out all examples in a random order.
      *
      * @param order the previous order, permuted further in place; all indices from 0 at first
+     * @param change what becomes of the features on the way
      */
-    void shuffled(NDManager parent, long[] order, SplittableRandom random, BatchConsumer consumer) {
+    void shuffled(
+            NDManager parent,
+            long[] order,
+            SplittableRandom random,
+            Change change,
+            BatchConsumer consumer) {
         shuffle(order, random);
-        long rowBytes = features.size() / count * Float.BYTES;
+        blocks(parent, order, change, consumer);
+    }
+
+    private void blocks(NDManager parent, long[] order, Change change, BatchConsumer consumer) {
+        long rowBytes = example.size() * Float.BYTES;
         int perBlock = (int) Math.max(1, Math.min(BLOCK_BYTES / rowBytes, count) / batchSize);
         try (NDManager epoch = parent.newSubManager()) {
             NDArray indices = indices(epoch, order);
@@ -98,17 +133,24 @@ final class DeviceBatches {
                 if (joinSingle && order.length - to == 1) {
                     to = order.length;
                 }
-                block(epoch, indices, from, to, consumer);
+                block(epoch, order, indices, from, to, change, consumer);
                 from = to;
             }
         }
     }
 
-    private void block(NDManager epoch, NDArray indices, int from, int to, BatchConsumer consumer) {
+    private void block(
+            NDManager epoch,
+            long[] order,
+            NDArray indices,
+            int from,
+            int to,
+            Change change,
+            BatchConsumer consumer) {
         try (NDManager scope = epoch.newSubManager();
                 NDArray rows = FlatParameters.slice(indices, from, to)) {
-            NDArray blockFeatures = features.get(rows);
-            blockFeatures.attach(scope);
+            NDArray gathered = shaped(data.features(scope, order, indices, from, to));
+            NDArray blockFeatures = change.of(scope, gathered, from);
             NDArray blockLabels = labels.get(rows);
             blockLabels.attach(scope);
             forEach(scope, blockFeatures, blockLabels, to - from, consumer);
@@ -134,13 +176,9 @@ final class DeviceBatches {
         }
     }
 
-    /** Done once for all batches, where a layer of the model would do it in each. */
-    private static NDArray shaped(NDManager scope, DeviceDataset data, Shape example) {
-        boolean known = example.dimension() > 0 && example.size() == data.featureShape().size();
-        Shape shape = known ? example : data.featureShape();
-        NDArray view = data.features().reshape(new Shape(data.exampleCount()).addAll(shape));
-        view.attach(scope);
-        return view;
+    /** As the model wants them: here, and not by a layer of the model in each batch. */
+    private NDArray shaped(NDArray rows) {
+        return rows.reshape(new Shape(rows.getShape().get(0)).addAll(example));
     }
 
     private static NDArray indices(NDManager epoch, long[] order) {

@@ -16,6 +16,7 @@ import static java.util.Objects.requireNonNull;
  *     least 0; 0 switches that off. Reported losses are without this term
  * @param updateForm what it uploads; a gradient is that of the whole local data at once, whatever
  *     the batch size, and so needs one local epoch and no proximal term
+ * @param augmentation how images are changed at random
  */
 public record TrainingPlan(
         int localEpochs,
@@ -24,7 +25,8 @@ public record TrainingPlan(
         LearningRateSchedule schedule,
         double clipNorm,
         double proximalMu,
-        UpdateForm updateForm) {
+        UpdateForm updateForm,
+        Augmentation augmentation) {
 
     /** A batch size that takes all local examples at once. */
     public static final int WHOLE_DATASET = Integer.MAX_VALUE;
@@ -38,9 +40,10 @@ public record TrainingPlan(
         Ranges.notNegative("clip norm", clipNorm);
         Ranges.notNegative("proximal mu", proximalMu);
         requireNonNull(updateForm, "updateForm is null");
+        requireNonNull(augmentation, "augmentation is null");
     }
 
-    /** Whose clients upload differences. */
+    /** Whose clients upload differences, and whose images stay as they are. */
     public TrainingPlan(
             int localEpochs,
             int batchSize,
@@ -48,10 +51,18 @@ public record TrainingPlan(
             LearningRateSchedule schedule,
             double clipNorm,
             double proximalMu) {
-        this(localEpochs, batchSize, optimizer, schedule, clipNorm, proximalMu, UpdateForm.DELTA);
+        this(
+                localEpochs,
+                batchSize,
+                optimizer,
+                schedule,
+                clipNorm,
+                proximalMu,
+                UpdateForm.DELTA,
+                Augmentation.NONE);
     }
 
-    /** Without a proximal term. */
+    /** Without a proximal term, too. */
     public TrainingPlan(
             int localEpochs,
             int batchSize,
@@ -64,19 +75,53 @@ public record TrainingPlan(
     /** The same with another number of epochs. */
     public TrainingPlan withLocalEpochs(int newLocalEpochs) {
         return new TrainingPlan(
-                newLocalEpochs, batchSize, optimizer, schedule, clipNorm, proximalMu, updateForm);
+                newLocalEpochs,
+                batchSize,
+                optimizer,
+                schedule,
+                clipNorm,
+                proximalMu,
+                updateForm,
+                augmentation);
     }
 
     /** The same with FedProx's term. */
     public TrainingPlan withProximalMu(double newProximalMu) {
         return new TrainingPlan(
-                localEpochs, batchSize, optimizer, schedule, clipNorm, newProximalMu, updateForm);
+                localEpochs,
+                batchSize,
+                optimizer,
+                schedule,
+                clipNorm,
+                newProximalMu,
+                updateForm,
+                augmentation);
     }
 
     /** The same with another upload. */
     public TrainingPlan withUpdateForm(UpdateForm newForm) {
         return new TrainingPlan(
-                localEpochs, batchSize, optimizer, schedule, clipNorm, proximalMu, newForm);
+                localEpochs,
+                batchSize,
+                optimizer,
+                schedule,
+                clipNorm,
+                proximalMu,
+                newForm,
+                augmentation);
+    }
+
+    /** The same with images changed at random. */
+    public TrainingPlan withAugmentation(Augmentation newAugmentation) {
+        return new TrainingPlan(
+                localEpochs,
+                batchSize,
+                optimizer,
+                schedule,
+                clipNorm,
+                proximalMu,
+                updateForm,
+                newAugmentation);
     }
 
     /** Plain SGD at a constant rate, without clipping. */

@@ -7,6 +7,8 @@ import dev.tributary.parameters.ParameterKind;
 import dev.tributary.random.RandomStreams;
 import dev.tributary.random.RandomStreams.Purpose;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -23,6 +25,8 @@ final class TrainingRun {
     private final TrainingStep step;
     private final DeviceBatches batches;
     private final SplittableRandom order;
+    private final SplittableRandom changes;
+    private final @Nullable Augmenter augmenter;
     private final ProgressListener listener;
     private double lastLoss;
 
@@ -41,6 +45,11 @@ final class TrainingRun {
         this.plan = plan;
         this.listener = listener;
         this.order = key.streams().stream(Purpose.SHUFFLE, key.round(), key.client());
+        this.changes = key.streams().stream(Purpose.AUGMENTATION, key.round(), key.client());
+        this.augmenter =
+                plan.augmentation().active()
+                        ? new Augmenter(scope, data.featureShape(), plan.augmentation())
+                        : null;
         ParameterAliases aliases = new ParameterAliases(scope, model.parameters(), flat);
         WeightSegments segments =
                 WeightSegments.of(aliases, scope, flat, model.parameters().layout());
@@ -98,12 +107,23 @@ final class TrainingRun {
                     epoch,
                     indices,
                     order,
+                    change(epoch),
                     (batch, features, labels, size) -> {
                         meter.add(step.take(batch, features, labels, size), size);
                         report();
                     });
             return meter.sum();
         }
+    }
+
+    /** What this epoch makes of its images. */
+    private DeviceBatches.Change change(NDManager epoch) {
+        Augmenter present = augmenter;
+        if (present == null) {
+            return DeviceBatches.Change.NONE;
+        }
+        Augmenter.Choices choices = present.choices(epoch, data.exampleCount(), changes);
+        return (block, features, from) -> present.apply(block, features, choices, from);
     }
 
     private void report() {

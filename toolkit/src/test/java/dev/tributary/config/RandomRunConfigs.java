@@ -1,6 +1,7 @@
 package dev.tributary.config;
 
 import dev.tributary.protocol.ModelSpec;
+import dev.tributary.training.Augmentation;
 import dev.tributary.training.LearningRateSchedule;
 import dev.tributary.training.LearningRateSchedule.Shape;
 import dev.tributary.training.OptimizerPlan;
@@ -141,7 +142,8 @@ final class RandomRunConfigs {
                         pick(Shape.values()), atLeast(0), atLeast(1), random.nextDouble()),
                 random.nextBoolean() ? 0 : positive(),
                 random.nextBoolean() ? 0 : positive(),
-                pick(UpdateForm.values()));
+                pick(UpdateForm.values()),
+                new Augmentation(atLeast(0), random.nextBoolean()));
     }
 
     private StopConfig stop() {

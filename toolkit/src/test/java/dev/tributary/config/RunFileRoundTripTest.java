@@ -93,6 +93,9 @@ class RunFileRoundTripTest {
                           clip-norm: 0.0
                           proximal-mu: 0.0
                           update: delta
+                          augmentation:
+                            crop-padding: 0
+                            flip: false
 
                         # How the updates become the next global model.
                         strategy:

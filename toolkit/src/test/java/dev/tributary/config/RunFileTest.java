@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tributary.protocol.ModelSpec;
+import dev.tributary.training.Augmentation;
 import dev.tributary.training.LearningRateSchedule;
 import dev.tributary.training.LearningRateSchedule.Shape;
 import dev.tributary.training.OptimizerPlan;
@@ -262,6 +263,7 @@ class RunFileTest {
               clip-norm: 5
               proximal-mu: 0.25
               update: weights
+              augmentation: {crop-padding: 4, flip: true}
             strategy:
               name: fedadam
               server-learning-rate: 0.5
@@ -301,7 +303,8 @@ class RunFileTest {
                         new LearningRateSchedule(Shape.COSINE, 2, 30, 0.1),
                         5,
                         0.25,
-                        UpdateForm.WEIGHTS),
+                        UpdateForm.WEIGHTS,
+                        new Augmentation(4, true)),
                 new StrategyConfig("fedadam", 0.5, Map.of("tau", "0.001")),
                 200,
                 StopConfig.never()

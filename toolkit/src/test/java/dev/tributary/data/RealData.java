@@ -6,11 +6,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Public data sets that lie outside of the project; tests that need an absent one are skipped. */
-final class RealData {
+public final class RealData {
     private RealData() {}
 
     /** The directory that a system property names. */
-    static Path directory(String property) {
+    public static Path directory(String property) {
         String value = System.getProperty(property, "");
         Path directory = Path.of(value);
         assumeTrue(

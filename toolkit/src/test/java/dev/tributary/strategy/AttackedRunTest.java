@@ -3,7 +3,7 @@ package dev.tributary.strategy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tributary.data.DatasetSource;
-import dev.tributary.data.DigitsProvider;
+import dev.tributary.data.generated.DigitsProvider;
 import dev.tributary.testkit.Attack;
 import dev.tributary.testkit.AttackedFederation;
 import dev.tributary.training.TrainingPlan;

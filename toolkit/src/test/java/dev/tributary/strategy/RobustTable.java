@@ -2,7 +2,7 @@ package dev.tributary.strategy;
 
 import dev.tributary.data.DatasetSource;
 import dev.tributary.data.LocalDataset;
-import dev.tributary.data.MnistProvider;
+import dev.tributary.data.image.MnistProvider;
 import dev.tributary.testkit.Attack;
 import dev.tributary.testkit.AttackedFederation;
 import dev.tributary.training.TrainingPlan;

@@ -16,7 +16,7 @@ import ai.djl.training.initializer.Initializer;
 
 import dev.tributary.data.DatasetSource;
 import dev.tributary.data.LocalDataset;
-import dev.tributary.data.PartitionPlan;
+import dev.tributary.data.partition.PartitionPlan;
 import dev.tributary.device.GradientScope;
 import dev.tributary.device.NativeStack;
 import dev.tributary.parameters.HostTransfer;

@@ -5,6 +5,7 @@ import dev.tributary.config.CohortConfig;
 import dev.tributary.config.DataConfig;
 import dev.tributary.config.EvaluationConfig;
 import dev.tributary.config.RunConfig;
+import dev.tributary.data.generated.SyntheticClients;
 import dev.tributary.device.DeviceSelector;
 import dev.tributary.device.DeviceSelector.Selection;
 import dev.tributary.models.catalog.ModelCatalog;
@@ -127,8 +128,8 @@ public final class SimulationBenchCommand implements Callable<Integer> {
         ModelSpec spec =
                 catalog.complete(
                         new ModelSpec("logistic", Map.of()),
-                        new long[] {SyntheticPopulation.FEATURES},
-                        SyntheticPopulation.CLASSES);
+                        new long[] {SyntheticClients.FEATURES},
+                        SyntheticClients.CLASSES);
         RunConfig config =
                 RunConfig.builder(spec, DataConfig.of("synthetic", clients))
                         .cohort(CohortConfig.of(cohort))

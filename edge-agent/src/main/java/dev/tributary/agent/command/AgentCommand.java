@@ -6,16 +6,17 @@ import dev.tributary.agent.CatalogTrainers;
 import dev.tributary.agent.Client;
 import dev.tributary.agent.HttpServerClient;
 import dev.tributary.agent.RetryPolicy;
+import dev.tributary.agent.StatisticsExchange;
 import dev.tributary.agent.state.AgentState;
 import dev.tributary.cli.CommandException;
 import dev.tributary.cli.CommandProvider;
 import dev.tributary.cli.Versions;
-import dev.tributary.data.LocalDataset;
+import dev.tributary.data.ExampleReader;
+import dev.tributary.data.TableStatistics;
 import dev.tributary.device.DeviceSelector;
 import dev.tributary.device.DeviceSelector.Selection;
 import dev.tributary.device.NativeStack;
 import dev.tributary.models.catalog.ModelCatalog;
-import dev.tributary.training.DeviceDataset;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -74,7 +75,7 @@ public final class AgentCommand implements CommandProvider, Callable<Integer> {
     public Integer call() {
         loadEngineMeanwhile();
         RetryPolicy retries = server.retries();
-        Map<String, LocalDataset> loaded = data.load();
+        Map<String, ExampleReader> loaded = data.load(own -> agree(own, retries));
         Selection selection = DeviceSelector.select(device);
         List<Client> clients = new ArrayList<>();
         try (AgentState kept = state.open(loaded.keySet())) {
@@ -83,12 +84,22 @@ public final class AgentCommand implements CommandProvider, Callable<Integer> {
                             clients.add(
                                     new Client(
                                             id,
-                                            DeviceDataset.of(examples, selection.device()),
+                                            DataOptions.toDevice(examples, selection.device()),
                                             data.serves())));
             return run(clients, selection, retries, kept);
         } finally {
             clients.forEach(Client::close);
         }
+    }
+
+    private TableStatistics agree(Map<String, TableStatistics> own, RetryPolicy retries) {
+        URI url = server.server();
+        say(
+                "agent: telling %s of %d table(s), and waiting for other sites"
+                        .formatted(url, own.size()));
+        TableStatistics sum = StatisticsExchange.agree(url, own, retries, this::say);
+        say("agent: all sites have told; %d rows together".formatted(sum.rowCount()));
+        return sum;
     }
 
     private int run(

@@ -1,13 +1,17 @@
 package dev.tributary.agent.command;
 
+import ai.djl.Device;
+
 import dev.tributary.cli.CommandException;
-import dev.tributary.data.ClientData;
 import dev.tributary.data.DatasetCatalog;
 import dev.tributary.data.DatasetSource;
+import dev.tributary.data.ExampleReader;
 import dev.tributary.data.LocalDataset;
-import dev.tributary.data.PartitionPlan;
 import dev.tributary.data.TableStatistics;
+import dev.tributary.data.partition.ClientData;
+import dev.tributary.data.partition.PartitionPlan;
 import dev.tributary.random.RandomStreams;
+import dev.tributary.training.DeviceDataset;
 
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +21,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.IntStream;
 
 /** The options that say what data the clients of a process have. */
@@ -51,7 +56,7 @@ public final class DataOptions {
     @Option(
             names = "--partition",
             paramLabel = "<scheme>",
-            description = "Take a share of the data: iid, shards, dirichlet, quantity or natural.")
+            description = "Take a share of the data; 'tributary datasets' lists how.")
     private @Nullable String partition;
 
     @Option(
@@ -79,6 +84,15 @@ public final class DataOptions {
     private long seed;
 
     @Option(
+            names = "--stream",
+            description = {
+                "Read the examples from their files whenever they are trained on, instead of"
+                        + " holding",
+                "them: for data larger than memory, as images and safetensors; to the same model."
+            })
+    private boolean stream;
+
+    @Option(
             names = "--client-id",
             paramLabel = "<id>",
             description = "Stable over restarts; default client-<index>. Not for several clients.")
@@ -102,8 +116,20 @@ public final class DataOptions {
         return "client-" + share;
     }
 
+    /** How sites agree on what they tell of their tables. */
+    @FunctionalInterface
+    interface Agreement {
+        /**
+         * Tells and waits for the others.
+         *
+         * @param own what each client of this process tells
+         * @return the sum of all sites
+         */
+        TableStatistics of(Map<String, TableStatistics> own);
+    }
+
     /** The ids and data of this process's clients. Only their own examples are loaded. */
-    Map<String, LocalDataset> load() {
+    Map<String, ExampleReader> load(Agreement agreement) {
         if (partition == null && clients != 1) {
             throw new CommandException("--clients needs --partition, which says how to share");
         }
@@ -113,24 +139,28 @@ public final class DataOptions {
                     "--client-id names one client, but --index %s are %d; leave it out"
                             .formatted(index, indices.size()));
         }
+        Map<String, Integer> shares = new LinkedHashMap<>();
+        indices.forEach(share -> shares.put(clientId == null ? usualId(share) : clientId, share));
         DatasetSource source = DatasetCatalog.load().open(dataset, directory, options, seed);
-        Map<String, LocalDataset> data = new LinkedHashMap<>();
-        for (int share : indices) {
-            data.put(clientId == null ? usualId(share) : clientId, share(source, share));
+        if (TableStatistics.gathered(options)) {
+            Map<String, TableStatistics> own = new LinkedHashMap<>();
+            shares.forEach((id, share) -> own.put(id, source.statistics(examples(source, share))));
+            return shares(source.agreeing(agreement.of(own)), shares);
         }
+        return shares(source, shares);
+    }
+
+    private Map<String, ExampleReader> shares(DatasetSource source, Map<String, Integer> shares) {
+        Map<String, ExampleReader> data = new LinkedHashMap<>();
+        shares.forEach((id, share) -> data.put(id, share(source, share)));
         return data;
     }
 
     /** What this process's clients tell together of their tables. Nothing else of them leaves. */
     TableStatistics statistics() {
         DatasetSource source = DatasetCatalog.load().open(dataset, directory, options, seed);
-        if (partition == null) {
-            return source.statistics(IntStream.range(0, source.trainLabels().length).toArray());
-        }
-        PartitionPlan plan = new PartitionPlan(partition, partitionOptions, clients);
-        int[][] shares = plan.partition(source, new RandomStreams(seed));
         return indices().stream()
-                .map(share -> source.statistics(shares[share]))
+                .map(share -> source.statistics(examples(source, share)))
                 .reduce(TableStatistics::plus)
                 .orElseThrow();
     }
@@ -142,6 +172,17 @@ public final class DataOptions {
                             .formatted(clients));
         }
         return IndexList.parse(index == null ? "0" : index, clients);
+    }
+
+    private int[] examples(DatasetSource source, int share) {
+        return partition == null
+                ? IntStream.range(0, source.trainLabels().length).toArray()
+                : plan().partition(source, new RandomStreams(seed))[share];
+    }
+
+    private PartitionPlan plan() {
+        return new PartitionPlan(
+                Objects.requireNonNull(partition, "no partition"), partitionOptions, clients);
     }
 
     /** The data set that a run must name to be served; null if all are. */
@@ -157,11 +198,23 @@ public final class DataOptions {
                 : "%s, share %s of %d (%s)".formatted(dataset, index, clients, partition);
     }
 
-    private LocalDataset share(DatasetSource source, int share) {
-        if (partition == null) {
-            return source.train(IntStream.range(0, source.trainLabels().length).toArray());
+    /** Where the clients' examples are to be for training, which takes them over. */
+    static DeviceDataset toDevice(ExampleReader data, Device device) {
+        return data instanceof LocalDataset held
+                ? DeviceDataset.of(held, device)
+                : DeviceDataset.streamed(data, device);
+    }
+
+    private ExampleReader share(DatasetSource source, int share) {
+        if (stream) {
+            int[] indices = indices(source, share);
+            return partition == null
+                    ? ExampleReader.of(source, indices)
+                    : plan().reader(source, indices);
         }
-        PartitionPlan plan = new PartitionPlan(partition, partitionOptions, clients);
-        return ClientData.load(source, plan, share, new RandomStreams(seed));
+        if (partition == null) {
+            return source.train(indices(source, share));
+        }
+        return ClientData.load(source, plan(), share, new RandomStreams(seed));
     }
 }

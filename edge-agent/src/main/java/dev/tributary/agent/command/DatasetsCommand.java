@@ -3,7 +3,7 @@ package dev.tributary.agent.command;
 import dev.tributary.cli.CommandProvider;
 import dev.tributary.data.DatasetCatalog;
 import dev.tributary.data.DatasetProvider;
-import dev.tributary.data.PartitionScheme;
+import dev.tributary.data.partition.PartitionScheme;
 
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +19,7 @@ import java.util.TreeMap;
 /** {@code tributary datasets}: what can be trained on, and how it can be shared. */
 @Command(
         name = "datasets",
+        subcommands = PartitionCommand.class,
         description = "List the data sets that a run can name, and how they can be shared.")
 public final class DatasetsCommand implements CommandProvider, Runnable {
     @Spec private @Nullable CommandSpec spec;

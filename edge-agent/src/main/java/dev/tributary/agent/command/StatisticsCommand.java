@@ -2,8 +2,8 @@ package dev.tributary.agent.command;
 
 import dev.tributary.cli.CommandException;
 import dev.tributary.cli.CommandProvider;
-import dev.tributary.data.StatisticsFile;
 import dev.tributary.data.TableStatistics;
+import dev.tributary.data.table.StatisticsFile;
 
 import org.jspecify.annotations.Nullable;
 

@@ -6,7 +6,7 @@ import dev.tributary.config.DataConfig;
 import dev.tributary.config.PartitionConfig;
 import dev.tributary.config.RunConfig;
 import dev.tributary.data.DatasetCatalog;
-import dev.tributary.data.PartitionPlan;
+import dev.tributary.data.partition.PartitionPlan;
 import dev.tributary.protocol.ModelSpec;
 import dev.tributary.training.TrainingPlan;
 

@@ -18,6 +18,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ServiceLoader;
 
@@ -33,6 +34,39 @@ class CommandLinesTest {
         assertThat(ServiceLoader.load(CommandProvider.class))
                 .extracting(provider -> new CommandLine(provider.command()).getCommandName())
                 .contains("agent", "demo", "bench", "doctor", "models", "datasets");
+    }
+
+    @Test
+    void whoGetsWhatIsPrintedAndDrawn() throws IOException {
+        Path run = directory.resolve("run.yaml");
+        Files.writeString(
+                run,
+                """
+                model: mlp
+                data:
+                  dataset: digits
+                  options: {examples: 90}
+                  partition: {scheme: classes, clients: 5, options: {classes-per-client: 2}}
+                """);
+        Path chart = directory.resolve("chart.svg");
+        assertThat(
+                        run(
+                                new DatasetsCommand(),
+                                "partition",
+                                run.toString(),
+                                "--show",
+                                "--svg",
+                                chart.toString()))
+                .isZero();
+        assertThat(out.toString())
+                .contains("digits, classes: 90 examples at 5 clients")
+                .contains("2.0 of 10 labels")
+                .contains("[0]", "[9]", "client-4");
+        assertThat(Files.readString(chart))
+                .startsWith("<svg")
+                .endsWith("</svg>\n")
+                .contains("client-4");
+        assertThat(Files.readString(chart).split("<rect fill", -1)).hasSize(1 + 10 + 10);
     }
 
     @Test

@@ -25,6 +25,8 @@ import picocli.CommandLine.Parameters;
 
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
@@ -216,7 +218,8 @@ public final class ServerCommand implements CommandProvider, Callable<Integer> {
         // With --json, standard output is for the JSON alone.
         PrintStream out = json ? System.err : System.out;
         try (FederationDisplay display = FederationDisplay.of(Terminal.system(), out);
-                FederatedServer server = FederatedServer.start(config, options())) {
+                FederatedServer server =
+                        FederatedServer.start(config, options(), this::waitForStatistics)) {
             Thread onSignal = new Thread(() -> stop(server, display), "shutdown");
             Runtime.getRuntime().addShutdownHook(onSignal);
             StopSignals.listen();
@@ -269,6 +272,18 @@ public final class ServerCommand implements CommandProvider, Callable<Integer> {
             options.maximumUpdateBytes(maximumUpdateBytes);
         }
         return options.build();
+    }
+
+    private void waitForStatistics(URI url, int sites) {
+        (json ? System.err : System.out)
+                .printf("waiting at %s for what %d sites tell of their tables%n", url, sites);
+        if (portFile != null) {
+            try {
+                PortFile.write(portFile, url);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
     }
 
     private void announce(FederatedServer server, FederationDisplay display) throws IOException {

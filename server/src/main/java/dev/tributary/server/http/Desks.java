@@ -9,7 +9,13 @@ import java.time.Duration;
  *
  * @param runs the server's runs
  * @param clients the server's clients
+ * @param statistics where sites tell of their tables
  * @param metrics counts for all runs
  * @param idle how long a connection may be silent
  */
-public record Desks(RunDesk runs, ClientDesk clients, ServerMetrics metrics, Duration idle) {}
+public record Desks(
+        RunDesk runs,
+        ClientDesk clients,
+        StatisticsDesk statistics,
+        ServerMetrics metrics,
+        Duration idle) {}

@@ -137,6 +137,8 @@ public final class HttpFront implements AutoCloseable {
                 .route(Paths.CLIENT, new ClientResource(desks.clients()))
                 .route(Paths.TASK, new TaskResource(desks.clients()))
                 .route(Paths.PROGRESS, new ProgressResource(desks.clients()))
+                .route(Paths.STATISTICS, new StatisticsResource(desks.statistics()))
+                .route(Paths.SITE_STATISTICS, new SiteStatisticsResource(desks.statistics()))
                 .route(Paths.RUNS, new RunsResource(desks.runs()))
                 .route(Paths.RUN, new RunResource(desks.runs()))
                 .route(Paths.EVENTS, new EventsResource(desks.runs()))

@@ -1,0 +1,199 @@
+package dev.tributary.stories;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tributary.agent.RetryPolicy;
+import dev.tributary.agent.ServerRefusedException;
+import dev.tributary.agent.StatisticsExchange;
+import dev.tributary.agent.command.AgentCommand;
+import dev.tributary.config.CohortConfig;
+import dev.tributary.config.DataConfig;
+import dev.tributary.config.RunConfig;
+import dev.tributary.data.TableStatistics;
+import dev.tributary.data.table.CsvProvider;
+import dev.tributary.data.table.StatisticsFile;
+import dev.tributary.protocol.ModelSpec;
+import dev.tributary.protocol.RunStatus;
+import dev.tributary.server.FederatedServer;
+import dev.tributary.server.ServerOptions;
+import dev.tributary.training.TrainingPlan;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+import picocli.CommandLine;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Stream;
+
+/** Sites whose tables differ agree before round 1, through the server and without a file. */
+@Timeout(120)
+class StatisticsStoryTest {
+    private static final List<String> SITES = List.of("site-a", "site-b");
+    private static final Map<String, String> OPTIONS =
+            Map.of(
+                    "train-file", "train.csv",
+                    "test-file", "test.csv",
+                    "label", "ill",
+                    "classes", "no,yes");
+
+    @TempDir private Path directory;
+
+    @Test
+    void gatheredStatisticsGiveTheModelOfThoseInFiles() throws Exception {
+        writeTables();
+        byte[] gathered = run("gathered", directory.resolve("gathered-runs"));
+        for (String place : List.of("server", "site-a", "site-b")) {
+            StatisticsFile.write(directory.resolve(place).resolve("agreed.csv"), sum());
+        }
+        byte[] files = run("agreed.csv", directory.resolve("file-runs"));
+        assertThat(gathered).isEqualTo(files);
+    }
+
+    @Test
+    void serverWhoseRunGathersNothingSaysSo() throws Exception {
+        writeTables();
+        RunConfig run = SmallFederation.run(1, 1).build();
+        try (FederatedServer server =
+                FederatedServer.start(run, ServerOptions.local(directory.resolve("runs")))) {
+            assertThatThrownBy(
+                            () ->
+                                    StatisticsExchange.agree(
+                                            server.url(),
+                                            Map.of("site-a", sum()),
+                                            RetryPolicy.lasting(Duration.ofSeconds(5)),
+                                            line -> {}))
+                    .isInstanceOf(ServerRefusedException.class)
+                    .hasMessageContaining("expected a server whose run file says");
+        }
+    }
+
+    /** Runs server and agents, and returns the model's file. */
+    private byte[] run(String statistics, Path runs) throws Exception {
+        Map<String, String> options = new HashMap<>(OPTIONS);
+        options.put("statistics", statistics);
+        RunConfig config =
+                RunConfig.builder(
+                                new ModelSpec("logistic", Map.of()),
+                                DataConfig.of("csv", 2)
+                                        .withDirectory(directory.resolve("server"))
+                                        .withOptions(options))
+                        .device("cpu")
+                        .cohort(CohortConfig.of(2).withDeadline(Duration.ofSeconds(60)))
+                        .training(TrainingPlan.sgd(1, 10, 0.1))
+                        .rounds(2)
+                        .build();
+        CompletableFuture<URI> url = new CompletableFuture<>();
+        ExecutorService threads = Executors.newCachedThreadPool();
+        try {
+            Future<FederatedServer> starting =
+                    threads.submit(
+                            () ->
+                                    FederatedServer.start(
+                                            config,
+                                            ServerOptions.local(runs),
+                                            (at, sites) -> url.complete(at)));
+            boolean gathers = statistics.equals("gathered");
+            URI at = gathers ? url.get() : starting.get().url();
+            List<Future<Integer>> agents =
+                    SITES.stream()
+                            .map(site -> threads.submit(() -> agent(site, options, at)))
+                            .toList();
+            try (FederatedServer server = starting.get()) {
+                assertThat(server.awaitEnd().state()).isEqualTo(RunStatus.State.FINISHED);
+                server.agentsTold().join();
+                for (Future<Integer> agent : agents) {
+                    assertThat(agent.get()).isZero();
+                }
+                return Files.readAllBytes(server.runDirectory().resolve("model.safetensors"));
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    private int agent(String site, Map<String, String> options, URI server) {
+        CommandLine command = new CommandLine(new AgentCommand());
+        command.setOut(new PrintWriter(new StringWriter()));
+        String[] fixed = {
+            "--server",
+            server.toString(),
+            "--client-id",
+            site,
+            "--dataset",
+            "csv",
+            "--data-dir",
+            directory.resolve(site).toString(),
+            "--device",
+            "cpu",
+            "--no-state"
+        };
+        return command.execute(
+                Stream.concat(
+                                Arrays.stream(fixed),
+                                options.entrySet().stream()
+                                        .flatMap(
+                                                option ->
+                                                        Stream.of(
+                                                                "--data-option",
+                                                                option.getKey()
+                                                                        + "="
+                                                                        + option.getValue())))
+                        .toArray(String[]::new));
+    }
+
+    private TableStatistics sum() {
+        return SITES.stream()
+                .map(
+                        site ->
+                                new CsvProvider()
+                                        .open(directory.resolve(site), OPTIONS, 1)
+                                        .statistics(new int[] {0, 1, 2, 3, 4, 5, 6, 7, 8, 9}))
+                .reduce(TableStatistics::plus)
+                .orElseThrow();
+    }
+
+    /**
+     * Ten patients a site, of other ages and towns; the server's own training rows do not matter.
+     */
+    private void writeTables() throws IOException {
+        SplittableRandom random = new SplittableRandom(4);
+        write("site-a", "train.csv", rows(random, 20, "Rome"));
+        write("site-b", "train.csv", rows(random, 60, "Oslo"));
+        write("server", "train.csv", rows(random, 90, "Bonn"));
+        write("server", "test.csv", rows(random, 40, "Rome") + "33,Oslo,no\n");
+    }
+
+    private void write(String place, String name, String rows) throws IOException {
+        Path path = directory.resolve(place);
+        Files.createDirectories(path);
+        Files.writeString(path.resolve(name), rows);
+    }
+
+    private static String rows(SplittableRandom random, int age, String city) {
+        StringBuilder rows = new StringBuilder("age,city,ill\n");
+        for (int i = 0; i < 10; i++) {
+            rows.append(
+                    "%d,%s,%s%n"
+                            .formatted(age + random.nextInt(9), city, i % 3 == 0 ? "yes" : "no"));
+        }
+        return rows.toString();
+    }
+}

@@ -1,0 +1,118 @@
+package dev.tributary.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tributary.data.NumberStatistics;
+import dev.tributary.data.TableStatistics;
+import dev.tributary.data.table.StatisticsFile;
+import dev.tributary.protocol.ErrorCode;
+import dev.tributary.server.http.StatisticsDesk;
+import dev.tributary.server.round.RefusedException;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * What should happen: sites are added whatever their order; a server that was killed asks nobody
+ * twice; a site that tells twice counts once; a late one gets the sum. What should not: a site with
+ * other columns, or nonsense, changes anything.
+ */
+class GatheringTest {
+    private static final TableStatistics ROME = site(3, "Rome", 1, 2, 4);
+    private static final TableStatistics OSLO = site(1, "Oslo", 8);
+
+    private final Path directory;
+
+    GatheringTest(@TempDir Path directory) {
+        this.directory = directory.resolve("statistics");
+    }
+
+    @Test
+    void sumIsThereWhenAllHaveToldAndStands() throws IOException {
+        try (Gathering gathering = open(2)) {
+            assertThat(put(gathering, "a", ROME)).isTrue();
+            assertThat(put(gathering, "a", ROME)).isTrue();
+            assertThat(gathering.sum().join()).isEmpty();
+            assertThat(put(gathering, "b", OSLO)).isTrue();
+            assertThat(gathering.await()).isEqualTo(ROME.plus(OSLO));
+            assertThat(put(gathering, "c", ROME)).isFalse();
+            assertThat(sum(gathering)).contains(ROME.plus(OSLO));
+        }
+    }
+
+    @Test
+    void whatWasToldSurvivesTheServer() throws IOException {
+        try (Gathering gathering = open(2)) {
+            put(gathering, "b", OSLO);
+        }
+        try (Gathering gathering = open(2)) {
+            assertThat(gathering.sum().join()).isEmpty();
+            put(gathering, "a", ROME);
+        }
+        try (Gathering gathering = open(2)) {
+            assertThat(sum(gathering)).contains(OSLO.plus(ROME));
+        }
+        Gathering.forget(directory);
+        try (Gathering gathering = open(2)) {
+            assertThat(gathering.sum().join()).isEmpty();
+        }
+    }
+
+    @Test
+    void whatDoesNotFitIsRefusedAndChangesNothing() throws IOException {
+        try (Gathering gathering = open(2)) {
+            put(gathering, "a", ROME);
+            TableStatistics other = new TableStatistics(1, Map.of(), Map.of("town", List.of()));
+            assertRefused(gathering.put("b", StatisticsFile.text(other)), "[town]");
+            assertRefused(gathering.put("b", "rows,-5"), "expected a line \"rows\", found none");
+            assertRefused(gathering.put("b", "pay,me"), "line 1: expected rows, number");
+            put(gathering, "b", OSLO);
+            assertThat(gathering.await()).isEqualTo(ROME.plus(OSLO));
+        }
+    }
+
+    @Test
+    void requestsThatWaitAreToldWhenTheServerStops() throws IOException {
+        CompletableFuture<Optional<String>> waiting;
+        try (Gathering gathering = Gathering.open(directory, 1, Duration.ofHours(1))) {
+            waiting = gathering.sum();
+        }
+        assertRefused(waiting, "the server is stopping");
+        assertRefused(StatisticsDesk.NONE.sum(), "expected a server whose run file says");
+    }
+
+    private Gathering open(int sites) throws IOException {
+        return Gathering.open(directory, sites, Duration.ofMillis(1));
+    }
+
+    private static boolean put(Gathering gathering, String client, TableStatistics statistics) {
+        return gathering.put(client, StatisticsFile.text(statistics)).join();
+    }
+
+    private static Optional<TableStatistics> sum(Gathering gathering) {
+        return gathering.sum().join().map(text -> StatisticsFile.parse("sum", text));
+    }
+
+    private static void assertRefused(CompletableFuture<?> answer, String message) {
+        assertThatThrownBy(answer::join)
+                .hasCauseInstanceOf(RefusedException.class)
+                .cause()
+                .hasMessageContaining(message)
+                .extracting(failure -> ((RefusedException) failure).code())
+                .isIn(ErrorCode.BAD_REQUEST, ErrorCode.STOPPING, ErrorCode.NOT_FOUND);
+    }
+
+    private static TableStatistics site(int rows, String city, double... ages) {
+        return new TableStatistics(
+                rows, Map.of("age", NumberStatistics.of(ages)), Map.of("city", List.of(city)));
+    }
+}

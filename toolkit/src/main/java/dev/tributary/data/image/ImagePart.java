@@ -1,0 +1,16 @@
+package dev.tributary.data.image;
+
+/** Images of one shape and their classes: the training or the test part. Thread-safe. */
+interface ImagePart {
+
+    int exampleCount();
+
+    /** The class of an image, from 0. */
+    int label(int index);
+
+    /**
+     * Copies an image's pixels, one byte each, to be read as unsigned: all rows of the first
+     * channel, then of the next.
+     */
+    void pixels(int index, byte[] target);
+}

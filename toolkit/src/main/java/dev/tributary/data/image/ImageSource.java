@@ -1,0 +1,58 @@
+package dev.tributary.data.image;
+
+import dev.tributary.data.DatasetSource;
+import dev.tributary.data.LocalDataset;
+
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+
+/**
+ * Images as bytes, in memory or in files; floats only for the examples that are asked for.
+ *
+ * @param shape channels, height, width; not copied
+ * @param classCount the number of classes
+ * @param shades what a pixel becomes
+ * @param train the training part
+ * @param testPart gives the test part, when it is asked for
+ */
+record ImageSource(
+        long[] shape, int classCount, Shades shades, ImagePart train, Supplier<ImagePart> testPart)
+        implements DatasetSource {
+
+    @Override
+    public long[] featureShape() {
+        return shape.clone();
+    }
+
+    @Override
+    public float[] trainLabels() {
+        float[] labels = new float[train.exampleCount()];
+        for (int i = 0; i < labels.length; i++) {
+            labels[i] = train.label(i);
+        }
+        return labels;
+    }
+
+    @Override
+    public LocalDataset train(int[] indices) {
+        return load(train, indices);
+    }
+
+    @Override
+    public LocalDataset test() {
+        ImagePart test = testPart.get();
+        return load(test, IntStream.range(0, test.exampleCount()).toArray());
+    }
+
+    private LocalDataset load(ImagePart part, int[] indices) {
+        byte[] pixels = new byte[Math.toIntExact(shape[0] * shape[1] * shape[2])];
+        float[] features = new float[Math.multiplyExact(indices.length, pixels.length)];
+        float[] labels = new float[indices.length];
+        for (int i = 0; i < indices.length; i++) {
+            part.pixels(indices[i], pixels);
+            shades.shade(pixels, features, i * pixels.length);
+            labels[i] = part.label(indices[i]);
+        }
+        return new LocalDataset(features, shape, labels, classCount);
+    }
+}

@@ -1,0 +1,119 @@
+package dev.tributary.data.table;
+
+import dev.tributary.data.BadExamples;
+import dev.tributary.data.DataException;
+import dev.tributary.data.DataFile;
+import dev.tributary.data.table.CsvTable.Row;
+
+import org.apache.commons.csv.CSVFormat;
+import org.apache.commons.csv.CSVParser;
+import org.apache.commons.csv.CSVRecord;
+
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.Reader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * Reads CSV files, plain or gzip (told apart by the first bytes), into tables of text.
+ *
+ * <p>What the text means is the next step's: {@link Preprocessor}.
+ */
+public final class CsvReader {
+    private static final String BYTE_ORDER_MARK = "\uFEFF";
+
+    private CsvReader() {}
+
+    /**
+     * Reads a file.
+     *
+     * @throws DataException if it cannot be read, is not UTF-8, has no rows, has two columns of one
+     *     name, or a row with too few or too many values
+     */
+    public static CsvTable read(Path path, CsvDialect dialect) {
+        return read(path, dialect, BadExamples.refused());
+    }
+
+    /**
+     * Reads a file.
+     *
+     * @param bad what happens to a row with too few or too many values
+     * @throws DataException if it cannot be read, is not UTF-8, has no good row, two columns of one
+     *     name, or a bad row that is refused
+     */
+    public static CsvTable read(Path path, CsvDialect dialect, BadExamples bad) {
+        DataFile file = DataFile.of(path);
+        try (Reader reader =
+                        new InputStreamReader(file.open(), StandardCharsets.UTF_8.newDecoder());
+                CSVParser parser = format(dialect).parse(reader)) {
+            return table(path, dialect, parser.iterator(), bad);
+        } catch (IOException | UncheckedIOException e) {
+            throw DataFile.unreadable(path, e);
+        }
+    }
+
+    private static CSVFormat format(CsvDialect dialect) {
+        return CSVFormat.DEFAULT
+                .builder()
+                .setDelimiter(dialect.separator())
+                .setIgnoreSurroundingSpaces(true)
+                .setIgnoreEmptyLines(true)
+                .setCommentMarker(dialect.comment())
+                .get();
+    }
+
+    private static CsvTable table(
+            Path path, CsvDialect dialect, Iterator<CSVRecord> records, BadExamples bad) {
+        List<Row> rows = new ArrayList<>();
+        List<String> columns = dialect.columns();
+        if (dialect.header() && records.hasNext()) {
+            columns = header(records.next());
+        }
+        while (records.hasNext()) {
+            String[] row = records.next().values();
+            if (columns.isEmpty()) {
+                columns = IntStream.rangeClosed(1, row.length).mapToObj(i -> "c" + i).toList();
+            }
+            int number = rows.size() + bad.count() + 1;
+            if (row.length == columns.size()) {
+                rows.add(new Row(number, row));
+            } else {
+                bad.add(wrongWidth(path, columns, row, number));
+            }
+        }
+        if (rows.isEmpty()) {
+            bad.report(path.toString(), "row", 0);
+        }
+        return CsvTable.of(path.toString(), columns, rows, dialect.missing());
+    }
+
+    /** Spreadsheets put a byte order mark before the first name. */
+    private static List<String> header(CSVRecord record) {
+        String[] names = record.values();
+        if (names[0].startsWith(BYTE_ORDER_MARK)) {
+            names[0] = names[0].substring(1).strip();
+        }
+        return List.of(names);
+    }
+
+    private static DataException wrongWidth(
+            Path path, List<String> columns, String[] row, int number) {
+        String edge =
+                row.length < columns.size()
+                        ? "nothing for column \"" + columns.get(row.length) + '"'
+                        : "\""
+                                + row[columns.size()]
+                                + "\" after column \""
+                                + columns.get(columns.size() - 1)
+                                + '"';
+        return new DataException(
+                "%s, row %d: expected %d values, found %d: %s"
+                        .formatted(path, number, columns.size(), row.length, edge));
+    }
+}

@@ -1,0 +1,151 @@
+package dev.tributary.data.table;
+
+import dev.tributary.data.DataException;
+import dev.tributary.data.LocalDataset;
+import dev.tributary.data.NumberStatistics;
+import dev.tributary.data.TableStatistics;
+import dev.tributary.data.table.CsvColumn.Kind;
+
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * What turns rows of a table into examples, fitted on training rows and then fixed: for test rows,
+ * and for other sites, which must have the same features in the same order.
+ *
+ * <p>Immutable and thread-safe.
+ *
+ * @param schema what each column is
+ * @param encoders one for each feature column, in the schema's order; copied
+ * @param labels how the label column is read
+ */
+public record Preprocessor(CsvSchema schema, List<ColumnEncoder> encoders, LabelEncoder labels) {
+
+    /** Copies, and checks that encoders and schema agree. */
+    public Preprocessor {
+        encoders = List.copyOf(encoders);
+        List<String> expected = schema.features().stream().map(CsvColumn::name).toList();
+        List<String> found = encoders.stream().map(ColumnEncoder::column).toList();
+        if (!expected.equals(found)) {
+            throw new DataException(
+                    "preprocessor: expected encoders for the columns %s, found %s"
+                            .formatted(expected, found));
+        }
+    }
+
+    /**
+     * Learns means, deviations and categories, as from the {@link TableStatistics} of sites.
+     *
+     * @param training the rows to learn from
+     * @throws DataException if the table's columns are not the schema's, or a value is no number
+     *     where one must be
+     */
+    public static Preprocessor fit(CsvTable training, CsvSchema schema, LabelEncoder labels) {
+        return of(CsvStatistics.of(training, schema), schema, labels, Scaling.STANDARD);
+    }
+
+    /**
+     * What everybody whose statistics are in the sum should read tables with.
+     *
+     * @param scaling of the columns of numbers
+     * @throws DataException if the columns are not the schema's, or nobody has a number in a column
+     */
+    public static Preprocessor of(
+            TableStatistics sum, CsvSchema schema, LabelEncoder labels, Scaling scaling) {
+        List<ColumnEncoder> encoders =
+                schema.features().stream().map(column -> encoder(column, sum, scaling)).toList();
+        return new Preprocessor(schema, encoders, labels);
+    }
+
+    private static ColumnEncoder encoder(CsvColumn column, TableStatistics sum, Scaling scaling) {
+        NumberStatistics known = sum.numbers().get(column.name());
+        List<String> words = sum.categories().get(column.name());
+        if (column.kind() == Kind.NUMERIC && known != null) {
+            return scaling.of(column.name(), known);
+        }
+        if (column.kind() == Kind.CATEGORICAL && words != null) {
+            return new ColumnEncoder.OneHot(column.name(), words);
+        }
+        throw new DataException(
+                "statistics: expected a %s column \"%s\", found numbers %s and categories %s"
+                        .formatted(
+                                column.kind(),
+                                column.name(),
+                                sum.numbers().keySet(),
+                                sum.categories().keySet()));
+    }
+
+    /** The number of features of an example. */
+    public int featureCount() {
+        return encoders.stream().mapToInt(ColumnEncoder::width).sum();
+    }
+
+    /** What the features are called: {@code age}, {@code sex=Female}, {@code sex=(missing)}. */
+    public List<String> featureNames() {
+        return encoders.stream().flatMap(encoder -> encoder.featureNames().stream()).toList();
+    }
+
+    /**
+     * The labels of all rows.
+     *
+     * @throws DataException if one is missing or no label
+     */
+    public float[] labels(CsvTable table) {
+        int column = table.columnIndex(schema.label());
+        float[] values = new float[table.rowCount()];
+        for (int row = 0; row < values.length; row++) {
+            values[row] = labels.encode(table, row, column);
+        }
+        return values;
+    }
+
+    /**
+     * All rows as examples of shape {@code [featureCount]}.
+     *
+     * @throws DataException if the table's columns are not the schema's, or a value is not what its
+     *     column holds
+     */
+    public LocalDataset apply(CsvTable table) {
+        return apply(table, IntStream.range(0, table.rowCount()).toArray());
+    }
+
+    /**
+     * The given rows, in that order, as examples of shape {@code [featureCount]}.
+     *
+     * @throws DataException as {@link #apply(CsvTable)}
+     * @throws IndexOutOfBoundsException if there is no such row
+     */
+    public LocalDataset apply(CsvTable table, int[] rows) {
+        schema.check(table);
+        int size = featureCount();
+        float[] features = new float[Math.multiplyExact(rows.length, size)];
+        int offset = 0;
+        for (ColumnEncoder encoder : encoders) {
+            int column = table.columnIndex(encoder.column());
+            for (int i = 0; i < rows.length; i++) {
+                encoder.encode(table, rows[i], column, features, i * size + offset);
+            }
+            offset += encoder.width();
+        }
+        return new LocalDataset(
+                features, new long[] {size}, labels(table, rows), labels.classCount());
+    }
+
+    /**
+     * Reads a row and forgets it.
+     *
+     * @throws DataException if a value is not what its column holds
+     */
+    void check(CsvTable table, int row) {
+        LocalDataset unused = apply(table, new int[] {row});
+    }
+
+    private float[] labels(CsvTable table, int[] rows) {
+        int column = table.columnIndex(schema.label());
+        float[] values = new float[rows.length];
+        for (int i = 0; i < rows.length; i++) {
+            values[i] = labels.encode(table, rows[i], column);
+        }
+        return values;
+    }
+}
