@@ -66,7 +66,8 @@ public final class AdultProvider implements DatasetProvider {
         LabelEncoder labels = new LabelEncoder.Classes(List.of("<=50K", ">50K"));
         Preprocessor preprocessor =
                 CsvProvider.preprocessor(directory, checked, OWNER, train, SCHEMA, labels);
-        return new CsvSource(preprocessor, train, new Lazy<>(() -> read(files.get(1))));
+        return new CsvSource(
+                preprocessor, train, new Lazy<>(() -> read(files.get(1))), AdultProvider::read);
     }
 
     /** The test file begins with a line after {@code |}, and its labels end with a dot. */

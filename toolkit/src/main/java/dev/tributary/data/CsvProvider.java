@@ -63,7 +63,11 @@ public final class CsvProvider implements DatasetProvider {
         CsvSchema schema = CsvSchema.infer(train, described(checked));
         LabelEncoder labels = labels(checked, train, schema.label());
         Preprocessor preprocessor = preprocessor(directory, checked, OWNER, train, schema, labels);
-        return new CsvSource(preprocessor, train, testTable(directory, checked, dialect));
+        return new CsvSource(
+                preprocessor,
+                train,
+                testTable(directory, checked, dialect),
+                file -> CsvReader.read(file, dialect));
     }
 
     /** As the sites agreed, if they did, else fitted on the training rows. */

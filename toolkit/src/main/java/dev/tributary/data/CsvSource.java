@@ -1,7 +1,9 @@
 package dev.tributary.data;
 
+import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -10,8 +12,13 @@ import java.util.function.Supplier;
  * @param preprocessor turns rows into examples
  * @param train the training rows
  * @param testTable gives the test rows, when they are asked for
+ * @param reader reads another file of the kind
  */
-record CsvSource(Preprocessor preprocessor, CsvTable train, Supplier<CsvTable> testTable)
+record CsvSource(
+        Preprocessor preprocessor,
+        CsvTable train,
+        Supplier<CsvTable> testTable,
+        Function<Path, CsvTable> reader)
         implements DatasetSource {
 
     @Override
@@ -37,6 +44,18 @@ record CsvSource(Preprocessor preprocessor, CsvTable train, Supplier<CsvTable> t
     @Override
     public LocalDataset test() {
         return preprocessor.apply(testTable.get());
+    }
+
+    @Override
+    public List<String> classNames() {
+        return preprocessor.labels() instanceof LabelEncoder.Classes classes
+                ? classes.names()
+                : DatasetSource.super.classNames();
+    }
+
+    @Override
+    public LocalDataset unlabelled(Path file) {
+        return preprocessor.applyUnlabelled(reader.apply(file));
     }
 
     @Override

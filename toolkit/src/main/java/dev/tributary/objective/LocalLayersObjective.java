@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDManager;
 import dev.tributary.data.DataException;
 import dev.tributary.data.Options;
 import dev.tributary.parameters.ParameterLayout;
+import dev.tributary.parameters.TensorNames;
 import dev.tributary.parameters.TensorSpec;
 import dev.tributary.training.GradientCorrection;
 import dev.tributary.training.LocalResult;
@@ -34,11 +35,11 @@ public final class LocalLayersObjective implements LocalObjective {
     private static final List<String> BATCH_NORM = List.of("*BatchNorm_*");
 
     private final String name;
-    private final LocalTensors tensors;
+    private final TensorNames tensors;
 
     private LocalLayersObjective(String name, List<String> globs) {
         this.name = name;
-        this.tensors = new LocalTensors(globs);
+        this.tensors = new TensorNames(globs);
     }
 
     @Override

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 
 import dev.tributary.parameters.ParameterKind;
+import dev.tributary.parameters.ParameterLayout;
 import dev.tributary.random.RandomStreams;
 import dev.tributary.random.RandomStreams.Purpose;
 
@@ -20,6 +21,7 @@ final class TrainingRun {
     private final NDArray flat;
     private final DeviceDataset data;
     private final TrainingPlan plan;
+    private final ModelWeights weights;
     private final TrainingStep step;
     private final DeviceBatches batches;
     private final SplittableRandom order;
@@ -41,12 +43,8 @@ final class TrainingRun {
         this.plan = plan;
         this.listener = listener;
         this.order = key.streams().stream(Purpose.SHUFFLE, key.round(), key.client());
-        ParameterAliases aliases = new ParameterAliases(scope, model.parameters(), flat);
-        long trainables = model.parameters().layout().size(ParameterKind.TRAINABLE);
-        WeightSegments segments =
-                scope.getDevice().isGpu()
-                        ? WeightSegments.joined(aliases, scope, flat, trainables)
-                        : WeightSegments.separate(aliases, model.parameters().layout());
+        this.weights = model.weights(scope, flat, true);
+        WeightSegments segments = segments(scope, model.parameters().layout());
         EngineRandomness randomness =
                 new EngineRandomness(
                         model.block(),
@@ -85,9 +83,17 @@ final class TrainingRun {
             requireFinite(Double.isFinite(lastLoss), "training loss", lastLoss, epoch);
             losses.add(lastLoss);
         }
+        weights.finish();
         requireFinite(isFinite(flat), "model vector", "NaN or infinity", plan.localEpochs());
         return new LocalResult(
                 data.exampleCount(), step.steps(), losses, System.nanoTime() - started);
+    }
+
+    private WeightSegments segments(NDManager owner, ParameterLayout layout) {
+        boolean views = weights instanceof ParameterAliases;
+        return views && owner.getDevice().isGpu()
+                ? WeightSegments.joined(weights, owner, flat, layout.size(ParameterKind.TRAINABLE))
+                : WeightSegments.separate(weights, layout);
     }
 
     private double epoch(long[] indices) {

@@ -1,9 +1,6 @@
-package dev.tributary.objective;
+package dev.tributary.parameters;
 
 import static java.util.stream.Collectors.joining;
-
-import dev.tributary.parameters.ParameterLayout;
-import dev.tributary.parameters.TensorSpec;
 
 import java.util.List;
 import java.util.regex.Pattern;
@@ -13,36 +10,43 @@ import java.util.regex.Pattern;
  *
  * @param globs at least one; copied
  */
-record LocalTensors(List<String> globs) {
+public record TensorNames(List<String> globs) {
 
-    LocalTensors {
+    /** Checks that there is a pattern, and none blank. */
+    public TensorNames {
         globs = List.copyOf(globs);
         if (globs.isEmpty() || globs.stream().anyMatch(String::isBlank)) {
             throw new IllegalArgumentException(
-                    "local tensors: expected patterns of names, found " + globs);
+                    "names of tensors: expected patterns of names, found " + globs);
         }
     }
 
     /** The tensors that a pattern matches, in the layout's order. */
-    List<TensorSpec> in(ParameterLayout model) {
+    public List<TensorSpec> in(ParameterLayout model) {
         Pattern pattern = pattern();
         return model.tensors().stream()
                 .filter(tensor -> pattern.matcher(tensor.name()).matches())
                 .toList();
     }
 
+    /** Whether a pattern matches a name. */
+    public boolean match(String name) {
+        return pattern().matcher(name).matches();
+    }
+
     /**
      * Refuses a model in which none or all tensors match.
      *
+     * @param owner who asks, for the message
      * @throws IllegalArgumentException telling the names that there are
      */
-    void check(String objective, ParameterLayout model) {
+    public void check(String owner, ParameterLayout model) {
         List<TensorSpec> found = in(model);
         if (found.isEmpty() || found.size() == model.tensors().size()) {
             throw new IllegalArgumentException(
                     "%s: expected that %s names some tensors of the model and not all, found %d of %s"
                             .formatted(
-                                    objective,
+                                    owner,
                                     globs,
                                     found.size(),
                                     model.tensors().stream().map(TensorSpec::name).toList()));
@@ -50,7 +54,7 @@ record LocalTensors(List<String> globs) {
     }
 
     private Pattern pattern() {
-        return Pattern.compile(globs.stream().map(LocalTensors::regex).collect(joining("|")));
+        return Pattern.compile(globs.stream().map(TensorNames::regex).collect(joining("|")));
     }
 
     private static String regex(String glob) {
