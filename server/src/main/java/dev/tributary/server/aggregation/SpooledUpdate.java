@@ -1,6 +1,5 @@
 package dev.tributary.server.aggregation;
 
-import dev.tributary.server.aggregation.Spool.SpoolFile;
 import dev.tributary.wire.UpdateMetadata;
 
 import org.jspecify.annotations.Nullable;
