@@ -122,6 +122,8 @@ class StatisticsStoryTest {
                 for (Future<Integer> agent : agents) {
                     assertThat(agent.get()).isZero();
                 }
+                assertThat(Files.exists(server.runDirectory().resolve("statistics.csv")))
+                        .isEqualTo(gathers);
                 return Files.readAllBytes(server.runDirectory().resolve("model.safetensors"));
             }
         } finally {
