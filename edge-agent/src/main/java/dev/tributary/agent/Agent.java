@@ -146,7 +146,8 @@ public final class Agent implements AutoCloseable {
                             listener,
                             Timing.system())
                     .run();
-        } catch (ServerUnreachableException e) {
+        } catch (ServerUnreachableException | ReplacedException e) {
+            // There is nobody to tell, or nothing that is still this agent's to say.
             throw e;
         } catch (RuntimeException e) {
             server.leave();

@@ -16,7 +16,6 @@ import dev.tributary.protocol.EvaluationReport;
 import dev.tributary.protocol.Paths;
 import dev.tributary.protocol.RoundTask;
 import dev.tributary.protocol.UpdateReceipt;
-import dev.tributary.training.EvaluationResult;
 import dev.tributary.training.LocalResult;
 import dev.tributary.training.TrainingException;
 import dev.tributary.wire.TensorBody;
@@ -196,6 +195,7 @@ final class ClientLoop {
     private void train(RoundTask task, Workbench bench, long start) {
         LocalResult result =
                 bench.train(client, task, state, new ProgressReporter(server, task, timing));
+        bench.deviceUse().ifPresent(use -> tally.say(inRound(task, pace(result) + use)));
         double loss = lastLoss(result);
         TensorBody body =
                 bench.update(
@@ -210,15 +210,17 @@ final class ClientLoop {
     }
 
     private void evaluate(RoundTask task, Workbench bench) {
-        EvaluationResult result = bench.evaluate(client, task, state);
         EvaluationReport report =
-                new EvaluationReport(
-                        result.exampleCount(), result.lossSum(), result.correctCount());
+                bench.evaluate(client, task, state, new ProgressReporter(server, task, timing));
         UpdateReceipt receipt = connection.asKnown(known -> known.putEvaluation(task, report));
         if (tally.taken(receipt, "the evaluation was", task)) {
             tally.evaluationAccepted();
-            tally.say(inRound(task, "evaluated, loss " + Format.metric(result.meanLoss())));
+            tally.say(inRound(task, "evaluated, loss " + Format.metric(report.meanLoss())));
         }
+    }
+
+    private static String pace(LocalResult result) {
+        return "trained %,.0f examples a second; ".formatted(result.examplesPerSecond());
     }
 
     private static double lastLoss(LocalResult result) {

@@ -40,6 +40,7 @@ final class Connection {
     /**
      * Asks for something to do.
      *
+     * @throws ReplacedException if another agent uses this client's id
      * @throws ServerRefusedException if the server refuses time and again
      */
     Optional<RoundTask> nextTask() {
@@ -48,6 +49,10 @@ final class Connection {
             refusals = 0;
             return task;
         } catch (ServerRefusedException e) {
+            if (e.code() == ErrorCode.REPLACED) {
+                throw new ReplacedException(
+                        "client %s: %s".formatted(registration.clientId(), e.getMessage()), e);
+            }
             if (++refusals >= MOST_REFUSALS) {
                 throw e;
             }

@@ -19,6 +19,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.function.Supplier;
 
 /** The server over HTTP. */
@@ -29,6 +30,7 @@ public final class HttpServerClient implements ServerClient {
     private static final Duration NOTICE_PATIENCE = Duration.ofSeconds(1);
 
     private final String clientId;
+    private final String agent = UUID.randomUUID().toString();
     private final String basePath;
     private final HttpTransport transport;
     private final ClientState state;
@@ -84,7 +86,8 @@ public final class HttpServerClient implements ServerClient {
 
     @Override
     public RegistrationReceipt register(ClientRegistration registration) {
-        HttpCall call = HttpCall.json("POST", basePath + Paths.CLIENTS, registration, PATIENCE);
+        String path = basePath + Paths.by(agent, Paths.CLIENTS);
+        HttpCall call = HttpCall.json("POST", path, registration, PATIENCE);
         RegistrationReceipt receipt =
                 retry.call(
                         () ->
@@ -97,7 +100,8 @@ public final class HttpServerClient implements ServerClient {
 
     @Override
     public Optional<RoundTask> waitForTask() {
-        HttpCall call = HttpCall.get(basePath + Paths.task(clientId), pollPatience);
+        String path = basePath + Paths.by(agent, Paths.task(clientId));
+        HttpCall call = HttpCall.get(path, pollPatience);
         return retry.call(
                 () ->
                         replies.optional(

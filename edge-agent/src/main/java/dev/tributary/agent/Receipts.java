@@ -52,6 +52,7 @@ final class Receipts {
                         NOT_FOUND,
                         METHOD_NOT_ALLOWED,
                         UNKNOWN_CLIENT,
+                        REPLACED,
                         DUPLICATE,
                         INVALID_RUN,
                         WRONG_STATE,

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDArray;
 import dev.tributary.objective.LocalWork;
 import dev.tributary.parameters.ParameterLayout;
 import dev.tributary.protocol.RoundTask;
+import dev.tributary.training.EvaluationResult;
 import dev.tributary.training.GradientCorrection;
 import dev.tributary.training.LocalResult;
 import dev.tributary.training.ProgressListener;
@@ -29,7 +30,12 @@ record TaskWork(ModelTrainer trainer, Client client, RoundTask task, ProgressLis
     }
 
     @Override
-    public LocalResult train(NDArray model, GradientCorrection correction) {
-        return trainer.train(model, correction, client, task, listener);
+    public LocalResult train(NDArray model, GradientCorrection correction, TrainingPlan plan) {
+        return trainer.train(model, correction, client, task.withPlan(plan), listener);
+    }
+
+    @Override
+    public EvaluationResult evaluate(NDArray model) {
+        return trainer.evaluate(model, client);
     }
 }

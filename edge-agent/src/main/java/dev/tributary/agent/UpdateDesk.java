@@ -6,7 +6,6 @@ import dev.tributary.agent.state.ClientState;
 import dev.tributary.agent.state.StoredUpdate;
 import dev.tributary.agent.state.UpdateRecord;
 import dev.tributary.cli.Format;
-import dev.tributary.objective.ObjectiveSpec;
 import dev.tributary.protocol.ErrorCode;
 import dev.tributary.protocol.Outcome;
 import dev.tributary.protocol.RoundTask;
@@ -92,9 +91,6 @@ final class UpdateDesk {
         boolean untimely = code != null && UNTIMELY.contains(code);
         if (receipt.outcome() == Outcome.REJECTED && !untimely) {
             state.dropUpdate(task.runId());
-        }
-        if (!task.objective().equals(ObjectiveSpec.PLAIN)) {
-            state.settle(task.runId(), task.round(), receipt.outcome() == Outcome.ACCEPTED);
         }
         if (tally.taken(receipt, "the update was", task)) {
             tally.updateAccepted(task.runId());

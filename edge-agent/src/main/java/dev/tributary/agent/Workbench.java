@@ -3,10 +3,14 @@ package dev.tributary.agent;
 import static java.util.Objects.requireNonNull;
 
 import ai.djl.Device;
+import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.index.NDIndex;
 
 import dev.tributary.agent.state.ClientState;
+import dev.tributary.cli.Format;
+import dev.tributary.device.DeviceMemory;
+import dev.tributary.device.GpuActivity;
 import dev.tributary.device.GradientScope;
 import dev.tributary.objective.ClientVectors;
 import dev.tributary.objective.LocalObjective;
@@ -15,6 +19,7 @@ import dev.tributary.objective.ObjectiveSpec;
 import dev.tributary.parameters.FlatParameters;
 import dev.tributary.parameters.HostTransfer.ChunkSink;
 import dev.tributary.parameters.ParameterLayout;
+import dev.tributary.protocol.EvaluationReport;
 import dev.tributary.protocol.ModelSpec;
 import dev.tributary.protocol.RoundTask;
 import dev.tributary.training.EvaluationResult;
@@ -27,6 +32,8 @@ import dev.tributary.wire.UpdateMetadata;
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
+import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * Where one client at a time works: a model, and the memory to receive and train it.
@@ -73,15 +80,33 @@ final class Workbench implements AutoCloseable {
      * Builds model and objective, unless they are there from an earlier round.
      *
      * @return the layout of what is exchanged
+     * @throws TrainingException if the device's memory is too small for it
      */
     ParameterLayout prepare(RoundTask task) {
         Setup present = setup;
         if (present == null || !present.serves(task)) {
             close();
-            present = build(task);
+            try {
+                present = build(task);
+            } catch (EngineException e) {
+                throw DeviceMemory.exhausted(e) ? noRoom(task, e) : e;
+            }
             setup = present;
         }
         return present.exchange;
+    }
+
+    /** How busy and how full the GPU is; empty on a CPU. */
+    Optional<String> deviceUse() {
+        return DeviceMemory.of(device)
+                .map(
+                        memory ->
+                                "gpu:%d %s%s of %s in use"
+                                        .formatted(
+                                                device.getDeviceId(),
+                                                busy(device),
+                                                Format.bytes(memory.usedBytes()),
+                                                Format.bytes(memory.totalBytes())));
     }
 
     /** Takes the received model's bytes, from the first one. */
@@ -98,7 +123,7 @@ final class Workbench implements AutoCloseable {
     LocalResult train(Client client, RoundTask task, ClientState state, ProgressListener listener) {
         Setup now = current();
         try (GradientScope off = GradientScope.off()) {
-            recall(now, task.runId(), task.round(), state);
+            recall(now, task, state);
             ModelVectors vectors = now.vectors;
             LocalResult result =
                     now.objective.train(
@@ -106,7 +131,7 @@ final class Workbench implements AutoCloseable {
                                     vectors.received(), vectors.update(), vectors.state()),
                             new TaskWork(now.trainer, client, task, listener));
             if (now.memoryBytes() > 0) {
-                state.remember(task.runId(), task.round(), vectors.stateBytes());
+                state.remember(task, vectors.stateBytes());
             }
             return result;
         } catch (IOException e) {
@@ -115,10 +140,15 @@ final class Workbench implements AutoCloseable {
         }
     }
 
-    private static void recall(Setup now, String runId, int before, ClientState state) {
+    private static void recall(Setup now, RoundTask task, ClientState state) {
         if (now.memoryBytes() > 0) {
             ModelVectors vectors = now.vectors;
-            vectors.recalled(state.recall(runId, before, now.memoryBytes(), vectors.recall()));
+            vectors.recalled(
+                    state.recall(
+                            task.runId(),
+                            task.countedRound(),
+                            now.memoryBytes(),
+                            vectors.recall()));
         }
     }
 
@@ -130,25 +160,35 @@ final class Workbench implements AutoCloseable {
         }
     }
 
-    /** Evaluates the received model, or what the client has made of it for itself. */
-    EvaluationResult evaluate(Client client, RoundTask task, ClientState state) {
+    /**
+     * Evaluates the received model, and what the client makes of it for itself.
+     *
+     * @throws TrainingException if the client cannot make anything of it
+     */
+    EvaluationReport evaluate(
+            Client client, RoundTask task, ClientState state, ProgressListener listener) {
         Setup now = current();
-        ParameterLayout layout = now.trainer.layout();
-        try (GradientScope off = GradientScope.off()) {
+        long size = now.trainer.layout().size();
+        try (GradientScope off = GradientScope.off();
+                NDArray received = FlatParameters.slice(now.vectors.received(), 0, size)) {
+            EvaluationReport global = report(now.trainer.evaluate(received, client), null);
             if (!now.objective.personal()) {
-                try (NDArray model =
-                        FlatParameters.slice(now.vectors.received(), 0, layout.size())) {
-                    return now.trainer.evaluate(model, client);
-                }
+                return global;
             }
-            // The version's own round is over.
-            recall(now, task.runId(), task.modelVersion() + 1, state);
-            now.vectors.update().set(ALL, now.vectors.received());
-            try (NDArray model = FlatParameters.slice(now.vectors.update(), 0, layout.size())) {
-                now.objective.personalize(model, now.vectors.state(), layout);
-                return now.trainer.evaluate(model, client);
+            recall(now, task, state);
+            try (NDArray model = FlatParameters.slice(now.vectors.update(), 0, size)) {
+                model.set(ALL, received);
+                TaskWork work = new TaskWork(now.trainer, client, task, listener);
+                now.objective.personalize(model, now.vectors.state(), work);
+                return report(now.trainer.evaluate(model, client), global);
             }
         }
+    }
+
+    private static EvaluationReport report(
+            EvaluationResult result, @Nullable EvaluationReport before) {
+        return new EvaluationReport(
+                result.exampleCount(), result.lossSum(), result.correctCount(), before);
     }
 
     @Override
@@ -178,6 +218,18 @@ final class Workbench implements AutoCloseable {
             trainer.close();
             throw e;
         }
+    }
+
+    private TrainingException noRoom(RoundTask task, EngineException cause) {
+        return new TrainingException(
+                "the memory of %s is too small for the model %s and its training"
+                        .formatted(device, task.model().name()),
+                cause);
+    }
+
+    private static String busy(Device device) {
+        OptionalInt percent = GpuActivity.busyPercent(device);
+        return percent.isPresent() ? percent.getAsInt() + " % busy, " : "";
     }
 
     private Setup current() {

@@ -69,7 +69,7 @@ class MemoryRecoveryTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"recall,2", "remember,2", "keepUpdate,1", "settle,1"})
+    @CsvSource({"recall,2", "remember,2", "keepUpdate,1"})
     void agentThatDiesInEachRoundRemembersAllTheSame(String method, int later) throws IOException {
         for (int death = 1; death <= ROUNDS; death++) {
             // A round that broke off begins with the same calls.
@@ -100,6 +100,21 @@ class MemoryRecoveryTest {
         run(UnaryOperator.identity(), List.of(), Duration.ZERO);
         assertThat(payload(server, 2)).isNotEqualTo(payload(server, 1));
         assertThat(payload(server, 3)).isNotEqualTo(payload(server, 2));
+    }
+
+    /** Round 3 goes on from round 1, also where the agent died in round 2. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void whatIsRememberedOfARoundThatCameToNothingDoesNotCount(boolean dies) throws IOException {
+        server.comesToNothing(2);
+        if (dies) {
+            assertThatThrownBy(() -> run(dyingAt("remember", 2), List.of(), Duration.ZERO))
+                    .hasMessage("killed");
+        }
+        run(UnaryOperator.identity(), List.of(), Duration.ZERO);
+        assertThat(payload(server, 2)).isNotEqualTo(payload(server, 1));
+        assertThat(payload(server, 3)).isEqualTo(payload(server, 2));
+        assertThat(payload(server, 4)).isNotEqualTo(payload(server, 3));
     }
 
     private void assertSameAsUndisturbed() throws IOException {

@@ -98,7 +98,7 @@ class RecoveryTest {
     }
 
     @ParameterizedTest
-    @ValueSource(longs = {400, 5_000, 1_600_100})
+    @ValueSource(longs = {1_300, 5_000, 1_600_100})
     void modelWithAChangedByteIsFetchedAgain(long at) throws IOException {
         assertThat(run(List.of(Fault.flipDown(at)), trainers).accepted()).isEqualTo(2);
         assertThat(trainers.rounds()).containsExactly(1, 2);

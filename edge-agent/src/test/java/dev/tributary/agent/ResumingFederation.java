@@ -25,8 +25,10 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
@@ -50,6 +52,9 @@ final class ResumingFederation implements AutoCloseable {
 
     /** One at a time: what came of a broken one is all written before somebody asks. */
     private final Semaphore uploads = new Semaphore(1);
+
+    /** Whose updates were accepted, and are in no model. */
+    private final Set<Integer> fruitless = new HashSet<>();
 
     private boolean losing;
     private volatile boolean known;
@@ -112,6 +117,11 @@ final class ResumingFederation implements AutoCloseable {
         accepted.put(path(round), new byte[0]);
     }
 
+    /** A round fails after its update was accepted. */
+    synchronized void comesToNothing(int round) {
+        fruitless.add(round);
+    }
+
     /** How often a model was sent from its first byte. */
     int wholeModelsSent() {
         return wholeModels.get();
@@ -166,10 +176,12 @@ final class ResumingFederation implements AutoCloseable {
     }
 
     private synchronized RoundTask nextTask() {
+        int counted = 0;
         for (int round = 1; round <= rounds; round++) {
             if (!accepted.containsKey(path(round))) {
-                return Tasks.task(Kind.TRAIN, round, layout.hash(), objective);
+                return Tasks.task(Kind.TRAIN, round, counted, layout.hash(), objective);
             }
+            counted = fruitless.contains(round) ? counted : round;
         }
         return Tasks.finished();
     }

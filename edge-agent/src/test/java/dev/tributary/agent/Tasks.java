@@ -41,11 +41,17 @@ final class Tasks {
     }
 
     static RoundTask task(Kind kind, int round, String layoutHash, ObjectiveSpec objective) {
+        return task(kind, round, round - 1, layoutHash, objective);
+    }
+
+    static RoundTask task(
+            Kind kind, int round, int countedRound, String layoutHash, ObjectiveSpec objective) {
         return new RoundTask(
                 kind,
                 "run-1",
                 round,
                 round - 1,
+                countedRound,
                 new ModelSpec("test", Map.of()),
                 layoutHash,
                 TrainingPlan.sgd(1, 10, 0.1),

@@ -34,6 +34,11 @@ final class GpuRequired implements BeforeAllCallback {
         return REHEARSAL ? Device.cpu() : Device.gpu(0);
     }
 
+    /** As users write it. */
+    static String name() {
+        return REHEARSAL ? "cpu" : "gpu:0";
+    }
+
     static NDManager cpu() {
         return NDManager.newBaseManager(Device.cpu());
     }

@@ -7,6 +7,7 @@ import dev.tributary.agent.AgentException;
 import dev.tributary.agent.CatalogTrainers;
 import dev.tributary.agent.ClientSummary;
 import dev.tributary.agent.ModelTrainers;
+import dev.tributary.agent.ReplacedException;
 import dev.tributary.config.CohortConfig;
 import dev.tributary.config.EvaluationConfig;
 import dev.tributary.config.RunConfig;
@@ -35,7 +36,8 @@ import java.util.concurrent.ExecutionException;
  * seed, not on who hosts whom or who is first; (3) a duplicate counts once.
  *
  * <p>What should not: (4) an agent that stops in mid-round does not stop the run; (5) a client that
- * diverges sends nothing and spoils nothing; (6) a client with another model does not take part.
+ * diverges sends nothing and spoils nothing; (6) a client with another model does not take part;
+ * (7) two agents do not speak for one client.
  */
 @Timeout(120)
 class FederationStoryTest {
@@ -166,6 +168,27 @@ class FederationStoryTest {
                     .isInstanceOf(AgentException.class)
                     .hasMessageContaining("expected shape [7, 784], found [10, 784]");
             assertThat(federation.server().awaitEnd().state()).isEqualTo(RunStatus.State.FINISHED);
+        }
+    }
+
+    @Test
+    void ofTwoAgentsWithOneIdTheLaterIsServedAndTheOtherHearsWhy() throws Exception {
+        CohortConfig cohort = CohortConfig.of(2).withMinimum(2).withWaitFor(2);
+        try (SmallFederation federation =
+                new SmallFederation(SmallFederation.run(2, 2).cohort(cohort).build(), runs)) {
+            RunningAgent earlier = federation.agent(0);
+            while (federation.server().status().clients().isEmpty()) {
+                Thread.onSpinWait();
+            }
+            RunningAgent later = federation.agent(0);
+
+            assertThatThrownBy(earlier.outcome()::get)
+                    .cause()
+                    .isInstanceOf(ReplacedException.class)
+                    .hasMessageContaining("client-0")
+                    .hasMessageContaining("another that registered later");
+            federation.agent(1);
+            assertThat(later.outcome().get()).singleElement().returns(2, ClientSummary::accepted);
         }
     }
 

@@ -2,13 +2,17 @@ package dev.tributary.stories;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tributary.agent.HttpServerClient;
+import dev.tributary.agent.RetryPolicy;
 import dev.tributary.agent.ServerClient;
 import dev.tributary.agent.demo.ChildProcess;
 import dev.tributary.config.CohortConfig;
 import dev.tributary.config.EvaluationConfig;
 import dev.tributary.config.RunConfig;
 import dev.tributary.config.StrategyConfig;
+import dev.tributary.protocol.ClientRegistration;
 import dev.tributary.protocol.ErrorCode;
+import dev.tributary.protocol.Paths;
 import dev.tributary.protocol.RoundMetrics;
 import dev.tributary.protocol.RunStatus;
 import dev.tributary.protocol.UpdateReceipt;
@@ -30,6 +34,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 
 /**
@@ -146,6 +151,35 @@ class RelayStoryTest {
                     .anyMatch(event -> event.message().contains("its update is wrong"));
         }
         assertThat(receipts).hasSize(4).allMatch(receipt -> receipt.code() == ErrorCode.NOT_FINITE);
+    }
+
+    @Test
+    void relayEndsThoughAnAgentDiedWithoutAWord() throws Exception {
+        CohortConfig cohort =
+                CohortConfig.of(2)
+                        .withMinimum(1)
+                        .withWaitFor(2)
+                        .withDeadline(Duration.ofSeconds(1));
+        RunConfig config = SmallFederation.run(2, 1).cohort(cohort).build();
+        RetryPolicy once = RetryPolicy.lasting(Duration.ZERO);
+        try (SmallFederation federation = new SmallFederation(config, directory);
+                Relay relay =
+                        Relay.start(
+                                RelayOptions.local(
+                                                federation.server().url(),
+                                                directory.resolve("relay"))
+                                        .withGrace(Duration.ofMillis(100)))) {
+            try (ServerClient dead =
+                    HttpServerClient.open(relay.url(), "client-1", once, (id, line) -> {})) {
+                dead.register(
+                        new ClientRegistration(
+                                "client-1", Paths.PROTOCOL_VERSION, "test", 10, "cpu"));
+            }
+            federation.agentAt(relay.url(), 0);
+
+            relay.finished().get(60, TimeUnit.SECONDS);
+            assertThat(federation.server().awaitEnd().state()).isEqualTo(RunStatus.State.FINISHED);
+        }
     }
 
     private RunStatus flat(RunConfig config) {

@@ -16,6 +16,7 @@ import dev.tributary.training.LearningRateSchedule;
 import dev.tributary.training.OptimizerPlan;
 import dev.tributary.training.OptimizerPlan.Rule;
 import dev.tributary.training.TrainingPlan;
+import dev.tributary.training.UpdateForm;
 
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
@@ -23,6 +24,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.EnumSource.Mode;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -31,6 +34,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * What should happen: a simulation leaves, byte for byte, the model of the same run file over HTTP,
@@ -81,7 +86,16 @@ class SimulationStoryTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"scaffold,,", "feddyn,alpha,0.1", "fednova,,", "fedper,local,*bias", "ditto,,"})
+    @CsvSource({
+        "scaffold,,",
+        "feddyn,alpha,0.1",
+        "fednova,,",
+        "fedper,local,*bias",
+        "fedrep,local,*bias",
+        "ditto,,",
+        "qfedavg,q,2",
+        "fine-tuning,epochs,2"
+    })
     void sameModelAsOverHttpWithClientsThatRemember(String name, String option, String value)
             throws Exception {
         Map<String, String> options = option == null ? Map.of() : Map.of(option, value);
@@ -106,6 +120,17 @@ class SimulationStoryTest {
                 SmallFederation.run(7, 4)
                         .cohort(THREE_OF_SEVEN.withSampler(new SamplerConfig(sampler, Map.of())))
                         .strategy(new StrategyConfig(rule, 1, Map.of(option, value)))
+                        .build());
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = UpdateForm.class, names = "DELTA", mode = Mode.EXCLUDE)
+    void sameModelAsOverHttpWithOtherUploads(UpdateForm form) throws Exception {
+        assertSameAsOverHttp(
+                SmallFederation.run(7, 4)
+                        .cohort(THREE_OF_SEVEN)
+                        .training(TrainingPlan.sgd(1, 10, 0.1).withUpdateForm(form))
+                        .strategy(new StrategyConfig("fedavgm", 0.1, Map.of()))
                         .build());
     }
 
@@ -142,6 +167,14 @@ class SimulationStoryTest {
         }
     }
 
+    /** What both measure; agents tell no more than sums. */
+    private static Map<String, Double> spread(RoundMetrics round) {
+        Map<String, Double> measures =
+                new TreeMap<>(Objects.requireNonNullElse(round.federatedMeasures(), Map.of()));
+        measures.keySet().retainAll(Set.of("globalAccuracy", "worstAccuracy", "accuracyDeviation"));
+        return measures;
+    }
+
     private static void assertSameMeasures(
             List<RoundMetrics> simulated, List<RoundMetrics> overHttp) {
         assertThat(simulated).hasSameSizeAs(overHttp);
@@ -153,6 +186,7 @@ class SimulationStoryTest {
             assertThat(one.accepted()).isEqualTo(other.accepted());
             assertThat(one.accuracy()).isEqualTo(other.accuracy());
             assertThat(one.federatedAccuracy()).isEqualTo(other.federatedAccuracy());
+            assertThat(spread(one)).isEqualTo(spread(other));
             assertThat(one.trainLoss()).isEqualTo(other.trainLoss());
             if (other.loss() != null) {
                 assertThat(Objects.requireNonNull(one.loss()))

@@ -57,7 +57,12 @@ public final class SmallFederation implements AutoCloseable {
     private final ExecutorService threads = Executors.newCachedThreadPool();
 
     public SmallFederation(RunConfig config, Path runs) {
-        this(config, runs, digits(config));
+        this(config, ServerOptions.local(runs));
+    }
+
+    /** With other settings of the server. */
+    SmallFederation(RunConfig config, ServerOptions options) {
+        this(config, options, digits(config));
     }
 
     /**
@@ -66,8 +71,13 @@ public final class SmallFederation implements AutoCloseable {
      * @param shares the examples of each client by its index
      */
     SmallFederation(RunConfig config, Path runs, IntFunction<LocalDataset> shares) {
+        this(config, ServerOptions.local(runs), shares);
+    }
+
+    private SmallFederation(
+            RunConfig config, ServerOptions options, IntFunction<LocalDataset> shares) {
         this.shares = shares;
-        server = FederatedServer.start(config, ServerOptions.local(runs));
+        server = FederatedServer.start(config, options);
     }
 
     /** Softmax regression over that many clients, all of them in each round. */
@@ -88,6 +98,17 @@ public final class SmallFederation implements AutoCloseable {
         return agent(new CatalogTrainers(ModelCatalog.load()), server -> server, indices);
     }
 
+    /** An agent that trains on a device. */
+    public RunningAgent agentOn(Device device, int... indices) {
+        return agentAt(
+                server.url(),
+                RETRY_FOR,
+                new CatalogTrainers(ModelCatalog.load()),
+                server -> server,
+                new Selection(device, "a story"),
+                indices);
+    }
+
     /**
      * An agent on a thread of its own.
      *
@@ -97,7 +118,7 @@ public final class SmallFederation implements AutoCloseable {
      */
     RunningAgent agent(
             ModelTrainers trainers, UnaryOperator<ServerClient> connection, int... indices) {
-        return agentAt(server.url(), RETRY_FOR, trainers, connection, indices);
+        return agentAt(server.url(), RETRY_FOR, trainers, connection, CPU, indices);
     }
 
     /** An agent that reaches the server through a relay. */
@@ -113,7 +134,7 @@ public final class SmallFederation implements AutoCloseable {
      */
     RunningAgent agentAt(URI relay, UnaryOperator<ServerClient> connection, int... indices) {
         ModelTrainers trainers = new CatalogTrainers(ModelCatalog.load());
-        return agentAt(relay, Duration.ofMinutes(1), trainers, connection, indices);
+        return agentAt(relay, Duration.ofMinutes(1), trainers, connection, CPU, indices);
     }
 
     private RunningAgent agentAt(
@@ -121,10 +142,11 @@ public final class SmallFederation implements AutoCloseable {
             Duration retryFor,
             ModelTrainers trainers,
             UnaryOperator<ServerClient> connection,
+            Selection device,
             int... indices) {
         List<Client> hosted = new ArrayList<>();
         for (int index : indices) {
-            hosted.add(client(index));
+            hosted.add(client(index, device.device()));
         }
         clients.addAll(hosted);
         Agent agent =
@@ -133,7 +155,7 @@ public final class SmallFederation implements AutoCloseable {
                         client -> connection.apply(connect(url, retryFor, client)),
                         trainers,
                         1,
-                        CPU,
+                        device,
                         (id, line) -> lines.add(id + ": " + line));
         agents.add(agent);
         return new RunningAgent(agent, threads.submit(agent::run));
@@ -164,8 +186,8 @@ public final class SmallFederation implements AutoCloseable {
                 (id, line) -> lines.add(id + ": " + line));
     }
 
-    private Client client(int index) {
-        return new Client("client-" + index, DeviceDataset.of(shares.apply(index), Device.cpu()));
+    private Client client(int index, Device device) {
+        return new Client("client-" + index, DeviceDataset.of(shares.apply(index), device));
     }
 
     private static IntFunction<LocalDataset> digits(RunConfig config) {

@@ -13,6 +13,8 @@ import dev.tributary.server.http.ClientDesk;
 import dev.tributary.server.round.RefusedException;
 
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -33,6 +35,8 @@ import java.util.concurrent.TimeUnit;
  * it messages are sent to coordinators, which does not wait.
  */
 final class ClientHall implements ClientDesk, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ClientHall.class);
+
     private final Duration poll;
     private final boolean manyRuns;
     private final Object lock = new Object();
@@ -50,10 +54,22 @@ final class ClientHall implements ClientDesk, AutoCloseable {
     private static final class Guest {
         private ClientRegistration registration;
         private String served = "";
+
+        /** Which agent speaks for it; null until one says so. */
+        private @Nullable String agent;
+
         private @Nullable CompletableFuture<Optional<RoundTask>> request;
 
         Guest(ClientRegistration registration) {
             this.registration = registration;
+        }
+
+        /** Whether that agent may speak for it. A server that was killed asks who comes first. */
+        boolean listensTo(@Nullable String asking) {
+            if (agent == null) {
+                agent = asking;
+            }
+            return asking == null || asking.equals(agent);
         }
     }
 
@@ -97,7 +113,8 @@ final class ClientHall implements ClientDesk, AutoCloseable {
     }
 
     @Override
-    public CompletableFuture<RegistrationReceipt> register(ClientRegistration registration) {
+    public CompletableFuture<RegistrationReceipt> register(
+            ClientRegistration registration, @Nullable String agent) {
         RegistrationReceipt receipt =
                 new RegistrationReceipt(
                         registration.clientId(),
@@ -105,28 +122,35 @@ final class ClientHall implements ClientDesk, AutoCloseable {
                         Math.max(1, (int) poll.toSeconds()),
                         manyRuns);
         List<CompletableFuture<Boolean>> noted = new ArrayList<>();
+        CompletableFuture<Optional<RoundTask>> orphaned = null;
         synchronized (lock) {
             Guest guest = guests.get(registration.clientId());
             if (guest == null && guests.size() >= ClientRegistry.DEFAULT_MAXIMUM) {
                 return CompletableFuture.failedFuture(full(guests.size()));
             }
             if (guest == null) {
-                guests.put(registration.clientId(), new Guest(registration));
-            } else {
-                guest.registration = registration;
+                guest = new Guest(registration);
+                guests.put(registration.clientId(), guest);
+            } else if (!guest.listensTo(agent)) {
+                orphaned = guest.request;
             }
+            guest.registration = registration;
+            guest.agent = agent;
             for (LedRun run : runs) {
                 if (run.serves(registration.dataset())) {
                     noted.add(run.coordinator().register(registration));
                 }
             }
         }
+        if (orphaned != null) {
+            orphaned.completeExceptionally(replaced(registration.clientId()));
+        }
         return CompletableFuture.allOf(noted.toArray(CompletableFuture[]::new))
                 .thenApply(all -> receipt);
     }
 
     @Override
-    public CompletableFuture<Optional<RoundTask>> poll(String clientId) {
+    public CompletableFuture<Optional<RoundTask>> poll(String clientId, @Nullable String agent) {
         CompletableFuture<Optional<RoundTask>> request = new CompletableFuture<>();
         CompletableFuture<Optional<RoundTask>> older;
         List<LedRun> order;
@@ -134,6 +158,10 @@ final class ClientHall implements ClientDesk, AutoCloseable {
             Guest guest = guests.get(clientId);
             if (closed || guest == null) {
                 return CompletableFuture.failedFuture(closed ? stopping() : unknown(clientId));
+            }
+            if (!guest.listensTo(agent)) {
+                LOG.warn("two agents use the id of client {}: the later one is served", clientId);
+                return CompletableFuture.failedFuture(replaced(clientId));
             }
             older = guest.request;
             guest.request = request;
@@ -277,6 +305,14 @@ final class ClientHall implements ClientDesk, AutoCloseable {
     private static RefusedException unknown(String clientId) {
         return new RefusedException(
                 ErrorCode.UNKNOWN_CLIENT, "client " + clientId + " is not registered");
+    }
+
+    private static RefusedException replaced(String clientId) {
+        return new RefusedException(
+                ErrorCode.REPLACED,
+                ("expected one agent for client %s, found another that registered later; stop one"
+                                + " of them, or give it an id of its own")
+                        .formatted(clientId));
     }
 
     private static RefusedException stopping() {

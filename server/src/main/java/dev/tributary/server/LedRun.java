@@ -1,6 +1,7 @@
 package dev.tributary.server;
 
 import dev.tributary.config.DataConfig;
+import dev.tributary.objective.UpdateCheck;
 import dev.tributary.parameters.ParameterLayout;
 import dev.tributary.parameters.SafetensorsHeader;
 import dev.tributary.protocol.ClientRegistration;
@@ -258,7 +259,8 @@ final class LedRun implements AutoCloseable {
                         versions,
                         spool,
                         directory,
-                        ModelMetadata.of(setup.config(), model.spec(), model.layout().model())));
+                        ModelMetadata.of(setup.config(), model.spec(), model.layout().model()),
+                        options.maximumWaiting()));
     }
 
     private FileJournal journal(ServerMetrics metrics, Recovery recovery) throws IOException {
@@ -309,6 +311,7 @@ final class LedRun implements AutoCloseable {
 
     private Services services(Spool spool) {
         ParameterLayout layout = setup.model().layout();
+        UpdateCheck check = setup.updateCheck();
         long honest = layout.bytes() + SafetensorsHeader.MAX_HEADER_BYTES;
         long maximum = options.maximumUpdateBytes().orElse(honest);
         return new Services(
@@ -317,9 +320,10 @@ final class LedRun implements AutoCloseable {
                         directory.id(),
                         layout,
                         setup.strategy().weighting() == Weighting.BY_EXAMPLES,
-                        aggregation.addsUp(),
+                        aggregation.addsUp() && check == UpdateCheck.NONE,
                         maximum),
                 layout,
+                check,
                 maximum,
                 coordinator,
                 versions,

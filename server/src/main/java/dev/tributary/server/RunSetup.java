@@ -5,6 +5,7 @@ import dev.tributary.device.DeviceSelector;
 import dev.tributary.device.DeviceSelector.Selection;
 import dev.tributary.objective.LocalObjective;
 import dev.tributary.objective.LocalObjectives;
+import dev.tributary.objective.UpdateCheck;
 import dev.tributary.parameters.Checkpoint;
 import dev.tributary.parameters.LayoutMismatchException;
 import dev.tributary.strategy.RoundSchedule;
@@ -50,6 +51,12 @@ record RunSetup(
         RunConfig resolved = config.toBuilder().model(model.spec()).build();
         ServedModel exchanged = new ExchangedModel(model, objective);
         return new RunSetup(resolved, device, exchanged, strategy, initial);
+    }
+
+    /** What each update must stand before it counts. */
+    UpdateCheck updateCheck() {
+        return LocalObjectives.of(strategy.objective())
+                .updateCheck(model.layout().model(), config.training());
     }
 
     private static void requireSynchronous(RunConfig config, Strategy strategy) {

@@ -22,7 +22,10 @@ import java.util.OptionalLong;
  * @param poll how long a request for a task waits for one, above 0
  * @param silence how long an idle client may be silent before it is no longer asked, above 0
  * @param idle how long a connection may be silent before it is closed, longer than {@code poll}
- * @param maximumConnections connections at a time, at least 1; others wait to be accepted
+ * @param maximumConnections connections at a time, at least 1; of more, clients are asked to come
+ *     later
+ * @param maximumWaiting updates of a run that may wait at a time to be counted and folded, at least
+ *     1; their senders are asked to come later
  * @param database where what must survive is kept; empty for a file in the runs directory
  * @param beginAnew whether an unfinished run of the same name is given up for a new one
  * @param retention which versions of the model are kept
@@ -38,6 +41,7 @@ public record ServerOptions(
         Duration silence,
         Duration idle,
         int maximumConnections,
+        int maximumWaiting,
         Optional<DatabaseAddress> database,
         boolean beginAnew,
         Retention retention,
@@ -61,14 +65,9 @@ public record ServerOptions(
             throw new IllegalArgumentException(
                     "idle: expected more than poll, which is %s, found %s".formatted(poll, idle));
         }
-        if (sideBySide < 1) {
-            throw new IllegalArgumentException(
-                    "side by side: expected at least 1, found " + sideBySide);
-        }
-        if (maximumConnections < 1) {
-            throw new IllegalArgumentException(
-                    "maximum connections: expected at least 1, found " + maximumConnections);
-        }
+        requireOne("side by side", sideBySide);
+        requireOne("maximum connections", maximumConnections);
+        requireOne("maximum waiting", maximumWaiting);
     }
 
     /** On any free port of this machine alone, all else by default. */
@@ -88,6 +87,12 @@ public record ServerOptions(
         }
     }
 
+    private static void requireOne(String name, int number) {
+        if (number < 1) {
+            throw new IllegalArgumentException(name + ": expected at least 1, found " + number);
+        }
+    }
+
     /** Collects options; not thread-safe. */
     public static final class Builder {
         private static final Duration POLL = Duration.ofSeconds(20);
@@ -101,6 +106,7 @@ public record ServerOptions(
         private Duration silence = POLL.multipliedBy(3);
         private Duration idle = POLL.multipliedBy(3);
         private int maximumConnections = 20_000;
+        private int maximumWaiting = 4096;
         private Optional<DatabaseAddress> database = Optional.empty();
         private boolean beginAnew;
         private Retention retention = Retention.DEFAULT;
@@ -158,6 +164,12 @@ public record ServerOptions(
             return this;
         }
 
+        /** Updates of a run that wait at a time. */
+        public Builder maximumWaiting(int newMaximum) {
+            maximumWaiting = newMaximum;
+            return this;
+        }
+
         /** Where what must survive is kept. */
         public Builder database(DatabaseAddress newDatabase) {
             database = Optional.of(newDatabase);
@@ -198,6 +210,7 @@ public record ServerOptions(
                     silence,
                     idle,
                     maximumConnections,
+                    maximumWaiting,
                     database,
                     beginAnew,
                     retention,

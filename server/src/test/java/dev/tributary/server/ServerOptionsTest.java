@@ -30,6 +30,7 @@ final class ServerOptionsTest {
                                 Duration.ofSeconds(60),
                                 Duration.ofSeconds(60),
                                 20_000,
+                                4096,
                                 Optional.empty(),
                                 false,
                                 Retention.DEFAULT,
@@ -53,6 +54,7 @@ final class ServerOptionsTest {
                         .beginAnew(true)
                         .retention(new Retention(7, 8))
                         .sideBySide(9)
+                        .maximumWaiting(10)
                         .build();
         assertThat(options)
                 .isEqualTo(
@@ -66,6 +68,7 @@ final class ServerOptionsTest {
                                 Duration.ofSeconds(4),
                                 Duration.ofSeconds(5),
                                 6,
+                                10,
                                 Optional.of(DatabaseAddress.inDirectory(init)),
                                 true,
                                 new Retention(7, 8),
@@ -83,6 +86,10 @@ final class ServerOptionsTest {
         assertThatThrownBy(() -> ServerOptions.builder(RUNS).idle(Duration.ofSeconds(20)).build())
                 .hasMessageContaining("idle: expected more than poll");
         assertThatThrownBy(() -> ServerOptions.builder(RUNS).maximumConnections(0).build())
-                .hasMessageContaining("at least 1");
+                .hasMessage("maximum connections: expected at least 1, found 0");
+        assertThatThrownBy(() -> ServerOptions.builder(RUNS).maximumWaiting(0).build())
+                .hasMessage("maximum waiting: expected at least 1, found 0");
+        assertThatThrownBy(() -> ServerOptions.builder(RUNS).sideBySide(0).build())
+                .hasMessage("side by side: expected at least 1, found 0");
     }
 }

@@ -33,6 +33,14 @@ public interface Aggregator extends AutoCloseable {
         @Override
         Aggregator apply(NDManager manager, ParameterLayout layout);
 
+        /**
+         * Whether the aggregate moves along where all updates are moved by one vector: then whole
+         * models can be aggregated in the place of differences.
+         */
+        default boolean movesAlong() {
+            return true;
+        }
+
         /** The fewest updates that {@link Aggregator#finish} does with. */
         default UpdateMinimum minimum() {
             return UpdateMinimum.ONE;

@@ -23,6 +23,12 @@ public record CenteredClipping(double radius, int iterations) implements RobustR
         }
     }
 
+    /** A difference that is short may be one of long models. */
+    @Override
+    public boolean movesAlong() {
+        return false;
+    }
+
     @Override
     public boolean remembers() {
         return true;

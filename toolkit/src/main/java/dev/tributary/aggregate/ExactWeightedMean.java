@@ -15,8 +15,6 @@ import dev.tributary.parameters.HostVector;
 import dev.tributary.parameters.ParameterKind;
 import dev.tributary.parameters.ParameterLayout;
 
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -34,8 +32,6 @@ import java.util.List;
  *
  * <p>Counters are not averaged: their maximum is kept.
  *
- * <p>On a GPU the engine adds, chunk by chunk; on the CPU one pass over the same memory does.
- *
  * <p>Device memory: 8 bytes an element, and a few chunks. Belongs to one thread.
  */
 public final class ExactWeightedMean implements Aggregator {
@@ -48,19 +44,14 @@ public final class ExactWeightedMean implements Aggregator {
 
     private static final long MAX_TOTAL_WEIGHT = 1L << 62;
 
-    private static final int GPU_CHUNK = 1 << 22;
+    /** Values a piece of a sum that was made elsewhere. */
+    private static final int WORDS_CHUNK = 1 << 20;
 
     private final ParameterLayout layout;
     private final NDManager manager;
     private final NDArray sum;
     private final NDArray counters;
-    private final NDArray staging;
-    private final ByteBuffer stagingBytes;
-    private final NDArray values;
-    private final @Nullable HostFold hostFold;
-    private final NDArray weighted;
-    private final NDArray integers;
-    private final int chunk;
+    private final Fold fold;
     private double bound;
     private long totalWeight;
     private int count;
@@ -77,22 +68,10 @@ public final class ExactWeightedMean implements Aggregator {
     ExactWeightedMean(NDManager parent, ParameterLayout layout, boolean onHost) {
         this.layout = layout;
         manager = parent.newSubManager();
-        chunk = parent.getDevice().isGpu() ? GPU_CHUNK : HostFold.CHUNK;
         // Counters have a place here too, which is not read: so all else is one range.
         sum = manager.zeros(new Shape(layout.size()), DataType.INT64);
         counters = manager.zeros(new Shape(layout.size(ParameterKind.COUNTER)), DataType.FLOAT32);
-        // Host memory, owned by the same scope: its bytes are written in place from the update.
-        NDManager host = manager.newSubManager(Device.cpu());
-        staging = host.zeros(new Shape(chunk), DataType.FLOAT32);
-        stagingBytes = HostTransfer.hostBytes(staging);
-        // On the CPU the host's copy is the device's.
-        values =
-                manager.getDevice().isGpu()
-                        ? manager.zeros(new Shape(chunk), DataType.FLOAT32)
-                        : staging;
-        weighted = manager.zeros(new Shape(chunk), DataType.FLOAT64);
-        integers = manager.zeros(new Shape(chunk), DataType.INT64);
-        hostFold = onHost ? new HostFold(sum, manager) : null;
+        fold = onHost ? new HostFold(sum, manager) : new DeviceFold(sum, manager);
     }
 
     @Override
@@ -109,19 +88,8 @@ public final class ExactWeightedMean implements Aggregator {
     @Override
     public void accumulate(HostVector update, float magnitude, double weight) throws IOException {
         check(update.size(), magnitude, weight);
-        try (GradientScope off = GradientScope.off();
-                NDManager scope = manager.newSubManager()) {
-            double scale = scaleOf(weight);
-            NDArray deviceScale = onDevice(scale, scope);
-            for (long from = 0; from < sum.size(); from += chunk) {
-                int length = (int) Math.min(chunk, sum.size() - from);
-                update.read(from, stagingBytes.clear().limit(length * Float.BYTES));
-                if (hostFold != null) {
-                    hostFold.add(from, stagingBytes.flip(), scale);
-                } else {
-                    addStaged(from, length, deviceScale);
-                }
-            }
+        try (GradientScope off = GradientScope.off()) {
+            fold.add(update, scaleOf(weight));
             raiseCounters(update, layout.start(ParameterKind.COUNTER));
         }
         tally(magnitude, weight);
@@ -141,18 +109,7 @@ public final class ExactWeightedMean implements Aggregator {
         check(update.size(), magnitude, weight);
         try (GradientScope off = GradientScope.off();
                 NDManager scope = manager.newSubManager()) {
-            double scale = scaleOf(weight);
-            NDArray deviceScale = onDevice(scale, scope);
-            for (long from = 0; from < sum.size(); from += chunk) {
-                long to = Math.min(from + chunk, sum.size());
-                try (NDArray part = FlatParameters.slice(update, from, to)) {
-                    if (hostFold != null) {
-                        hostFold.add(from, HostTransfer.hostBytes(part), scale);
-                    } else {
-                        addChunk(from, part, deviceScale);
-                    }
-                }
-            }
+            fold.add(update, scaleOf(weight));
             if (counters.size() > 0) {
                 long start = layout.start(ParameterKind.COUNTER);
                 NDArray found = FlatParameters.slice(update, start, start + counters.size());
@@ -256,18 +213,23 @@ public final class ExactWeightedMean implements Aggregator {
 
     private void addWords(HostVector words) throws IOException {
         try (NDManager host = manager.newSubManager(Device.cpu())) {
+            int chunk = (int) Math.min(WORDS_CHUNK, sum.size());
             NDArray staged = host.zeros(new Shape(chunk), DataType.INT64);
             ByteBuffer bytes = HostTransfer.hostBytes(staged);
             for (long from = 0; from < sum.size(); from += chunk) {
                 int length = (int) Math.min(chunk, sum.size() - from);
                 words.read(2 * from, bytes.clear().limit(length * Long.BYTES));
-                try (NDArray part = FlatParameters.slice(staged, 0, length);
-                        NDArray addends = FlatParameters.slice(integers, 0, length);
-                        NDArray target = FlatParameters.slice(sum, from, from + length)) {
-                    addends.set(ALL, part);
-                    target.addi(addends);
-                }
+                addWords(from, staged, length);
             }
+        }
+    }
+
+    private void addWords(long from, NDArray staged, int length) {
+        try (NDManager scope = staged.getManager().newSubManager();
+                NDArray target = FlatParameters.slice(sum, from, from + length)) {
+            NDArray part = FlatParameters.slice(staged, 0, length);
+            part.attach(scope);
+            target.addi(part.toDevice(sum.getDevice(), false));
         }
     }
 
@@ -296,7 +258,7 @@ public final class ExactWeightedMean implements Aggregator {
             return;
         }
         try (GradientScope off = GradientScope.off()) {
-            finishMean(from, target);
+            fold.scale(from, 1 / (totalWeight() * UNIT), target);
             long origin = layout.start(ParameterKind.COUNTER);
             long first = Math.max(from, origin);
             long end = Math.min(to, origin + counters.size());
@@ -313,7 +275,7 @@ public final class ExactWeightedMean implements Aggregator {
     @Override
     public void reset() {
         try (GradientScope off = GradientScope.off()) {
-            sum.subi(sum);
+            fold.clear();
             counters.subi(counters);
         }
         bound = 0;
@@ -323,67 +285,14 @@ public final class ExactWeightedMean implements Aggregator {
 
     @Override
     public void close() {
+        fold.close();
         manager.close();
-    }
-
-    private void addStaged(long from, int length, NDArray scale) {
-        try (NDArray staged = FlatParameters.slice(staging, 0, length);
-                NDArray source = FlatParameters.slice(values, 0, length)) {
-            if (values != staging) {
-                source.set(ALL, staged);
-            }
-            addChunk(from, source, scale);
-        }
-    }
-
-    private void addChunk(long from, NDArray source, NDArray scale) {
-        long length = source.size();
-        try (NDArray products = FlatParameters.slice(weighted, 0, length);
-                NDArray addends = FlatParameters.slice(integers, 0, length);
-                NDArray target = FlatParameters.slice(sum, from, from + length)) {
-            // Copies convert: to double exactly, to integer by cutting the fraction off.
-            products.set(ALL, source);
-            products.muli(scale);
-            addends.set(ALL, products);
-            target.addi(addends);
-        }
     }
 
     private void tally(float magnitude, double weight) {
         bound += boundOf(magnitude, weight);
         totalWeight += quantize(weight);
         count++;
-    }
-
-    private void finishMean(long from, NDArray target) {
-        double factor = 1 / (totalWeight() * UNIT);
-        if (hostFold != null) {
-            hostFold.scale(from, factor, HostTransfer.hostBytes(target));
-            return;
-        }
-        long end = from + target.size();
-        try (NDManager scope = manager.newSubManager()) {
-            NDArray deviceFactor = onDevice(factor, scope);
-            for (long at = from; at < end; at += chunk) {
-                scaleChunk(from, at, Math.min(at + chunk, end), deviceFactor, target);
-            }
-        }
-    }
-
-    private void scaleChunk(long origin, long from, long to, NDArray factor, NDArray mean) {
-        try (NDArray source = FlatParameters.slice(sum, from, to);
-                NDArray products = FlatParameters.slice(weighted, 0, to - from);
-                NDArray target = FlatParameters.slice(mean, from - origin, to - origin)) {
-            products.set(ALL, source);
-            products.muli(factor);
-            target.set(ALL, products);
-        }
-    }
-
-    private NDArray onDevice(double value, NDManager scope) {
-        NDArray scalar = scope.create(value).toDevice(manager.getDevice(), false);
-        scalar.attach(scope);
-        return scalar;
     }
 
     private void raiseCounters(HostVector source, long start) throws IOException {

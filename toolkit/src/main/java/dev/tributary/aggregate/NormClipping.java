@@ -25,6 +25,12 @@ public record NormClipping(double norm) implements Aggregator.Factory {
         return new ClippedMean(manager, layout, norm);
     }
 
+    /** A difference that is short may be one of long models. */
+    @Override
+    public boolean movesAlong() {
+        return false;
+    }
+
     static void requireNorm(String name, double value) {
         if (!(value > 0) || Double.isInfinite(value)) {
             throw new IllegalArgumentException(

@@ -16,12 +16,10 @@ import java.util.stream.Stream;
  *
  * <p>A small writer of our own: the chart libraries for Java measure text with AWT fonts, which a
  * server without a display often lacks, and bring megabytes for two curves. The picture has its own
- * light background, so it reads well on a dark page too, and the colors of Okabe and Ito, which
- * color-blind people tell apart. The same chart gives the same bytes. Not thread-safe.
+ * light background, so it reads well on a dark page too. The same chart gives the same bytes. Not
+ * thread-safe.
  */
 public final class SvgChart {
-    private static final List<String> COLORS =
-            List.of("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#555555");
     private static final int WIDTH = 760;
     private static final int LEFT = 72;
     private static final int RIGHT = WIDTH - 76;
@@ -29,12 +27,16 @@ public final class SvgChart {
     private static final int PANEL_HEIGHT = 184;
     private static final int PANEL_GAP = 62;
     private static final int FOOTER = 56;
-    private static final int LABEL_HEIGHT = 14;
+    private static final int LEGEND_WIDTH = 480;
+    private static final double LEGEND_CHARACTER = 6.6;
+    private static final int LEGEND_GAP = 44;
     private static final int MARKERS_AT_MOST = 40;
 
     private final Chart chart;
     private final Axis xAxis;
     private final List<String> names;
+    private final CurveEnds ends;
+    private final int panelHeight;
     private final SvgWriter svg;
 
     private SvgChart(Chart chart) {
@@ -47,10 +49,15 @@ public final class SvgChart {
                         .map(Series::name)
                         .distinct()
                         .toList();
+        boolean crowded =
+                chart.panels().stream().anyMatch(panel -> legendWidth(panel) > LEGEND_WIDTH);
+        ends = new CurveEnds(RIGHT, crowded);
+        panelHeight = Math.max(PANEL_HEIGHT, ends.height(chart.panels()));
         int count = chart.panels().size();
         svg =
                 new SvgWriter(
-                        WIDTH, HEADER + count * PANEL_HEIGHT + (count - 1) * PANEL_GAP + FOOTER);
+                        Math.max(WIDTH, RIGHT + ends.width(chart.panels())),
+                        HEADER + count * panelHeight + (count - 1) * PANEL_GAP + FOOTER);
     }
 
     /** The file's text. */
@@ -74,9 +81,9 @@ public final class SvgChart {
         List<String> legend = List.of();
         for (Panel panel : chart.panels()) {
             List<String> names = panel.series().stream().map(Series::name).toList();
-            drawPanel(panel, top, !names.equals(legend));
+            drawPanel(panel, top, !ends.named() && !names.equals(legend));
             legend = names;
-            top += PANEL_HEIGHT + PANEL_GAP;
+            top += panelHeight + PANEL_GAP;
         }
         int bottom = top - PANEL_GAP;
         svg.text("axis middle", (LEFT + RIGHT) / 2.0, bottom + 40, chart.xLabel());
@@ -90,7 +97,7 @@ public final class SvgChart {
                         panel.floor(),
                         panel.ceiling(),
                         5);
-        int bottom = top + PANEL_HEIGHT;
+        int bottom = top + panelHeight;
         for (double tick : yAxis.ticks()) {
             double y = y(yAxis, tick, bottom);
             svg.line("grid", LEFT, y, RIGHT, y);
@@ -106,7 +113,7 @@ public final class SvgChart {
             drawLegend(panel.series(), top - 14);
         }
         panel.series().forEach(series -> drawSeries(series, yAxis, bottom));
-        drawLastValues(panel.series(), yAxis, bottom);
+        ends.draw(svg, panel.series(), value -> y(yAxis, value, bottom), bottom, this::pen);
     }
 
     /** At the right, laid out from there by an estimate of how wide the names are. */
@@ -114,15 +121,21 @@ public final class SvgChart {
         double x = RIGHT;
         for (int i = series.size() - 1; i >= 0; i--) {
             String name = series.get(i).name();
-            x -= name.length() * 6.6;
+            x -= name.length() * LEGEND_CHARACTER;
             svg.text("legend", x, y, name);
-            svg.line("curve", color(name), x - 24, y - 4, x - 7, y - 4);
-            x -= 44;
+            svg.line("curve", pen(name), x - 24, y - 4, x - 7, y - 4);
+            x -= LEGEND_GAP;
         }
     }
 
+    private static double legendWidth(Panel panel) {
+        return panel.series().stream()
+                .mapToDouble(series -> series.name().length() * LEGEND_CHARACTER + LEGEND_GAP)
+                .sum();
+    }
+
     private void drawSeries(Series series, Axis yAxis, int bottom) {
-        String color = color(series.name());
+        Pen pen = pen(series.name());
         StringBuilder path = new StringBuilder();
         for (Point point : series.points()) {
             path.append(path.length() == 0 ? "M" : " L")
@@ -130,52 +143,27 @@ public final class SvgChart {
                     .append(' ')
                     .append(SvgWriter.number(y(yAxis, point.y(), bottom)));
         }
-        svg.path(color, path.toString(), series.name());
-        boolean all = series.points().size() <= MARKERS_AT_MOST;
+        svg.path(pen, path.toString(), series.name());
+        boolean all = !ends.named() && series.points().size() <= MARKERS_AT_MOST;
         for (int i = 0; i < series.points().size(); i++) {
             Point point = series.points().get(i);
             boolean last = i == series.points().size() - 1;
             if (all || last) {
-                svg.dot(color, x(point.x()), y(yAxis, point.y(), bottom), last ? 3.6 : 2.2);
+                svg.dot(pen.color(), x(point.x()), y(yAxis, point.y(), bottom), last ? 3.6 : 2.2);
             }
         }
     }
 
-    /** Beside the ends of the curves, moved apart where they would cover each other. */
-    private void drawLastValues(List<Series> all, Axis yAxis, int bottom) {
-        List<Series> sorted =
-                all.stream()
-                        .filter(series -> !series.points().isEmpty())
-                        .sorted((a, b) -> Double.compare(last(b).y(), last(a).y()))
-                        .toList();
-        double[] ys = new double[sorted.size()];
-        for (int i = 0; i < ys.length; i++) {
-            double wanted = y(yAxis, last(sorted.get(i)).y(), bottom) + 4;
-            ys[i] = i == 0 ? wanted : Math.max(wanted, ys[i - 1] + LABEL_HEIGHT);
-        }
-        double limit = bottom + 4;
-        for (int i = ys.length - 1; i >= 0; i--) {
-            double y = Math.min(ys[i], limit);
-            limit = y - LABEL_HEIGHT;
-            Series series = sorted.get(i);
-            svg.value(color(series.name()), RIGHT + 10, y, Format.metric(last(series).y()));
-        }
-    }
-
-    private String color(String name) {
-        return COLORS.get(names.indexOf(name) % COLORS.size());
+    private Pen pen(String name) {
+        return Pen.of(names.indexOf(name));
     }
 
     private double x(double value) {
         return LEFT + xAxis.position(value) * (RIGHT - LEFT);
     }
 
-    private static double y(Axis axis, double value, int bottom) {
-        return bottom - axis.position(value) * PANEL_HEIGHT;
-    }
-
-    private static Point last(Series series) {
-        return series.points().get(series.points().size() - 1);
+    private double y(Axis axis, double value, int bottom) {
+        return bottom - axis.position(value) * panelHeight;
     }
 
     private static Stream<Point> points(List<Panel> panels) {

@@ -21,6 +21,7 @@ final class SvgWriter {
             .grid { stroke: #e7eaee; }
             .base, .mark { stroke: #8c959f; }
             .curve { stroke-width: 2.2; stroke-linecap: round; stroke-linejoin: round; fill: none; }
+            .leader { stroke-width: 0.8; }
             .dot { stroke: #ffffff; stroke-width: 1; }
             </style>
             """;
@@ -60,6 +61,13 @@ final class SvgWriter {
                 style, number(x1), number(y1), number(x2), number(y2));
     }
 
+    /** A sample of a curve. */
+    void line(String style, Pen pen, double x1, double y1, double x2, double y2) {
+        add(
+                "<line class=\"%s\" stroke=\"%s\"%s x1=\"%s\" y1=\"%s\" x2=\"%s\" y2=\"%s\"/>",
+                style, pen.color(), dashes(pen), number(x1), number(y1), number(x2), number(y2));
+    }
+
     /** A line in a curve's color. */
     void line(String style, String color, double x1, double y1, double x2, double y2) {
         add(
@@ -68,10 +76,10 @@ final class SvgWriter {
     }
 
     /** A curve; its name shows when it is pointed at. */
-    void path(String color, String data, String name) {
+    void path(Pen pen, String data, String name) {
         add(
-                "<path class=\"curve\" stroke=\"%s\" d=\"%s\"><title>%s</title></path>",
-                color, data, escape(name));
+                "<path class=\"curve\" stroke=\"%s\"%s d=\"%s\"><title>%s</title></path>",
+                pen.color(), dashes(pen), data, escape(name));
     }
 
     void dot(String color, double x, double y, double radius) {
@@ -90,6 +98,10 @@ final class SvgWriter {
 
     String finish() {
         return text.append("</svg>\n").toString();
+    }
+
+    private static String dashes(Pen pen) {
+        return pen.dashes().isEmpty() ? "" : " stroke-dasharray=\"" + pen.dashes() + "\"";
     }
 
     /** A coordinate with a tenth of a pixel. */

@@ -92,6 +92,7 @@ final class RunFileWriter {
                 .put("schedule", schedule(plan.schedule()))
                 .put(TrainingReader.CLIP_NORM, plan.clipNorm())
                 .put(TrainingReader.PROXIMAL_MU, plan.proximalMu())
+                .put(TrainingReader.UPDATE, Texts.word(plan.updateForm()))
                 .put("augmentation", augmentation(plan.augmentation()));
     }
 

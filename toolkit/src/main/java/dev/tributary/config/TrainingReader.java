@@ -6,6 +6,7 @@ import dev.tributary.training.LearningRateSchedule.Shape;
 import dev.tributary.training.OptimizerPlan;
 import dev.tributary.training.OptimizerPlan.Rule;
 import dev.tributary.training.TrainingPlan;
+import dev.tributary.training.UpdateForm;
 
 import java.util.Optional;
 
@@ -18,6 +19,8 @@ final class TrainingReader {
     static final Setting<Integer> BATCH_SIZE = batchSize();
     static final Setting<Double> CLIP_NORM = Setting.notNegative("training.clip-norm");
     static final Setting<Double> PROXIMAL_MU = Setting.notNegative("training.proximal-mu");
+
+    static final Setting<UpdateForm> UPDATE = Setting.choice("training.update", UpdateForm.class);
 
     static final Setting<Rule> RULE = Setting.choice("training.optimizer.rule", Rule.class);
     static final Setting<Double> LEARNING_RATE =
@@ -54,6 +57,7 @@ final class TrainingReader {
         Optional<Augmentation> augmentation = augmentation(section.section("augmentation"));
         double clipNorm = section.value(CLIP_NORM, defaults.clipNorm());
         double proximalMu = section.value(PROXIMAL_MU, defaults.proximalMu());
+        UpdateForm form = section.value(UPDATE, defaults.updateForm());
         return section.build(
                 () ->
                         new TrainingPlan(
@@ -63,6 +67,7 @@ final class TrainingReader {
                                 schedule.orElseThrow(),
                                 clipNorm,
                                 proximalMu,
+                                form,
                                 augmentation.orElseThrow()));
     }
 

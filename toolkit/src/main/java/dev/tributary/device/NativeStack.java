@@ -26,6 +26,9 @@ public final class NativeStack {
     /** Which build {@link #LIBRARY_PATH} is: {@code cpu}, {@code cu128} or {@code cu124}. */
     public static final String FLAVOR = "PYTORCH_FLAVOR";
 
+    /** {@code true} allows TF32 in products on a GPU; a variable, or a property of that name. */
+    public static final String TF32 = "TRIBUTARY_TF32";
+
     private static final String JNA_PATH = "jna.library.path";
     private static final Path DRIVER = Path.of("/proc/driver/nvidia/version");
 
@@ -56,6 +59,14 @@ public final class NativeStack {
         if (Files.exists(DRIVER) && System.getProperty(JNA_PATH) == null) {
             cudaRuntime(library).ifPresent(path -> System.setProperty(JNA_PATH, path.toString()));
         }
+        if (Files.exists(DRIVER)) {
+            Tf32.settle(tf32());
+        }
+    }
+
+    /** Whether GPUs may round the factors of products to TF32. */
+    public static boolean tf32() {
+        return Boolean.parseBoolean(setting(TF32));
     }
 
     /**

@@ -2,7 +2,6 @@ package dev.tributary.objective;
 
 import ai.djl.ndarray.NDArray;
 
-import dev.tributary.parameters.FlatParameters;
 import dev.tributary.parameters.ParameterLayout;
 
 /**
@@ -16,6 +15,6 @@ public record ClientVectors(NDArray received, NDArray update, NDArray state) {
 
     /** The part of the update that is to be a model; a view, which the caller closes. */
     NDArray model(ParameterLayout layout) {
-        return FlatParameters.slice(update, 0, layout.size());
+        return Vectors.model(update, layout);
     }
 }

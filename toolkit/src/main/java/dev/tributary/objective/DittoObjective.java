@@ -58,10 +58,10 @@ public record DittoObjective(double lambda) implements LocalObjective {
     }
 
     @Override
-    public void personalize(NDArray model, NDArray state, ParameterLayout layout) {
+    public void personalize(NDArray model, NDArray state, LocalWork work) {
         if (new Memory(state).isPresent()) {
             try (NDManager scope = state.getManager().newSubManager()) {
-                model.set(Vectors.ALL, Vectors.range(state, 0, layout.size(), scope));
+                model.set(Vectors.ALL, Vectors.range(state, 0, model.size(), scope));
             }
         }
     }

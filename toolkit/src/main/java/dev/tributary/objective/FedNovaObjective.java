@@ -40,6 +40,21 @@ public record FedNovaObjective() implements LocalObjective {
         Plans.requireNoProximalTerm(NAME, plan);
     }
 
+    /** One client that claims a million steps would move the model by a million gradients. */
+    @Override
+    public UpdateCheck updateCheck(ParameterLayout model, TrainingPlan plan) {
+        double momentum = plan.optimizer().momentum();
+        return (update, exampleCount) -> {
+            float found = Vectors.element(update, model.size());
+            double most = applied(plan.steps(exampleCount), momentum);
+            if (!(found >= 1 / UNIT && found <= (float) (most / UNIT))) {
+                throw new IllegalArgumentException(
+                        "%s: expected 1 to %s steps of %d examples, found %s"
+                                .formatted(STEPS, most, exampleCount, found * UNIT));
+            }
+        };
+    }
+
     @Override
     public LocalResult train(ClientVectors vectors, LocalWork work) {
         LocalResult result = new PlainObjective().train(vectors, work);

@@ -3,7 +3,6 @@ package dev.tributary.objective;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 
-import dev.tributary.data.DataException;
 import dev.tributary.data.Options;
 import dev.tributary.parameters.ParameterLayout;
 import dev.tributary.parameters.TensorSpec;
@@ -27,18 +26,28 @@ import java.util.Map;
  * <p>Law: the local tensors' part of every update is 0.
  */
 public final class LocalLayersObjective implements LocalObjective {
-    /** FedPer's option: which tensors are local. */
-    public static final String LOCAL = "local";
-
     /** DJL names a parameter by its layers' names and positions. */
-    private static final List<String> BATCH_NORM = List.of("*BatchNorm_*");
+    private static final LocalTensors BATCH_NORM = new LocalTensors(List.of("*BatchNorm_*"));
 
     private final String name;
     private final LocalTensors tensors;
+    private final Training training;
 
-    private LocalLayersObjective(String name, List<String> globs) {
+    /** How a client trains the whole model, its own tensors in it. */
+    @FunctionalInterface
+    interface Training {
+        LocalResult train(NDArray model, LocalWork work);
+    }
+
+    LocalLayersObjective(String name, LocalTensors tensors, Training training) {
         this.name = name;
-        this.tensors = new LocalTensors(globs);
+        this.tensors = tensors;
+        this.training = training;
+    }
+
+    private static LocalLayersObjective jointly(String name, LocalTensors tensors) {
+        return new LocalLayersObjective(
+                name, tensors, (model, work) -> work.train(model, GradientCorrection.NONE));
     }
 
     @Override
@@ -56,8 +65,8 @@ public final class LocalLayersObjective implements LocalObjective {
         NDArray update = vectors.update();
         update.set(Vectors.ALL, vectors.received());
         try (NDArray model = vectors.model(work.layout())) {
-            personalize(model, vectors.state(), work.layout());
-            LocalResult result = work.train(model, GradientCorrection.NONE);
+            personalize(model, vectors.state(), work);
+            LocalResult result = training.train(model, work);
             keep(model, vectors.state(), work.layout());
             update.subi(vectors.received());
             forget(update, work.layout());
@@ -71,10 +80,10 @@ public final class LocalLayersObjective implements LocalObjective {
     }
 
     @Override
-    public void personalize(NDArray model, NDArray state, ParameterLayout layout) {
+    public void personalize(NDArray model, NDArray state, LocalWork work) {
         Memory memory = new Memory(state);
         if (memory.isPresent()) {
-            each(model, state, layout, (tensor, kept) -> tensor.set(Vectors.ALL, kept));
+            each(model, state, work.layout(), (tensor, kept) -> tensor.set(Vectors.ALL, kept));
         }
     }
 
@@ -120,20 +129,12 @@ public final class LocalLayersObjective implements LocalObjective {
 
         @Override
         public Map<String, String> options() {
-            return Map.of(
-                    LOCAL, "which tensors stay local: patterns of names, with commas between");
+            return LocalTensors.OPTION;
         }
 
         @Override
         public LocalObjective create(Options options) {
-            options.required(LOCAL);
-            List<String> globs = options.list(LOCAL);
-            if (globs.stream().anyMatch(String::isEmpty)) {
-                throw new DataException(
-                        "%s: option \"%s\": expected patterns with commas between, found an empty one"
-                                .formatted(options.owner(), LOCAL));
-            }
-            return new LocalLayersObjective(name(), globs);
+            return jointly(name(), LocalTensors.read(options));
         }
     }
 
@@ -149,7 +150,7 @@ public final class LocalLayersObjective implements LocalObjective {
 
         @Override
         public LocalObjective create(Options options) {
-            return new LocalLayersObjective(name(), BATCH_NORM);
+            return jointly(name(), BATCH_NORM);
         }
     }
 }

@@ -39,6 +39,17 @@ public interface LocalObjective {
     default void check(ParameterLayout model, TrainingPlan plan) {}
 
     /**
+     * What a server asks of each update before it counts; nothing by default. Where that is
+     * something, relays send each update by itself.
+     *
+     * @param model the model's layout
+     * @param plan what clients do in a round
+     */
+    default UpdateCheck updateCheck(ParameterLayout model, TrainingPlan plan) {
+        return UpdateCheck.NONE;
+    }
+
+    /**
      * Trains for one round. Gradient recording is off.
      *
      * @param vectors what comes in and goes out
@@ -48,7 +59,7 @@ public interface LocalObjective {
      */
     LocalResult train(ClientVectors vectors, LocalWork work);
 
-    /** Whether a client evaluates another model than the global one. */
+    /** Whether a client evaluates another model beside the global one. */
     default boolean personal() {
         return false;
     }
@@ -58,7 +69,7 @@ public interface LocalObjective {
      *
      * @param model float32 {@code [model.size()]}, the global model; changed in place
      * @param state float32 {@code [stateSize]} of the client; read only
-     * @param layout the model's
+     * @param work trains models of this client
      */
-    default void personalize(NDArray model, NDArray state, ParameterLayout layout) {}
+    default void personalize(NDArray model, NDArray state, LocalWork work) {}
 }

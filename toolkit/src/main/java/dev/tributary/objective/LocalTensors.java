@@ -2,10 +2,13 @@ package dev.tributary.objective;
 
 import static java.util.stream.Collectors.joining;
 
+import dev.tributary.data.DataException;
+import dev.tributary.data.Options;
 import dev.tributary.parameters.ParameterLayout;
 import dev.tributary.parameters.TensorSpec;
 
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
@@ -14,6 +17,11 @@ import java.util.regex.Pattern;
  * @param globs at least one; copied
  */
 record LocalTensors(List<String> globs) {
+    private static final String LOCAL = "local";
+
+    /** The option that says which, described. */
+    static final Map<String, String> OPTION =
+            Map.of(LOCAL, "which tensors stay local: patterns of names, with commas between");
 
     LocalTensors {
         globs = List.copyOf(globs);
@@ -21,6 +29,22 @@ record LocalTensors(List<String> globs) {
             throw new IllegalArgumentException(
                     "local tensors: expected patterns of names, found " + globs);
         }
+    }
+
+    /**
+     * Those that the option says.
+     *
+     * @throws DataException if it is missing or wrong
+     */
+    static LocalTensors read(Options options) {
+        String unused = options.required(LOCAL);
+        List<String> globs = options.list(LOCAL);
+        if (globs.stream().anyMatch(String::isEmpty)) {
+            throw new DataException(
+                    "%s: option \"%s\": expected patterns with commas between, found an empty one"
+                            .formatted(options.owner(), LOCAL));
+        }
+        return new LocalTensors(globs);
     }
 
     /** The tensors that a pattern matches, in the layout's order. */

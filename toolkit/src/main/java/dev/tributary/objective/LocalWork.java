@@ -3,6 +3,7 @@ package dev.tributary.objective;
 import ai.djl.ndarray.NDArray;
 
 import dev.tributary.parameters.ParameterLayout;
+import dev.tributary.training.EvaluationResult;
 import dev.tributary.training.GradientCorrection;
 import dev.tributary.training.LocalResult;
 import dev.tributary.training.TrainingPlan;
@@ -27,7 +28,23 @@ public interface LocalWork {
      * @throws dev.tributary.training.TrainingException if model and data do not fit, or numbers are
      *     no longer finite
      */
-    LocalResult train(NDArray model, GradientCorrection correction);
+    default LocalResult train(NDArray model, GradientCorrection correction) {
+        return train(model, correction, plan());
+    }
+
+    /**
+     * Trains a model by another plan than the round's, with the same draws.
+     *
+     * @see #train(NDArray, GradientCorrection)
+     */
+    LocalResult train(NDArray model, GradientCorrection correction, TrainingPlan plan);
+
+    /**
+     * Evaluates a model on the client's data.
+     *
+     * @param model float32 {@code [layout().size()]}; read only
+     */
+    EvaluationResult evaluate(NDArray model);
 
     /** The client learning rate of this round. */
     default double learningRate() {

@@ -1,10 +1,15 @@
 package dev.tributary.objective;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
 
 import dev.tributary.data.Options;
+import dev.tributary.parameters.ParameterKind;
+import dev.tributary.parameters.ParameterLayout;
 import dev.tributary.training.GradientCorrection;
 import dev.tributary.training.LocalResult;
+import dev.tributary.training.TrainingPlan;
+import dev.tributary.training.UpdateForm;
 
 /**
  * The loss alone, as in FedAvg (McMahan et al., "Communication-Efficient Learning of Deep Networks
@@ -22,8 +27,34 @@ public record PlainObjective() implements LocalObjective {
         vectors.update().set(Vectors.ALL, vectors.received());
         try (NDArray model = vectors.model(work.layout())) {
             LocalResult result = work.train(model, correction);
-            vectors.update().subi(vectors.received());
+            subtract(vectors, work);
             return result;
+        }
+    }
+
+    /** Of what is there, what is not to be sent. */
+    private static void subtract(ClientVectors vectors, LocalWork work) {
+        long first =
+                switch (work.plan().updateForm()) {
+                    case DELTA -> 0;
+                    case WEIGHTS -> vectors.update().size();
+                    case GRADIENT -> work.layout().size(ParameterKind.TRAINABLE);
+                };
+        long end = vectors.update().size();
+        if (first < end) {
+            try (NDManager scope = vectors.update().getManager().newSubManager()) {
+                Vectors.range(vectors.update(), first, end, scope)
+                        .subi(Vectors.range(vectors.received(), first, end, scope));
+            }
+        }
+    }
+
+    @Override
+    public void check(ParameterLayout model, TrainingPlan plan) {
+        if (plan.updateForm() == UpdateForm.GRADIENT) {
+            Plans.requireNoProximalTerm("update: gradient", plan);
+            Plans.requireNoWeightDecay("update: gradient", plan);
+            Plans.requireOneEpoch("update: gradient", plan);
         }
     }
 

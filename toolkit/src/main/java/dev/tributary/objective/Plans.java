@@ -18,6 +18,24 @@ final class Plans {
         }
     }
 
+    /** There is one gradient at one model. */
+    static void requireOneEpoch(String objective, TrainingPlan plan) {
+        if (plan.localEpochs() != 1) {
+            throw new IllegalArgumentException(
+                    "training.local-epochs: expected 1 with %s, found %s"
+                            .formatted(objective, plan.localEpochs()));
+        }
+    }
+
+    /** The objective holds some weights still, and decay moves all. */
+    static void requireNoWeightDecay(String objective, TrainingPlan plan) {
+        if (plan.optimizer().weightDecay() > 0) {
+            throw new IllegalArgumentException(
+                    "training.optimizer.weight-decay: expected 0 with %s, found %s"
+                            .formatted(objective, plan.optimizer().weightDecay()));
+        }
+    }
+
     /** The objective reads gradients off the distance that a client went. */
     static void requireSgd(String objective, TrainingPlan plan) {
         if (plan.optimizer().rule() != OptimizerPlan.Rule.SGD) {

@@ -8,6 +8,12 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 
 import dev.tributary.parameters.FlatParameters;
+import dev.tributary.parameters.HostVector;
+import dev.tributary.parameters.ParameterLayout;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 
 /** Pieces of vector algebra; results and views belong to the scope that is given. */
 final class Vectors {
@@ -22,6 +28,20 @@ final class Vectors {
         return view;
     }
 
+    /** The model at the beginning of what is exchanged; a view, which the caller closes. */
+    static NDArray model(NDArray exchanged, ParameterLayout layout) {
+        return FlatParameters.slice(exchanged, 0, layout.size());
+    }
+
+    /** The L2 norm; waits for the device. */
+    static double norm(NDArray vector, NDManager scope) {
+        NDArray squares = vector.square();
+        squares.attach(scope);
+        NDArray sum = squares.sum();
+        sum.attach(scope);
+        return Math.sqrt(sum.getFloat());
+    }
+
     static NDArray difference(NDArray a, NDArray b, NDManager scope) {
         NDArray difference = a.sub(b);
         difference.attach(scope);
@@ -32,6 +52,13 @@ final class Vectors {
         NDArray product = vector.mul(scalar(scope, factor));
         product.attach(scope);
         return product;
+    }
+
+    /** One element of a vector on the host. */
+    static float element(HostVector vector, long at) throws IOException {
+        ByteBuffer bytes = ByteBuffer.allocate(Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        vector.read(at, bytes);
+        return bytes.getFloat(0);
     }
 
     /** In host memory, from where every device takes it without a copy. */

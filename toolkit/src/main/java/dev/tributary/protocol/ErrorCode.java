@@ -17,6 +17,8 @@ public enum ErrorCode {
     METHOD_NOT_ALLOWED(405, Blame.CLIENT),
     /** The client is not registered with this server, or no longer. */
     UNKNOWN_CLIENT(404, Blame.CLIENT),
+    /** Another agent has registered with the client's id, later than this one. */
+    REPLACED(409, Blame.CLIENT),
     /** The client was not chosen for this round. */
     NOT_SELECTED(409, Blame.CLIENT),
     /** The update is for another round than the one that collects now. */

@@ -57,6 +57,14 @@ public final class Paths {
     /** DELETE: the client has gone; rounds do not wait for it until it registers again. */
     public static final String CLIENT = "/v1/clients/{client}";
 
+    /**
+     * The query parameter of {@link #CLIENTS} and {@link #TASK} that tells one agent from another
+     * which uses the same client's id: a name that each start of an agent draws anew. The agent
+     * that registered last is served, and others hear {@link ErrorCode#REPLACED}. Where it is
+     * missing, nobody is told apart.
+     */
+    public static final String AGENT = "agent";
+
     /** GET waits for a {@link RoundTask}; 204 when there is none yet. */
     public static final String TASK = "/v1/clients/{client}/task";
 
@@ -134,6 +142,11 @@ public final class Paths {
     /** {@link #TASK} of a client. */
     public static String task(String client) {
         return "/v1/clients/" + client + "/task";
+    }
+
+    /** A path as one of several agents asks for it. */
+    public static String by(String agent, String path) {
+        return path + "?" + AGENT + "=" + agent;
     }
 
     /** {@link #PROGRESS} of a client. */

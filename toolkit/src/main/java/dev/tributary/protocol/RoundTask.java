@@ -10,6 +10,9 @@ import dev.tributary.training.TrainingPlan;
  * @param runId the run
  * @param round the round, from 1
  * @param modelVersion the version of the global model to start from
+ * @param countedRound the last round that is over with an update of this client in its model, 0 for
+ *     none: what the client remembers of that round is what it goes on from, and what it remembers
+ *     of later ones never came to count
  * @param model how to build the model
  * @param layoutHash the content hash of the {@code ParameterLayout} of what is exchanged; a client
  *     that builds another must not train
@@ -23,12 +26,29 @@ public record RoundTask(
         String runId,
         int round,
         int modelVersion,
+        int countedRound,
         ModelSpec model,
         String layoutHash,
         TrainingPlan plan,
         ObjectiveSpec objective,
         long seed,
         long deadlineMillis) {
+
+    /** The same with another plan. */
+    public RoundTask withPlan(TrainingPlan newPlan) {
+        return new RoundTask(
+                kind,
+                runId,
+                round,
+                modelVersion,
+                countedRound,
+                model,
+                layoutHash,
+                newPlan,
+                objective,
+                seed,
+                deadlineMillis);
+    }
 
     /** The kinds of task. */
     public enum Kind {

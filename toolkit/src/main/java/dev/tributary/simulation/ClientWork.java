@@ -3,6 +3,7 @@ package dev.tributary.simulation;
 import ai.djl.ndarray.NDArray;
 
 import dev.tributary.random.RandomStreams;
+import dev.tributary.training.FederatedEvaluation;
 import dev.tributary.training.LocalResult;
 import dev.tributary.training.ProgressListener;
 import dev.tributary.training.TrainingException;
@@ -48,6 +49,27 @@ final class ClientWork {
                 received,
                 federation.population().data(client),
                 new Worker.Task(federation.config().training(), round, streams, client, progress));
+    }
+
+    /**
+     * Evaluates the global model, and what the client makes of it, on the client's data; a client
+     * that cannot is told of and left out.
+     */
+    void evaluate(Worker worker, String client, int round, FederatedEvaluation into)
+            throws IOException {
+        Worker.Task task =
+                new Worker.Task(
+                        federation.config().training(),
+                        round,
+                        federation.streams(),
+                        client,
+                        (fraction, loss) -> {});
+        try {
+            worker.evaluate(
+                    federation.model().flat(), federation.population().data(client), task, into);
+        } catch (TrainingException e) {
+            federation.listener().failed(round, client, String.valueOf(e.getMessage()));
+        }
     }
 
     private void fold(Worker worker, LocalResult result, Cohort cohort) throws IOException {

@@ -31,6 +31,7 @@ final class CyclicRounds implements RoundLoop {
     public Cohort round(int number) throws InterruptedException, RoundFailedException {
         Cohort cohort = new Cohort(turn(number));
         federation.listener().roundBegins(number, cohort.selected());
+        federation.states().discard();
         try (GradientScope off = GradientScope.off();
                 NDArray before = federation.model().flat().duplicate()) {
             for (String client : cohort.selected()) {
@@ -45,6 +46,7 @@ final class CyclicRounds implements RoundLoop {
                 throw e;
             }
         }
+        federation.states().commit();
         return cohort;
     }
 
@@ -75,18 +77,14 @@ final class CyclicRounds implements RoundLoop {
     private void handOn(String client, int round, Cohort cohort) throws InterruptedException {
         int before = cohort.accepted();
         federation.model().reset();
-        federation.states().discard();
         federation
                 .workers()
                 .each(
                         List.of(client),
                         (worker, one) -> work.contribute(worker, one, round, cohort));
-        if (cohort.accepted() == before) {
-            return;
-        }
-        if (federation.model().step()) {
-            federation.states().commit();
-        } else {
+        if (cohort.accepted() > before && !federation.model().step()) {
+            cohort.withdraw(client);
+            federation.states().discard(client);
             federation.listener().failed(round, client, "the model that it hands on is not finite");
         }
     }

@@ -3,13 +3,12 @@ package dev.tributary.simulation;
 import dev.tributary.config.EvaluationConfig;
 import dev.tributary.protocol.RoundMetrics;
 import dev.tributary.training.EvaluationResult;
+import dev.tributary.training.FederatedEvaluation;
 
 import org.jspecify.annotations.Nullable;
 
 import java.util.List;
 import java.util.Map;
-import java.util.SortedMap;
-import java.util.TreeMap;
 
 /** Measures the model after a round: on the test set, on the data of those who took part. */
 final class Evaluator {
@@ -38,13 +37,17 @@ final class Evaluator {
      */
     record Measured(
             @Nullable EvaluationResult central,
-            @Nullable EvaluationResult federated,
+            @Nullable FederatedEvaluation federated,
             double seconds) {
         static final Measured NOTHING = new Measured(null, null, 0);
 
         /** What counts for the end of the run; null if nothing was measured. */
         @Nullable EvaluationResult result() {
-            return central != null ? central : federated;
+            return central != null ? central : total();
+        }
+
+        private @Nullable EvaluationResult total() {
+            return federated == null ? null : federated.total();
         }
     }
 
@@ -63,7 +66,8 @@ final class Evaluator {
                 test == null
                         ? null
                         : test.evaluate(federation.model().flat(), federation.workers());
-        EvaluationResult federated = due.federated() ? federated(cohort.contributors()) : null;
+        FederatedEvaluation federated =
+                due.federated() ? federated(round, cohort.contributors()) : null;
         return new Measured(central, federated, (System.nanoTime() - start) / NANOS);
     }
 
@@ -86,42 +90,33 @@ final class Evaluator {
                         cohort.trainLoss(),
                         accuracy(measured.central),
                         loss(measured.central),
-                        accuracy(measured.federated),
-                        loss(measured.federated),
+                        accuracy(measured.total()),
+                        loss(measured.total()),
                         bytes * accepted,
                         bytes * cohort.asked(),
                         seconds,
                         measured.seconds)
-                .withMeasures(measures(measured.central), measures(measured.federated))
+                .withMeasures(
+                        measured.central == null ? Map.of() : measured.central.measures(),
+                        measured.federated == null
+                                ? Map.of()
+                                : measured.federated.measures(classifier))
                 .withSimulatedSeconds(simulatedSeconds);
     }
 
-    /** Results are added by id. */
-    private @Nullable EvaluationResult federated(List<String> contributors)
+    private @Nullable FederatedEvaluation federated(int round, List<String> contributors)
             throws InterruptedException {
         if (contributors.isEmpty()) {
             return null;
         }
-        SortedMap<String, EvaluationResult> results = new TreeMap<>();
+        FederatedEvaluation evaluation = new FederatedEvaluation();
+        ClientWork work = new ClientWork(federation);
         federation
                 .workers()
                 .each(
                         contributors,
-                        (worker, client) -> {
-                            EvaluationResult result =
-                                    worker.evaluate(
-                                            federation.model().flat(),
-                                            federation.population().data(client),
-                                            client);
-                            synchronized (results) {
-                                results.put(client, result);
-                            }
-                        });
-        return results.values().stream().reduce(EvaluationResult.NONE, EvaluationResult::plus);
-    }
-
-    private static Map<String, Double> measures(@Nullable EvaluationResult result) {
-        return result == null ? Map.of() : result.measures();
+                        (worker, client) -> work.evaluate(worker, client, round, evaluation));
+        return evaluation;
     }
 
     private @Nullable Double accuracy(@Nullable EvaluationResult result) {

@@ -20,6 +20,7 @@ import dev.tributary.parameters.ParameterLayout;
 import dev.tributary.random.RandomStreams;
 import dev.tributary.training.DeviceDataset;
 import dev.tributary.training.EvaluationResult;
+import dev.tributary.training.FederatedEvaluation;
 import dev.tributary.training.GradientCorrection;
 import dev.tributary.training.LocalResult;
 import dev.tributary.training.LocalTrainer;
@@ -85,16 +86,21 @@ final class Worker implements AutoCloseable {
         }
 
         @Override
-        public LocalResult train(NDArray model, GradientCorrection correction) {
+        public LocalResult train(NDArray model, GradientCorrection correction, TrainingPlan plan) {
             return trainer.train(
                     model,
                     data,
-                    task.plan,
+                    plan,
                     task.round,
                     task.streams,
                     task.client,
                     correction,
                     task.listener);
+        }
+
+        @Override
+        public EvaluationResult evaluate(NDArray model) {
+            return trainer.evaluate(model, data, EVALUATION_BATCH);
         }
     }
 
@@ -175,20 +181,26 @@ final class Worker implements AutoCloseable {
         }
     }
 
-    /** Evaluates a client's model on the client's examples. */
-    EvaluationResult evaluate(NDArray global, LocalDataset examples, String client)
+    /** Evaluates on the client's examples what the client uses, and the global model beside it. */
+    void evaluate(NDArray global, LocalDataset examples, Task task, FederatedEvaluation into)
             throws IOException {
         try (GradientScope off = GradientScope.off();
                 DeviceDataset data = DeviceDataset.of(examples, manager.getDevice())) {
-            if (!objective.personal()) {
-                return evaluate(global, data);
+            EvaluationResult result = evaluate(global, data);
+            EvaluationResult own =
+                    objective.personal() ? personal(global, new Work(trainer, data, task)) : result;
+            synchronized (into) {
+                into.add(task.client, own, objective.personal() ? result : null);
             }
-            states.read(client, state);
-            working.set(ALL, global);
-            try (NDArray model = FlatParameters.slice(working, 0, trainer.layout().size())) {
-                objective.personalize(model, state, trainer.layout());
-            }
-            return evaluate(working, data);
+        }
+    }
+
+    private EvaluationResult personal(NDArray global, Work work) throws IOException {
+        states.read(work.task.client, state);
+        working.set(ALL, global);
+        try (NDArray model = FlatParameters.slice(working, 0, trainer.layout().size())) {
+            objective.personalize(model, state, work);
+            return work.evaluate(model);
         }
     }
 

@@ -33,6 +33,11 @@ public final class ClientHistories {
         byClient.put(client, before.after(round, loss, seconds));
     }
 
+    /** The last round that a client's updates have counted in; 0 for none. */
+    public int lastRound(String client) {
+        return byClient.getOrDefault(client, ClientHistory.none(1)).lastRound();
+    }
+
     /** Of those who can be asked, by id, with the examples that they have now. */
     public SortedMap<String, ClientHistory> of(SortedMap<String, Long> exampleCounts) {
         SortedMap<String, ClientHistory> histories = new TreeMap<>();

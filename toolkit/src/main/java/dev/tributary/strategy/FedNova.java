@@ -1,13 +1,16 @@
 package dev.tributary.strategy;
 
 import dev.tributary.data.Options;
+import dev.tributary.objective.FedNovaObjective;
 import dev.tributary.objective.ObjectiveSpec;
 
 import java.util.Map;
 
 /**
  * FedNova: clients that take more steps do not count more (Wang et al., "Tackling the Objective
- * Inconsistency Problem in Heterogeneous Federated Optimization", 2020).
+ * Inconsistency Problem in Heterogeneous Federated Optimization", 2020). The server's step is
+ * {@code w += serverLearningRate * tau_eff * sum(p_k d_k / a_k)} with {@code tau_eff = sum(p_k
+ * a_k)}; both sums are means of what clients send.
  */
 public final class FedNova implements StrategyFactory {
 
@@ -31,10 +34,15 @@ public final class FedNova implements StrategyFactory {
 
     @Override
     public Strategy create(double serverLearningRate, Options options) {
-        return Strategy.fedAvg(serverLearningRate)
+        double rate = new ServerSgd(serverLearningRate).serverLearningRate();
+        return Strategy.fedAvg(rate)
                 .withServerOptimizer(
                         name(),
-                        (manager, trainables) -> new FedNovaServer(manager, serverLearningRate))
+                        (manager, trainables) ->
+                                new AuxiliaryRateServer(
+                                        manager,
+                                        FedNovaObjective.STEPS,
+                                        steps -> rate * steps * FedNovaObjective.UNIT))
                 .withObjective("FedNova", new ObjectiveSpec(name(), Map.of()));
     }
 }

@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDManager;
 import dev.tributary.parameters.FlatParameters;
 import dev.tributary.parameters.ParameterKind;
 import dev.tributary.parameters.ParameterLayout;
+import dev.tributary.training.UpdateForm;
 
 /**
  * How a global model moves, in any range of its vector: one place, so that a server, which passes
@@ -20,6 +21,7 @@ public final class GlobalStep {
      *
      * @param layout of the whole vector
      * @param optimizer moves the trainables
+     * @param form what clients upload, and so what the aggregate is one of
      * @param from position of the range's first element
      * @param model float32 {@code [n]}, that range of the model; changed
      * @param update float32 {@code [n]}, that range of the aggregate; may be changed
@@ -27,12 +29,18 @@ public final class GlobalStep {
     public static void move(
             ParameterLayout layout,
             ServerOptimizer optimizer,
+            UpdateForm form,
             long from,
             NDArray model,
             NDArray update) {
         Window window = new Window(from, model, update);
         long trained = layout.size(ParameterKind.TRAINABLE);
         long measured = layout.start(ParameterKind.AUXILIARY);
+        switch (form) {
+            case DELTA -> {}
+            case WEIGHTS -> update.subi(model);
+            case GRADIENT -> window.each(0, trained, (at, target, part) -> part.negi());
+        }
         window.each(0, trained, optimizer::step);
         window.each(trained, measured, (at, target, part) -> target.addi(part));
         window.each(

@@ -13,6 +13,7 @@ import dev.tributary.parameters.FlatParameters;
 import dev.tributary.parameters.HostVector;
 import dev.tributary.parameters.ParameterKind;
 import dev.tributary.parameters.ParameterLayout;
+import dev.tributary.training.UpdateForm;
 
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +42,7 @@ public final class GlobalVector implements AutoCloseable {
     private final Aggregator aggregator;
     private final OverflowGuard guard;
     private final ServerOptimizer optimizer;
+    private final UpdateForm form;
     private final @Nullable UpdateFile kept;
 
     /**
@@ -52,6 +54,7 @@ public final class GlobalVector implements AutoCloseable {
      */
     public GlobalVector(Device device, ParameterLayout layout, Strategy strategy) {
         this.layout = layout;
+        this.form = strategy.updateForm();
         NativeStack.engine();
         manager = NDManager.newBaseManager(device);
         try (GradientScope off = GradientScope.off()) {
@@ -117,7 +120,7 @@ public final class GlobalVector implements AutoCloseable {
                 NDManager scope = manager.newSubManager()) {
             optimizer.begin(new ServerRound(clients, aggregator));
             NDArray update = aggregator.finish(scope);
-            GlobalStep.move(layout, optimizer, 0, flat, update);
+            GlobalStep.move(layout, optimizer, form, 0, flat, update);
         }
         boolean finite = finite();
         if (finite) {

@@ -57,7 +57,9 @@ public final class Strategies {
      */
     public static Strategy of(RunConfig config) {
         StrategyConfig named = config.strategy();
-        Strategy strategy = named(named.name(), named.serverLearningRate(), named.options());
+        Strategy strategy =
+                named(named.name(), named.serverLearningRate(), named.options())
+                        .withUpdateForm(config.training().updateForm());
         strategy.requireMinimum(config.cohort().minimum());
         return config.cohort()
                 .sampler()

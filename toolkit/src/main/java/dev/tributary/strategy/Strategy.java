@@ -5,6 +5,9 @@ import static java.util.Objects.requireNonNull;
 import dev.tributary.aggregate.Aggregator;
 import dev.tributary.aggregate.ExactWeightedMean;
 import dev.tributary.objective.ObjectiveSpec;
+import dev.tributary.training.UpdateForm;
+
+import java.util.Locale;
 
 /**
  * A federated algorithm as a composition of parts.
@@ -16,6 +19,7 @@ import dev.tributary.objective.ObjectiveSpec;
  * @param schedule when the model moves, and which model a client trains
  * @param objective what each client minimizes
  * @param weighting how much each client counts
+ * @param updateForm what clients upload
  */
 public record Strategy(
         String name,
@@ -24,7 +28,8 @@ public record Strategy(
         ServerOptimizer.Factory serverOptimizer,
         RoundSchedule schedule,
         ObjectiveSpec objective,
-        Weighting weighting) {
+        Weighting weighting,
+        UpdateForm updateForm) {
 
     /** Checks that all parts are there. */
     public Strategy {
@@ -35,6 +40,7 @@ public record Strategy(
         requireNonNull(schedule, "schedule is null");
         requireNonNull(objective, "objective is null");
         requireNonNull(weighting, "weighting is null");
+        requireNonNull(updateForm, "updateForm is null");
     }
 
     /** Synchronous; clients minimize the loss alone, and count by their examples. */
@@ -50,7 +56,8 @@ public record Strategy(
                 serverOptimizer,
                 new RoundSchedule.Synchronous(),
                 ObjectiveSpec.PLAIN,
-                Weighting.BY_EXAMPLES);
+                Weighting.BY_EXAMPLES,
+                UpdateForm.DELTA);
     }
 
     /**
@@ -70,31 +77,98 @@ public record Strategy(
     /** The same, but the model moves otherwise, and so it has another name. */
     public Strategy withServerOptimizer(String newName, ServerOptimizer.Factory newOptimizer) {
         return new Strategy(
-                newName, sampler, aggregator, newOptimizer, schedule, objective, weighting);
+                newName,
+                sampler,
+                aggregator,
+                newOptimizer,
+                schedule,
+                objective,
+                weighting,
+                updateForm);
     }
 
     /** The same on another schedule, and so with another name. */
     public Strategy withSchedule(String newName, RoundSchedule newSchedule) {
         return new Strategy(
-                newName, sampler, aggregator, serverOptimizer, newSchedule, objective, weighting);
+                newName,
+                sampler,
+                aggregator,
+                serverOptimizer,
+                newSchedule,
+                objective,
+                weighting,
+                updateForm);
     }
 
     /** The same, but clients minimize something else, and so it has another name. */
     public Strategy withObjective(String newName, ObjectiveSpec newObjective) {
         return new Strategy(
-                newName, sampler, aggregator, serverOptimizer, schedule, newObjective, weighting);
+                newName,
+                sampler,
+                aggregator,
+                serverOptimizer,
+                schedule,
+                newObjective,
+                weighting,
+                updateForm);
     }
 
     /** The same, but clients count otherwise. */
     public Strategy withWeighting(Weighting newWeighting) {
         return new Strategy(
-                name, sampler, aggregator, serverOptimizer, schedule, objective, newWeighting);
+                name,
+                sampler,
+                aggregator,
+                serverOptimizer,
+                schedule,
+                objective,
+                newWeighting,
+                updateForm);
     }
 
     /** The same, but updates meet otherwise, and so it has another name. */
     public Strategy withAggregator(String newName, Aggregator.Factory newAggregator) {
         return new Strategy(
-                newName, sampler, newAggregator, serverOptimizer, schedule, objective, weighting);
+                newName,
+                sampler,
+                newAggregator,
+                serverOptimizer,
+                schedule,
+                objective,
+                weighting,
+                updateForm);
+    }
+
+    /**
+     * The same, but clients upload something else.
+     *
+     * @throws IllegalArgumentException if the rule, the schedule or the objective needs differences
+     */
+    public Strategy withUpdateForm(UpdateForm newForm) {
+        if (newForm != UpdateForm.DELTA) {
+            requirePlain(newForm);
+        }
+        return new Strategy(
+                name,
+                sampler,
+                aggregator,
+                serverOptimizer,
+                schedule,
+                objective,
+                weighting,
+                newForm);
+    }
+
+    private void requirePlain(UpdateForm form) {
+        boolean plain =
+                objective.equals(ObjectiveSpec.PLAIN)
+                        && !(schedule instanceof RoundSchedule.Buffered)
+                        && (form != UpdateForm.WEIGHTS || aggregator.movesAlong());
+        if (!plain) {
+            throw new IllegalArgumentException(
+                    "training.update: expected delta with strategy %s, found %s"
+                            .formatted(name, form.name().toLowerCase(Locale.ROOT)));
+        }
     }
 
     /**
@@ -110,6 +184,13 @@ public record Strategy(
     /** The same, but other clients are asked. */
     public Strategy withSampler(ClientSampler newSampler) {
         return new Strategy(
-                name, newSampler, aggregator, serverOptimizer, schedule, objective, weighting);
+                name,
+                newSampler,
+                aggregator,
+                serverOptimizer,
+                schedule,
+                objective,
+                weighting,
+                updateForm);
     }
 }

@@ -5,9 +5,8 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import ai.djl.pytorch.engine.PtNDArray;
-import ai.djl.pytorch.jni.JniUtils;
 
+import dev.tributary.parameters.FlatParameters;
 import dev.tributary.parameters.HostTransfer;
 
 import java.nio.LongBuffer;
@@ -149,7 +148,7 @@ final class DeviceBatches {
             Change change,
             BatchConsumer consumer) {
         try (NDManager scope = epoch.newSubManager();
-                NDArray rows = rows(indices, from, to)) {
+                NDArray rows = FlatParameters.slice(indices, from, to)) {
             NDArray gathered = shaped(data.features(scope, order, indices, from, to));
             NDArray blockFeatures = change.of(scope, gathered, from);
             NDArray blockLabels = labels.get(rows);
@@ -167,9 +166,9 @@ final class DeviceBatches {
                 to = rows;
             }
             try (NDManager scope = parent.newSubManager()) {
-                NDArray batch = rows(inputs, from, to);
+                NDArray batch = FlatParameters.slice(inputs, from, to);
                 batch.attach(scope);
-                NDArray batchLabels = rows(targets, from, to);
+                NDArray batchLabels = FlatParameters.slice(targets, from, to);
                 batchLabels.attach(scope);
                 consumer.accept(scope, batch, batchLabels, to - from);
             }
@@ -180,11 +179,6 @@ final class DeviceBatches {
     /** As the model wants them: here, and not by a layer of the model in each batch. */
     private NDArray shaped(NDArray rows) {
         return rows.reshape(new Shape(rows.getShape().get(0)).addAll(example));
-    }
-
-    /** A view; one call into the engine, where DJL's index objects take three times as long. */
-    private static NDArray rows(NDArray array, long from, long to) {
-        return JniUtils.slice((PtNDArray) array, 0, from, to, 1);
     }
 
     private static NDArray indices(NDManager epoch, long[] order) {

@@ -7,13 +7,13 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import ai.djl.pytorch.engine.PtNDArray;
-import ai.djl.pytorch.jni.JniUtils;
 
 import dev.tributary.data.ExampleReader;
 import dev.tributary.data.LocalDataset;
+import dev.tributary.device.DeviceMemory;
 import dev.tributary.device.GradientScope;
 import dev.tributary.device.NativeStack;
+import dev.tributary.parameters.FlatParameters;
 import dev.tributary.parameters.HostTransfer;
 import dev.tributary.parameters.HostVector;
 
@@ -49,7 +49,7 @@ public final class DeviceDataset implements AutoCloseable {
      *
      * @param data at least one example
      * @param device where training will happen
-     * @throws TrainingException if there is no example
+     * @throws TrainingException if there is no example, or the device's memory is too small
      */
     public static DeviceDataset of(LocalDataset data, Device device) {
         return create(data, data, device);
@@ -78,7 +78,7 @@ public final class DeviceDataset implements AutoCloseable {
             return new DeviceDataset(manager, data, resident);
         } catch (RuntimeException e) {
             manager.close();
-            throw e;
+            throw DeviceMemory.exhausted(e) ? noRoom(data, device, e) : e;
         }
     }
 
@@ -129,7 +129,7 @@ public final class DeviceDataset implements AutoCloseable {
         if (resident == null) {
             return read(scope, order, from, to);
         }
-        try (NDArray rows = JniUtils.slice((PtNDArray) device, 0, from, to, 1)) {
+        try (NDArray rows = FlatParameters.slice(device, from, to)) {
             NDArray chosen = resident.get(rows);
             chosen.attach(scope);
             return chosen;
@@ -158,6 +158,21 @@ public final class DeviceDataset implements AutoCloseable {
     @Override
     public void close() {
         manager.close();
+    }
+
+    private static TrainingException noRoom(
+            ExampleReader data, Device device, RuntimeException cause) {
+        int count = data.labels().length;
+        long bytes = Float.BYTES * (count * new Shape(data.featureShape()).size() + count);
+        String room =
+                DeviceMemory.of(device)
+                        .map(memory -> memory.freeBytes() >> 20)
+                        .map(free -> ", where %d MiB are free".formatted(free))
+                        .orElse("");
+        return new TrainingException(
+                "data set: %d examples need %d MiB on %s%s"
+                        .formatted(count, bytes >> 20, device, room),
+                cause);
     }
 
     private static NDArray features(NDManager manager, LocalDataset data) {

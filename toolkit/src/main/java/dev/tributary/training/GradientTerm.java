@@ -6,16 +6,16 @@ import ai.djl.ndarray.NDManager;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What a step adds to the gradient of the loss. */
+/** What a step makes of the gradient of the loss. */
 sealed interface GradientTerm {
 
     /**
-     * Adds the term in place.
+     * Changes the gradients in place.
      *
      * @param weights as they are, segment by segment
      * @param gradients of the loss, with the optimizer's scale
      */
-    void add(List<NDArray> weights, List<NDArray> gradients);
+    void apply(List<NDArray> weights, List<NDArray> gradients);
 
     /**
      * The terms of a plan and of a correction; usually none.
@@ -44,13 +44,16 @@ sealed interface GradientTerm {
             shift.attach(scope);
             terms.add(new Push(segments.cut(shift, scope)));
         }
+        if (correction.mask() != null) {
+            terms.add(new Mask(segments.cut(correction.mask(), scope)));
+        }
         return terms;
     }
 
     /** {@code factor * (w - anchor)}: the gradient of a squared distance. */
     record Pull(List<NDArray> anchor, NDArray factor) implements GradientTerm {
         @Override
-        public void add(List<NDArray> weights, List<NDArray> gradients) {
+        public void apply(List<NDArray> weights, List<NDArray> gradients) {
             for (int i = 0; i < gradients.size(); i++) {
                 try (NDArray drift = weights.get(i).sub(anchor.get(i))) {
                     drift.muli(factor);
@@ -60,10 +63,20 @@ sealed interface GradientTerm {
         }
     }
 
+    /** Comes last: what is masked does not move, whatever was added. */
+    record Mask(List<NDArray> mask) implements GradientTerm {
+        @Override
+        public void apply(List<NDArray> weights, List<NDArray> gradients) {
+            for (int i = 0; i < gradients.size(); i++) {
+                gradients.get(i).muli(mask.get(i));
+            }
+        }
+    }
+
     /** A constant: the gradient of a scalar product. */
     record Push(List<NDArray> shift) implements GradientTerm {
         @Override
-        public void add(List<NDArray> weights, List<NDArray> gradients) {
+        public void apply(List<NDArray> weights, List<NDArray> gradients) {
             for (int i = 0; i < gradients.size(); i++) {
                 gradients.get(i).addi(shift.get(i));
             }

@@ -11,6 +11,7 @@ import ai.djl.nn.Block;
 import ai.djl.nn.SymbolBlock;
 import ai.djl.training.loss.Loss;
 
+import dev.tributary.device.DeviceMemory;
 import dev.tributary.device.GradientScope;
 import dev.tributary.device.NativeStack;
 import dev.tributary.parameters.FlatParameters;
@@ -67,7 +68,8 @@ public final class LocalTrainer implements AutoCloseable {
     }
 
     /**
-     * Trains for one round.
+     * Trains for one round; where the plan asks for a gradient, the vector has that afterwards in
+     * the place of its trainables.
      *
      * @param flat float32 {@code [layout.size()]} on this device: the received model before, the
      *     trained one after. After an exception, something in between
@@ -77,8 +79,8 @@ public final class LocalTrainer implements AutoCloseable {
      * @param streams the run's random streams
      * @param client the client's id, for its own order of examples
      * @param listener hears of the progress
-     * @throws TrainingException if model and data do not fit, or the loss or a parameter is no
-     *     longer finite
+     * @throws TrainingException if model and data do not fit, the device's memory is too small, or
+     *     the loss or a parameter is no longer finite
      * @throws IllegalArgumentException if the vector has another size, type or device
      */
     public LocalResult train(
@@ -112,10 +114,32 @@ public final class LocalTrainer implements AutoCloseable {
         try (GradientScope off = GradientScope.off();
                 NDManager scope = manager.newSubManager()) {
             ClientKey key = new ClientKey(streams, round, client);
+            if (plan.updateForm() == UpdateForm.GRADIENT) {
+                return gradient(scope, flat, data, plan, key);
+            }
             return new TrainingRun(model, scope, flat, data, plan, key, correction, listener)
                     .train();
         } catch (EngineException e) {
-            throw refused(data, e);
+            throw refused(data, plan.batchSize(), e);
+        }
+    }
+
+    private LocalResult gradient(
+            NDManager scope, NDArray flat, DeviceDataset data, TrainingPlan plan, ClientKey key) {
+        LocalResult result = new FullGradient(model, scope, flat, data, plan, key).replaceWeights();
+        if (!Double.isFinite(result.meanLoss()) || !isFinite(flat, scope)) {
+            throw new TrainingException(
+                    "gradient: expected finite numbers, found a loss of " + result.meanLoss());
+        }
+        return result;
+    }
+
+    /** Any number times zero is zero, but NaN and infinity are not. */
+    static boolean isFinite(NDArray vector, NDManager scope) {
+        try (NDArray zero = Scalars.of(scope, 0);
+                NDArray zeros = vector.mul(zero)) {
+            zeros.attach(scope);
+            return zeros.sum().getFloat() == 0;
         }
     }
 
@@ -125,7 +149,7 @@ public final class LocalTrainer implements AutoCloseable {
      * @param flat float32 {@code [layout.size()]} on this device; read only
      * @param data on this device
      * @param batchSize examples at a time; changes speed and memory only
-     * @throws TrainingException if model and data do not fit
+     * @throws TrainingException if model and data do not fit, or the device's memory is too small
      * @throws IllegalArgumentException if the vector has another size, type or device
      */
     public EvaluationResult evaluate(NDArray flat, DeviceDataset data, int batchSize) {
@@ -149,7 +173,7 @@ public final class LocalTrainer implements AutoCloseable {
                     });
             return answers.result(meter.sum());
         } catch (EngineException e) {
-            throw refused(data, e);
+            throw refused(data, batchSize, e);
         }
     }
 
@@ -169,7 +193,19 @@ public final class LocalTrainer implements AutoCloseable {
         ModelFit.checkFeatures(model.example(), data, device);
     }
 
-    private TrainingException refused(DeviceDataset data, EngineException cause) {
+    /** The memory that the call took is free again, and the trainer as good as before. */
+    private TrainingException refused(DeviceDataset data, int batchSize, EngineException cause) {
+        if (DeviceMemory.exhausted(cause)) {
+            return new TrainingException(
+                    "the memory of %s is too small for batches of %d examples of %s and a model of %d parameters: a smaller batch size needs less (%s)"
+                            .formatted(
+                                    device,
+                                    Math.min(batchSize, data.exampleCount()),
+                                    data.featureShape(),
+                                    layout().size(),
+                                    firstLine(cause)),
+                    cause);
+        }
         return new TrainingException(
                 "the engine refused to compute the model on features %s: %s"
                         .formatted(data.featureShape(), firstLine(cause)),

@@ -14,6 +14,8 @@ import static java.util.Objects.requireNonNull;
  *     switches clipping off
  * @param proximalMu FedProx's mu: how strongly a client is held to the model that it received, at
  *     least 0; 0 switches that off. Reported losses are without this term
+ * @param updateForm what it uploads; a gradient is that of the whole local data at once, whatever
+ *     the batch size, and so needs one local epoch and no proximal term
  * @param augmentation how images are changed at random
  */
 public record TrainingPlan(
@@ -23,6 +25,7 @@ public record TrainingPlan(
         LearningRateSchedule schedule,
         double clipNorm,
         double proximalMu,
+        UpdateForm updateForm,
         Augmentation augmentation) {
 
     /** A batch size that takes all local examples at once. */
@@ -36,10 +39,11 @@ public record TrainingPlan(
         requireNonNull(schedule, "schedule is null");
         Ranges.notNegative("clip norm", clipNorm);
         Ranges.notNegative("proximal mu", proximalMu);
+        requireNonNull(updateForm, "updateForm is null");
         requireNonNull(augmentation, "augmentation is null");
     }
 
-    /** Without augmentation. */
+    /** Whose clients upload differences, and whose images stay as they are. */
     public TrainingPlan(
             int localEpochs,
             int batchSize,
@@ -47,10 +51,18 @@ public record TrainingPlan(
             LearningRateSchedule schedule,
             double clipNorm,
             double proximalMu) {
-        this(localEpochs, batchSize, optimizer, schedule, clipNorm, proximalMu, Augmentation.NONE);
+        this(
+                localEpochs,
+                batchSize,
+                optimizer,
+                schedule,
+                clipNorm,
+                proximalMu,
+                UpdateForm.DELTA,
+                Augmentation.NONE);
     }
 
-    /** Without a proximal term and augmentation. */
+    /** Without a proximal term, too. */
     public TrainingPlan(
             int localEpochs,
             int batchSize,
@@ -60,16 +72,56 @@ public record TrainingPlan(
         this(localEpochs, batchSize, optimizer, schedule, clipNorm, 0);
     }
 
+    /** The same with another number of epochs. */
+    public TrainingPlan withLocalEpochs(int newLocalEpochs) {
+        return new TrainingPlan(
+                newLocalEpochs,
+                batchSize,
+                optimizer,
+                schedule,
+                clipNorm,
+                proximalMu,
+                updateForm,
+                augmentation);
+    }
+
     /** The same with FedProx's term. */
     public TrainingPlan withProximalMu(double newProximalMu) {
         return new TrainingPlan(
-                localEpochs, batchSize, optimizer, schedule, clipNorm, newProximalMu, augmentation);
+                localEpochs,
+                batchSize,
+                optimizer,
+                schedule,
+                clipNorm,
+                newProximalMu,
+                updateForm,
+                augmentation);
+    }
+
+    /** The same with another upload. */
+    public TrainingPlan withUpdateForm(UpdateForm newForm) {
+        return new TrainingPlan(
+                localEpochs,
+                batchSize,
+                optimizer,
+                schedule,
+                clipNorm,
+                proximalMu,
+                newForm,
+                augmentation);
     }
 
     /** The same with images changed at random. */
     public TrainingPlan withAugmentation(Augmentation newAugmentation) {
         return new TrainingPlan(
-                localEpochs, batchSize, optimizer, schedule, clipNorm, proximalMu, newAugmentation);
+                localEpochs,
+                batchSize,
+                optimizer,
+                schedule,
+                clipNorm,
+                proximalMu,
+                updateForm,
+                newAugmentation);
     }
 
     /** Plain SGD at a constant rate, without clipping. */
@@ -80,6 +132,16 @@ public record TrainingPlan(
                 OptimizerPlan.sgd(learningRate),
                 LearningRateSchedule.constant(),
                 0);
+    }
+
+    /**
+     * The optimizer steps that a client takes in a round.
+     *
+     * @param exampleCount its examples, at least 0
+     */
+    public long steps(long exampleCount) {
+        long batches = exampleCount / batchSize + (exampleCount % batchSize == 0 ? 0 : 1);
+        return batches * localEpochs;
     }
 
     /** The client learning rate of a round, from 1. */

@@ -51,11 +51,8 @@ final class TrainingRun {
                         ? new Augmenter(scope, data.featureShape(), plan.augmentation())
                         : null;
         ParameterAliases aliases = new ParameterAliases(scope, model.parameters(), flat);
-        long trainables = model.parameters().layout().size(ParameterKind.TRAINABLE);
         WeightSegments segments =
-                scope.getDevice().isGpu()
-                        ? WeightSegments.joined(aliases, scope, flat, trainables)
-                        : WeightSegments.separate(aliases, model.parameters().layout());
+                WeightSegments.of(aliases, scope, flat, model.parameters().layout());
         EngineRandomness randomness =
                 new EngineRandomness(
                         model.block(),
@@ -94,7 +91,11 @@ final class TrainingRun {
             requireFinite(Double.isFinite(lastLoss), "training loss", lastLoss, epoch);
             losses.add(lastLoss);
         }
-        requireFinite(isFinite(flat), "model vector", "NaN or infinity", plan.localEpochs());
+        requireFinite(
+                LocalTrainer.isFinite(flat, scope),
+                "model vector",
+                "NaN or infinity",
+                plan.localEpochs());
         return new LocalResult(
                 data.exampleCount(), step.steps(), losses, System.nanoTime() - started);
     }
@@ -131,15 +132,6 @@ final class TrainingRun {
         long planned = (long) perEpoch * plan.localEpochs();
         if (step.steps() % every == 0 || step.steps() == planned) {
             listener.progress((double) step.steps() / planned, lastLoss);
-        }
-    }
-
-    /** Any number times zero is zero, but NaN and infinity are not. */
-    private boolean isFinite(NDArray vector) {
-        try (NDArray zero = Scalars.of(scope, 0);
-                NDArray zeros = vector.mul(zero)) {
-            zeros.attach(scope);
-            return zeros.sum().getFloat() == 0;
         }
     }
 

@@ -106,7 +106,7 @@ final class TrainingStep {
     private void update(NDManager step) {
         List<NDArray> gradients = segments.gradients(step);
         for (GradientTerm term : terms) {
-            term.add(segments.weights(), gradients);
+            term.apply(segments.weights(), gradients);
         }
         if (clipper != null) {
             clipper.clip(gradients, step);

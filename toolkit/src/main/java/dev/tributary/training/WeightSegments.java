@@ -34,6 +34,14 @@ final class WeightSegments {
         this.joined = joined;
     }
 
+    /** What suits the device. */
+    static WeightSegments of(
+            ParameterAliases aliases, NDManager scope, NDArray flat, ParameterLayout layout) {
+        return scope.getDevice().isGpu()
+                ? joined(aliases, scope, flat, layout.size(ParameterKind.TRAINABLE))
+                : separate(aliases, layout);
+    }
+
     /** Each tensor by itself. */
     static WeightSegments separate(ParameterAliases aliases, ParameterLayout layout) {
         List<Range> ranges =

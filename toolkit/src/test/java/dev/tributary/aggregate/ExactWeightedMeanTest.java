@@ -12,6 +12,7 @@ import dev.tributary.parameters.ParameterLayout;
 import dev.tributary.testkit.AggregatorContract;
 import dev.tributary.testkit.SeededCases;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -80,8 +81,9 @@ class ExactWeightedMeanTest extends AggregatorContract {
         }
     }
 
+    @Tag("cpu")
     @ParameterizedTest
-    @ValueSource(ints = {0, 1, 4, 13, 207, 4_098, 16_384, 16_385, 100_003})
+    @ValueSource(ints = {0, 1, 4, 13, 207, 4_098, 16_384, 16_385, 100_003, 2_100_001})
     void addingOnTheHostAndOnTheDeviceGiveTheSameBits(int size, NDManager manager)
             throws IOException {
         ParameterLayout layout = ParameterLayout.builder().trainable("w", size).build();
@@ -89,6 +91,8 @@ class ExactWeightedMeanTest extends AggregatorContract {
         try (ExactWeightedMean host = new ExactWeightedMean(manager, layout, true);
                 ExactWeightedMean device = new ExactWeightedMean(manager, layout, false);
                 ExactWeightedMean resident = new ExactWeightedMean(manager, layout)) {
+            host.accumulate(HostVector.of(SeededCases.vector(random, size, 1)), 1, 1);
+            host.reset();
             for (int i = 0; i < 5; i++) {
                 float[] values = SeededCases.vector(random, size, Math.pow(10, i - 3));
                 double weight = random.nextInt(1, 5000) / 16.0;

@@ -13,6 +13,7 @@ import dev.tributary.parameters.ParameterLayout;
 import dev.tributary.testkit.EngineExtension;
 import dev.tributary.testkit.SeededCases;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -236,6 +237,7 @@ class RobustRulesTest {
     }
 
     @Test
+    @Tag("cpu")
     void memoryStaysFlatOverManyRounds(NDManager manager) throws IOException {
         for (Aggregator.Factory rule :
                 List.of(new Bulyan(1), new GeometricMedian(3, 1e-6), new CenteredClipping(1, 2))) {

@@ -96,6 +96,47 @@ class SvgChartTest {
     }
 
     @Test
+    void twentyTwoRunsHaveTheirNamesBesideTheirEndsAndPensOfTheirOwn() throws Exception {
+        List<Series> series = new ArrayList<>();
+        for (int i = 0; i < 22; i++) {
+            double end = 0.9 + i / 1000.0;
+            series.add(new Series("strategy-" + i, List.of(new Point(0, 0), new Point(50, end))));
+        }
+        Chart chart = new Chart("t", "", "round", List.of(new Panel("accuracy", 0, 1, series)));
+        Document svg = parse(SvgChart.draw(chart));
+
+        List<Element> labels =
+                elements(svg, "text").stream()
+                        .filter(text -> text.getAttribute("class").equals("value"))
+                        .toList();
+        assertThat(labels).hasSize(22);
+        assertThat(labels.get(0).getTextContent()).isEqualTo("0.9000 strategy-0");
+        List<Double> ys =
+                labels.stream().map(text -> Double.valueOf(text.getAttribute("y"))).toList();
+        for (int i = 1; i < ys.size(); i++) {
+            assertThat(ys.get(i - 1) - ys.get(i)).isGreaterThanOrEqualTo(14);
+        }
+        assertThat(ys.get(21)).as("below the axis' name").isGreaterThan(90 + 14);
+        assertThat(Integer.parseInt(svg.getDocumentElement().getAttribute("width")))
+                .as("room for the longest label")
+                .isGreaterThan(
+                        (int) (Double.parseDouble(labels.get(0).getAttribute("x")) + 18 * 7));
+        assertThat(elements(svg, "path"))
+                .extracting(
+                        path -> path.getAttribute("stroke") + path.getAttribute("stroke-dasharray"))
+                .doesNotHaveDuplicates();
+        assertThat(elements(svg, "text"))
+                .noneMatch(text -> text.getAttribute("class").equals("legend"));
+    }
+
+    @Test
+    void largeValuesHaveFewerDecimals() throws Exception {
+        Series series = new Series("roc", List.of(new Point(0, 0), new Point(100, 100)));
+        Chart chart = new Chart("t", "", "%", List.of(new Panel("%", 0, 100, List.of(series))));
+        assertThat(texts(parse(SvgChart.draw(chart)))).contains("100.00");
+    }
+
+    @Test
     void hostileNamesStayText() throws Exception {
         String name = "<script>\"&\u0000\u001b";
         Series series = new Series(name, List.of(new Point(0, 1), new Point(1, Double.NaN)));

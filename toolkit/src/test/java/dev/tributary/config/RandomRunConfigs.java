@@ -7,6 +7,7 @@ import dev.tributary.training.LearningRateSchedule.Shape;
 import dev.tributary.training.OptimizerPlan;
 import dev.tributary.training.OptimizerPlan.Rule;
 import dev.tributary.training.TrainingPlan;
+import dev.tributary.training.UpdateForm;
 
 import java.nio.file.Path;
 import java.time.Duration;
@@ -141,6 +142,7 @@ final class RandomRunConfigs {
                         pick(Shape.values()), atLeast(0), atLeast(1), random.nextDouble()),
                 random.nextBoolean() ? 0 : positive(),
                 random.nextBoolean() ? 0 : positive(),
+                pick(UpdateForm.values()),
                 new Augmentation(atLeast(0), random.nextBoolean()));
     }
 

@@ -92,6 +92,7 @@ class RunFileRoundTripTest {
                             factor: 1.0
                           clip-norm: 0.0
                           proximal-mu: 0.0
+                          update: delta
                           augmentation:
                             crop-padding: 0
                             flip: false

@@ -16,6 +16,7 @@ import dev.tributary.training.LearningRateSchedule.Shape;
 import dev.tributary.training.OptimizerPlan;
 import dev.tributary.training.OptimizerPlan.Rule;
 import dev.tributary.training.TrainingPlan;
+import dev.tributary.training.UpdateForm;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -261,6 +262,7 @@ class RunFileTest {
               schedule: {shape: cosine, warmup-rounds: 2, decay-rounds: 30, factor: 0.1}
               clip-norm: 5
               proximal-mu: 0.25
+              update: weights
               augmentation: {crop-padding: 4, flip: true}
             strategy:
               name: fedadam
@@ -301,6 +303,7 @@ class RunFileTest {
                         new LearningRateSchedule(Shape.COSINE, 2, 30, 0.1),
                         5,
                         0.25,
+                        UpdateForm.WEIGHTS,
                         new Augmentation(4, true)),
                 new StrategyConfig("fedadam", 0.5, Map.of("tau", "0.001")),
                 200,

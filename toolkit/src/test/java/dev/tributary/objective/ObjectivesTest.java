@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.tributary.device.NativeStack;
 import dev.tributary.objective.QuadraticFederation.Participant;
+import dev.tributary.parameters.HostVector;
 import dev.tributary.parameters.ParameterKind;
 import dev.tributary.parameters.ParameterLayout;
 import dev.tributary.parameters.TensorSpec;
@@ -162,6 +163,102 @@ class ObjectivesTest {
     }
 
     @Test
+    void fedNovaRefusesStepsThatNobodyCanHaveTaken() throws IOException {
+        TrainingPlan plan = TrainingPlan.sgd(2, 10, 0.1);
+        UpdateCheck check = new FedNovaObjective().updateCheck(BODY_AND_HEAD, plan);
+        // Two epochs of 25 examples are 6 steps.
+        for (float steps : new float[] {1, 5, 6}) {
+            check.check(HostVector.of(new float[] {9, -9, steps / 1024}), 25);
+        }
+        for (float steps : new float[] {7, 1e6f, 0.5f, 0, -6}) {
+            assertThatThrownBy(
+                            () -> check.check(HostVector.of(new float[] {9, -9, steps / 1024}), 25))
+                    .hasMessageContaining("expected 1 to 6.0 steps of 25 examples, found " + steps);
+        }
+    }
+
+    @Test
+    void qFedAvgCountsLossesAndStepsLessWhereTheyChangeFast() throws IOException {
+        try (QuadraticFederation federation =
+                new QuadraticFederation("qfedavg", Map.of("q", "1"), ONE, OTHER)) {
+            // F = 0.5 and d = 0.75: F d, and |d|^2 / 0.5 + F.
+            assertThat(federation.update(0)).containsExactly(0.375f, 0.5f, 1.625f);
+            federation.round();
+            // (0.5 * 0.75 - 4.5 * 2.25) / (1.625 + 14.625); the mean loss is exchanged.
+            assertThat(federation.vector()[0]).isCloseTo(-0.6f, within(1e-6f));
+            assertThat(federation.vector()[1]).isEqualTo(2.5f);
+            assertThat(federation.vector()[2]).isZero();
+            federation.round();
+            // In whichever unit losses are: (1.28 * 1.2 - 2.88 * 1.8) / (4.16 + 9.36) from there.
+            assertThat(federation.vector()[0]).isCloseTo(-0.6f - 0.2698225f, within(1e-5f));
+        }
+    }
+
+    @Test
+    void qFedAvgWithoutFairnessIsFedAvgOfClientsThatCountAlike() throws IOException {
+        Participant twin = new Participant(-3, 1, 10);
+        try (QuadraticFederation plain = new QuadraticFederation("fedavg", Map.of(), ONE, twin);
+                QuadraticFederation fair =
+                        new QuadraticFederation("qfedavg", Map.of("q", "0"), ONE, twin)) {
+            for (int round = 0; round < 4; round++) {
+                plain.round();
+                fair.round();
+                assertThat(fair.vector()[0]).isEqualTo(plain.vector()[0]);
+            }
+        }
+    }
+
+    @Test
+    void qFedAvgSurvivesClientsWithoutAnyLoss() throws IOException {
+        Participant content = new Participant(0, 2, 10);
+        try (QuadraticFederation federation =
+                new QuadraticFederation("qfedavg", Map.of("q", "5"), content, content)) {
+            federation.round();
+            federation.round();
+            assertThat(federation.vector()).containsExactly(0, 0, 0);
+        }
+    }
+
+    @Test
+    void qFedAvgRefusesANegativeNormalizer() throws IOException {
+        UpdateCheck check =
+                new QFedAvgObjective(1).updateCheck(BODY_AND_HEAD, TrainingPlan.sgd(1, 1, 1));
+        check.check(HostVector.of(new float[] {1, 1, -1, 0}), 1);
+        assertThatThrownBy(() -> check.check(HostVector.of(new float[] {1, 1, 1, -1}), 1))
+                .hasMessage("qfedavg.normalizer: expected at least 0, found -1.0");
+    }
+
+    @Test
+    void fedRepTrainsTheHeadAndThenTheBody() throws IOException {
+        Map<String, String> options = Map.of("local", "head", "head-epochs", "1");
+        try (QuadraticFederation federation =
+                new QuadraticFederation(BODY_AND_HEAD, "fedrep", options, ONE, OTHER)) {
+            // Two steps of the body, one of the head, which stays.
+            assertThat(federation.update(0)).containsExactly(0.75f, 0);
+            assertThat(federation.personal(0)).containsExactly(0, 0.5f);
+            federation.round();
+            assertThat(federation.vector()).containsExactly(-1.5f, 0);
+            // The first of them has trained its head twice by now.
+            assertThat(federation.personal(0)).containsExactly(-1.5f, 0.75f);
+            assertThat(federation.personal(1)).containsExactly(-1.5f, -1.5f);
+        }
+    }
+
+    @Test
+    void fineTuningGoesOnFromTheGlobalModelAndLeavesItAlone() throws IOException {
+        try (QuadraticFederation plain = new QuadraticFederation("fedavg", Map.of(), ONE, OTHER);
+                QuadraticFederation tuned =
+                        new QuadraticFederation("fine-tuning", Map.of("epochs", "1"), ONE, OTHER)) {
+            plain.round();
+            tuned.round();
+            assertThat(tuned.vector()).isEqualTo(plain.vector()).containsExactly(-1.5f);
+            // Half of the way to each optimum.
+            assertThat(tuned.personal(0)).containsExactly(-0.25f);
+            assertThat(tuned.personal(1)).containsExactly(-2.25f);
+        }
+    }
+
+    @Test
     void fedPersLocalTensorsNeverMoveGlobally() throws IOException {
         try (QuadraticFederation federation =
                 new QuadraticFederation(
@@ -224,7 +321,9 @@ class ObjectivesTest {
                         .build();
         for (LocalObjectiveFactory factory : LocalObjectives.all()) {
             Map<String, String> options =
-                    factory.name().equals("fedper") ? Map.of("local", "weight") : Map.of();
+                    List.of("fedper", "fedrep").contains(factory.name())
+                            ? Map.of("local", "weight")
+                            : Map.of();
             ParameterLayout exchange =
                     LocalObjectives.of(new ObjectiveSpec(factory.name(), options))
                             .exchangeLayout(model);
@@ -249,7 +348,7 @@ class ObjectivesTest {
         assertRefused("scaffold", adam, "optimizer.rule: expected sgd with scaffold, found adam");
         assertRefused("scaffold", momentum, "momentum: expected 0 with scaffold, found 0.5");
         assertRefused("fednova", adam, "optimizer.rule: expected sgd with fednova, found adam");
-        for (String name : List.of("scaffold", "feddyn", "fednova", "ditto")) {
+        for (String name : List.of("scaffold", "feddyn", "fednova", "ditto", "qfedavg")) {
             assertRefused(name, sgd.withProximalMu(0.5), "expected 0 with " + name);
         }
     }

@@ -12,6 +12,7 @@ import dev.tributary.parameters.ParameterLayout;
 import dev.tributary.strategy.GlobalVector;
 import dev.tributary.strategy.Strategies;
 import dev.tributary.strategy.Strategy;
+import dev.tributary.training.EvaluationResult;
 import dev.tributary.training.GradientCorrection;
 import dev.tributary.training.LocalResult;
 import dev.tributary.training.TrainingPlan;
@@ -107,7 +108,8 @@ final class QuadraticFederation implements AutoCloseable {
     float[] personal(int client) {
         try (NDManager scope = manager.newSubManager()) {
             NDArray model = scope.create(Arrays.copyOf(vector(), Math.toIntExact(layout.size())));
-            objective.personalize(model, states.get(client), layout);
+            objective.personalize(
+                    model, states.get(client), new Descent(layout, participants.get(client)));
             return model.toFloatArray();
         }
     }
@@ -130,24 +132,42 @@ final class QuadraticFederation implements AutoCloseable {
         }
 
         @Override
-        public LocalResult train(NDArray model, GradientCorrection correction) {
+        public LocalResult train(NDArray model, GradientCorrection correction, TrainingPlan plan) {
             float[] weights = model.toFloatArray();
             float[] anchor = values(correction.anchor(), weights.length);
             float[] shift = values(correction.shift(), weights.length);
-            for (int step = 0; step < participant.steps; step++) {
+            float[] mask = mask(correction.mask(), weights.length);
+            for (int step = 0; step < plan.localEpochs(); step++) {
                 for (int i = 0; i < weights.length; i++) {
                     double gradient =
                             weights[i]
                                     - participant.optimum
                                     + correction.mu() * (weights[i] - anchor[i])
                                     + shift[i];
-                    weights[i] -= (float) (RATE * gradient);
+                    weights[i] -= (float) (RATE * gradient) * mask[i];
                 }
             }
             try (NDArray trained = model.getManager().create(weights)) {
                 model.set(Vectors.ALL, trained);
             }
-            return new LocalResult(participant.examples, participant.steps, List.of(0.0), 1);
+            return new LocalResult(participant.examples, plan.localEpochs(), List.of(0.0), 1);
+        }
+
+        /** As the training goes: the sum of half the squared distances. */
+        @Override
+        public EvaluationResult evaluate(NDArray model) {
+            double loss = 0;
+            for (float weight : model.toFloatArray()) {
+                loss += 0.5 * (weight - participant.optimum) * (weight - participant.optimum);
+            }
+            return new EvaluationResult(
+                    participant.examples, loss * participant.examples, participant.examples);
+        }
+
+        private static float[] mask(@Nullable NDArray array, int size) {
+            float[] ones = new float[size];
+            Arrays.fill(ones, 1);
+            return array == null ? ones : Arrays.copyOf(array.toFloatArray(), size);
         }
 
         private static float[] values(@Nullable NDArray array, int size) {

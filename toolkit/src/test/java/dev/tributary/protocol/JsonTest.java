@@ -35,6 +35,7 @@ class JsonTest {
                         "run-1",
                         3,
                         2,
+                        1,
                         new ModelSpec("mlp", Map.of("hidden", "200,200")),
                         "abc",
                         PLAN,

@@ -30,7 +30,13 @@ import java.util.function.Supplier;
 @Timeout(60)
 class ObjectiveSimulationTest {
     private static final Map<String, Map<String, String>> OPTIONS =
-            Map.of("fedper", Map.of("local", "*bias"), "feddyn", Map.of("alpha", "0.1"));
+            Map.of(
+                    "fedper",
+                    Map.of("local", "*bias"),
+                    "fedrep",
+                    Map.of("local", "*bias", "head-epochs", "2"),
+                    "feddyn",
+                    Map.of("alpha", "0.1"));
 
     private final List<RoundMetrics> rounds = new ArrayList<>();
     private final SimulationListener recorder =
@@ -42,7 +48,8 @@ class ObjectiveSimulationTest {
             };
 
     @ParameterizedTest
-    @ValueSource(strings = {"scaffold", "feddyn", "fednova", "fedper", "ditto"})
+    @ValueSource(
+            strings = {"scaffold", "feddyn", "fednova", "fedper", "fedrep", "ditto", "qfedavg"})
     void learnsAndDoesNotDependOnTheNumberOfThreads(String strategy) throws InterruptedException {
         RunConfig config =
                 run(strategy, 9, 5, 20).evaluation(new EvaluationConfig(true, true, 20)).build();
@@ -55,7 +62,7 @@ class ObjectiveSimulationTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"scaffold", "feddyn", "fednova", "fedper"})
+    @ValueSource(strings = {"scaffold", "feddyn", "fednova", "fedper", "fedrep", "qfedavg"})
     void isNotFedAvg(String strategy) throws InterruptedException {
         assertThat(model(run(strategy, 9, 5, 3).build(), 2))
                 .isNotEqualTo(model(run("fedavg", 9, 5, 3).build(), 2));
@@ -65,6 +72,25 @@ class ObjectiveSimulationTest {
     void dittoLeavesTheGlobalModelToFedAvg() throws InterruptedException {
         assertThat(model(run("ditto", 9, 5, 5).build(), 2))
                 .isEqualTo(model(run("fedavg", 9, 5, 5).build(), 2));
+    }
+
+    /** What fine-tuning is worth, client by client. */
+    @Test
+    void clientsEvaluateBeforeAndAfterTheyFineTune() throws InterruptedException {
+        EvaluationConfig federated = new EvaluationConfig(true, true, 1);
+        float[] tuned = model(run("fine-tuning", 9, 9, 3).evaluation(federated).build(), 2);
+        RoundMetrics last = rounds.get(3);
+        Map<String, Double> measures = Objects.requireNonNull(last.federatedMeasures());
+        float[] plain = model(run("fedavg", 9, 9, 3).evaluation(federated).build(), 2);
+        assertThat(tuned).isEqualTo(plain);
+
+        RoundMetrics before = rounds.get(3);
+        assertThat(measures.get("globalLoss")).isEqualTo(before.federatedLoss());
+        assertThat(measures.get("globalAccuracy")).isEqualTo(before.federatedAccuracy());
+        assertThat(Objects.requireNonNull(last.federatedLoss()))
+                .isLessThan(Objects.requireNonNull(before.federatedLoss()));
+        assertThat(measures).containsKeys("worstAccuracy", "accuracyDeviation");
+        assertThat(before.federatedMeasures()).doesNotContainKey("globalLoss");
     }
 
     @Test

@@ -132,6 +132,19 @@ class TimedRoundsTest {
         assertThat(model(config, 3)).isEqualTo(alone);
     }
 
+    /** A step that is undone leaves its client as if it had not answered. */
+    @Test
+    void cyclicRoundDoesNotCountAHandOnThatIsUndone() throws InterruptedException {
+        RunConfig config =
+                TinyWorld.run(4, 4, 2)
+                        .strategy(new StrategyConfig("cyclic", 1e39, Map.of()))
+                        .build();
+        try (Simulation simulation = world.simulation(config, 1, recorder)) {
+            assertThat(simulation.run().message()).contains("of at least 3 clients, found 0");
+        }
+        assertThat(rounds).hasSize(1);
+    }
+
     @Test
     void wallTimeIsVirtualWhereThereIsAVirtualClock() throws InterruptedException {
         RunConfig config =

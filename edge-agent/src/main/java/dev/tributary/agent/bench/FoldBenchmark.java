@@ -17,8 +17,10 @@ import dev.tributary.parameters.ParameterLayout;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.ToDoubleFunction;
 
 /**
  * The exact weighted mean of one size on one device, each step beside what it cannot be faster
@@ -28,6 +30,7 @@ final class FoldBenchmark implements AutoCloseable {
     private static final NDIndex ALL = new NDIndex(":");
     private static final float VALUE = 0.5f;
     private static final double WEIGHT = 600;
+    private static final Duration WARM_UP = Duration.ofSeconds(2);
 
     private final NDManager manager;
     private final NDArray host;
@@ -60,28 +63,37 @@ final class FoldBenchmark implements AutoCloseable {
         void run() throws IOException;
     }
 
-    /** Measures all, so many times after one time that does not count. */
+    /** How long each takes, once. */
+    private record Times(double hostCopy, double hostFold, double deviceCopy, double deviceFold) {}
+
+    /** Measures all, so many times once the code is compiled. */
     FoldBenchResult.Row measure(int repetitions) throws IOException {
-        List<Double> hostCopy = new ArrayList<>();
-        List<Double> hostFold = new ArrayList<>();
-        List<Double> deviceCopy = new ArrayList<>();
-        List<Double> deviceFold = new ArrayList<>();
+        List<Times> times = new ArrayList<>();
         HostVector update = hostVector();
         try (GradientScope off = GradientScope.off()) {
-            for (int i = 0; i <= repetitions; i++) {
-                hostCopy.add(copying(host));
-                hostFold.add(folding(() -> mean.accumulate(update, VALUE, WEIGHT)));
-                deviceCopy.add(copying(resident));
-                deviceFold.add(folding(() -> mean.accumulate(resident, VALUE, WEIGHT)));
-                mean.reset();
+            long start = System.nanoTime();
+            do {
+                once(update);
+            } while (System.nanoTime() - start < WARM_UP.toNanos());
+            for (int i = 0; i < repetitions; i++) {
+                times.add(once(update));
             }
         }
         return new FoldBenchResult.Row(
                 host.size(),
-                median(hostCopy),
-                median(hostFold),
-                median(deviceCopy),
-                median(deviceFold));
+                median(times, Times::hostCopy),
+                median(times, Times::hostFold),
+                median(times, Times::deviceCopy),
+                median(times, Times::deviceFold));
+    }
+
+    private Times once(HostVector update) throws IOException {
+        double hostCopy = arriving();
+        double hostFold = folding(() -> mean.accumulate(update, VALUE, WEIGHT));
+        double deviceCopy = seconds(() -> copy.set(ALL, resident), copy);
+        double deviceFold = folding(() -> mean.accumulate(resident, VALUE, WEIGHT));
+        mean.reset();
+        return new Times(hostCopy, hostFold, deviceCopy, deviceFold);
     }
 
     @Override
@@ -105,8 +117,17 @@ final class FoldBenchmark implements AutoCloseable {
         };
     }
 
-    private double copying(NDArray source) throws IOException {
-        return seconds(() -> copy.set(ALL, source), copy);
+    /** The whole vector at once, by the engine's own copy, which waits for a GPU to have it. */
+    private double arriving() throws IOException {
+        long start = System.nanoTime();
+        try (NDManager scope = host.getManager().newSubManager()) {
+            NDArray source = FlatParameters.slice(host, 0, host.size());
+            source.attach(scope);
+            Device device = manager.getDevice();
+            NDArray arrived = device.isGpu() ? source.toDevice(device, false) : source.duplicate();
+            requireValue(arrived);
+        }
+        return (System.nanoTime() - start) / 1e9;
     }
 
     private double folding(Work fold) throws IOException {
@@ -118,10 +139,15 @@ final class FoldBenchmark implements AutoCloseable {
                 probe);
     }
 
-    /** Reading the last element waits for the device. */
     private static double seconds(Work work, NDArray result) throws IOException {
         long start = System.nanoTime();
         work.run();
+        requireValue(result);
+        return (System.nanoTime() - start) / 1e9;
+    }
+
+    /** Reading the last element waits for the device. */
+    private static void requireValue(NDArray result) {
         try (NDManager scope = result.getManager().newSubManager();
                 NDArray last = FlatParameters.slice(result, result.size() - 1, result.size())) {
             last.attach(scope);
@@ -130,11 +156,9 @@ final class FoldBenchmark implements AutoCloseable {
                 throw new IllegalStateException("expected " + VALUE + ", found " + found);
             }
         }
-        return (System.nanoTime() - start) / 1e9;
     }
 
-    private static double median(List<Double> seconds) {
-        List<Double> sorted = seconds.subList(1, seconds.size()).stream().sorted().toList();
-        return sorted.get(sorted.size() / 2);
+    private static double median(List<Times> times, ToDoubleFunction<Times> of) {
+        return times.stream().mapToDouble(of).sorted().toArray()[times.size() / 2];
     }
 }

@@ -133,12 +133,7 @@ public final class DataOptions {
         if (partition == null && clients != 1) {
             throw new CommandException("--clients needs --partition, which says how to share");
         }
-        if (partition != null && index == null) {
-            throw new CommandException(
-                    "--partition needs --index, which says which of the %d share(s) is here"
-                            .formatted(clients));
-        }
-        List<Integer> indices = IndexList.parse(index == null ? "0" : index, clients);
+        List<Integer> indices = indices();
         if (clientId != null && indices.size() > 1) {
             throw new CommandException(
                     "--client-id names one client, but --index %s are %d; leave it out"
@@ -149,7 +144,7 @@ public final class DataOptions {
         DatasetSource source = DatasetCatalog.load().open(dataset, directory, options, seed);
         if (TableStatistics.gathered(options)) {
             Map<String, TableStatistics> own = new LinkedHashMap<>();
-            shares.forEach((id, share) -> own.put(id, source.statistics(indices(source, share))));
+            shares.forEach((id, share) -> own.put(id, source.statistics(examples(source, share))));
             return shares(source.agreeing(agreement.of(own)), shares);
         }
         return shares(source, shares);
@@ -164,13 +159,22 @@ public final class DataOptions {
     /** What this process's clients tell together of their tables. Nothing else of them leaves. */
     TableStatistics statistics() {
         DatasetSource source = DatasetCatalog.load().open(dataset, directory, options, seed);
-        return IndexList.parse(index == null ? "0" : index, clients).stream()
-                .map(share -> source.statistics(indices(source, share)))
+        return indices().stream()
+                .map(share -> source.statistics(examples(source, share)))
                 .reduce(TableStatistics::plus)
                 .orElseThrow();
     }
 
-    private int[] indices(DatasetSource source, int share) {
+    private List<Integer> indices() {
+        if (partition != null && index == null) {
+            throw new CommandException(
+                    "--partition needs --index, which says which of the %d share(s) is here"
+                            .formatted(clients));
+        }
+        return IndexList.parse(index == null ? "0" : index, clients);
+    }
+
+    private int[] examples(DatasetSource source, int share) {
         return partition == null
                 ? IntStream.range(0, source.trainLabels().length).toArray()
                 : plan().partition(source, new RandomStreams(seed))[share];

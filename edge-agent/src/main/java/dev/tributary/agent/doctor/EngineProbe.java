@@ -11,6 +11,7 @@ import ai.djl.util.cuda.CudaUtils;
 
 import dev.tributary.cli.Format;
 import dev.tributary.cli.Versions;
+import dev.tributary.device.DeviceMemory;
 import dev.tributary.device.GradientScope;
 import dev.tributary.device.NativeStack;
 import dev.tributary.parameters.HostTransfer;
@@ -100,8 +101,9 @@ final class EngineProbe {
                     name,
                     String.format(
                             Locale.ROOT,
-                            "a %d x %d matrix product takes %s (%.0f GFLOP/s), a copy from the host"
-                                    + " %.1f GB/s",
+                            "%sa %d x %d matrix product takes %s (%.0f GFLOP/s), a copy from the"
+                                    + " host %.1f GB/s",
+                            room(device),
                             SIDE,
                             SIDE,
                             Format.duration(product),
@@ -110,6 +112,18 @@ final class EngineProbe {
         } catch (RuntimeException e) {
             return Finding.problem(name, "cannot compute: " + e.getMessage());
         }
+    }
+
+    private static String room(Device device) {
+        return DeviceMemory.of(device)
+                .map(
+                        memory ->
+                                "%s of %s free, TF32 %s, "
+                                        .formatted(
+                                                Format.bytes(memory.freeBytes()),
+                                                Format.bytes(memory.totalBytes()),
+                                                NativeStack.tf32() ? "allowed" : "off"))
+                .orElse("");
     }
 
     private static double productSeconds(NDManager manager) {

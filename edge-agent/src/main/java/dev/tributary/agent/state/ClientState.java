@@ -44,26 +44,23 @@ public interface ClientState {
     Optional<HeldModel> beginModel(ModelRecord record);
 
     /**
-     * What the client's objective remembers at the beginning of a round: that of the newest earlier
-     * round whose update has not been refused.
+     * What the client's objective remembers of a round.
      *
-     * @param before the round that is to begin
+     * @param round the round
      * @param bytes its length
      * @param sink takes it from the first byte; nothing where there is none
      * @return whether there is any
      */
-    boolean recall(String runId, int before, long bytes, ChunkSink sink);
+    boolean recall(String runId, int round, long bytes, ChunkSink sink);
 
     /**
-     * Keeps what the objective remembers after a round, beside that of before; it survives a crash
-     * once this returns. Comes before the round's update is kept or sent.
+     * Keeps what the objective remembers after a task's round, beside that of the round it went on
+     * from; what is remembered of all others goes. It survives a crash once this returns. Comes
+     * before the round's update is kept or sent.
      *
      * @throws IOException if it cannot be written; that of before is left
      */
-    void remember(String runId, int round, List<ByteBuffer> memory) throws IOException;
-
-    /** Whether a round's update counts: if not, what is remembered of the round does not either. */
-    void settle(String runId, int round, boolean counts);
+    void remember(RoundTask task, List<ByteBuffer> memory) throws IOException;
 
     /** A run has ended: nothing of it is needed any more. */
     void dropRun(String runId);

@@ -99,20 +99,15 @@ final class DiskState implements ClientState {
     }
 
     @Override
-    public boolean recall(String runId, int before, long bytes, ChunkSink sink) {
+    public boolean recall(String runId, int round, long bytes, ChunkSink sink) {
         return runs.find(runId)
-                .map(directory -> new MemoryFiles(directory).read(before, bytes, sink))
+                .map(directory -> new MemoryFiles(directory).read(round, bytes, sink))
                 .orElse(false);
     }
 
     @Override
-    public void remember(String runId, int round, List<ByteBuffer> memory) throws IOException {
-        new MemoryFiles(runs.make(runId)).write(runId, round, memory);
-    }
-
-    @Override
-    public void settle(String runId, int round, boolean counts) {
-        runs.find(runId).ifPresent(directory -> new MemoryFiles(directory).settle(round, counts));
+    public void remember(RoundTask task, List<ByteBuffer> memory) throws IOException {
+        new MemoryFiles(runs.make(task.runId())).write(task, memory);
     }
 
     @Override

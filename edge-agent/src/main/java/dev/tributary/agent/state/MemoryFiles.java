@@ -5,6 +5,7 @@ import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 
 import dev.tributary.agent.state.StateFile.Head;
 import dev.tributary.parameters.HostTransfer.ChunkSink;
+import dev.tributary.protocol.RoundTask;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,16 +16,13 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.NavigableMap;
-import java.util.TreeMap;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.Set;
 import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 
 /**
- * The files of what an objective remembers in one run: one for each of the last rounds that the
- * client took part in, and the ending says whether the round's update was refused. One thread.
+ * The files of what an objective remembers in one run: of the round that a client went on from, and
+ * of that which came of it. One thread.
  */
 final class MemoryFiles {
     private static final Logger LOG = LoggerFactory.getLogger(MemoryFiles.class);
@@ -32,7 +30,6 @@ final class MemoryFiles {
     /** How the names of memory files begin. */
     static final String PREFIX = "memory-";
 
-    private static final Pattern NAME = Pattern.compile(PREFIX + "(\\d{8})(\\.refused)?");
     private static final int CHUNK_BYTES = 1 << 18;
 
     private final Path directory;
@@ -41,53 +38,33 @@ final class MemoryFiles {
         this.directory = directory;
     }
 
-    /** Replaces the file of a round; it is on disk when this returns. */
-    void write(String runId, int round, List<ByteBuffer> memory) throws IOException {
+    /** Replaces the file of a task's round; it is on disk when this returns. */
+    void write(RoundTask task, List<ByteBuffer> memory) throws IOException {
         Path fresh = directory.resolve("memory.new");
         Files.deleteIfExists(fresh);
         long bytes = memory.stream().mapToLong(ByteBuffer::remaining).sum();
         try (RandomAccessFile file = new RandomAccessFile(fresh.toFile(), "rw")) {
-            StateFile.writeHead(file, new MemoryRecord(runId, round, bytes, checksum(memory)));
+            MemoryRecord record =
+                    new MemoryRecord(task.runId(), task.round(), bytes, checksum(memory));
+            StateFile.writeHead(file, record);
             for (ByteBuffer chunk : memory) {
                 StateFile.append(file, chunk);
             }
             file.getFD().sync();
         }
-        NavigableMap<Integer, Path> before = all();
-        Files.deleteIfExists(path(round, true));
-        Files.move(fresh, path(round, false), ATOMIC_MOVE, REPLACE_EXISTING);
+        Files.move(fresh, path(task.round()), ATOMIC_MOVE, REPLACE_EXISTING);
         StateFile.syncDirectory(directory);
-        for (int old : MemoryRounds.superseded(before, round, MemoryFiles::counts)) {
-            Files.deleteIfExists(path(old, false));
-            Files.deleteIfExists(path(old, true));
-        }
+        deleteAllBut(Set.of(path(task.round()), path(task.countedRound())));
     }
 
-    /** Gives the newest before a round that counts, and is what was written. */
-    boolean read(int before, long bytes, ChunkSink sink) {
-        for (Path path : all().headMap(before, false).descendingMap().values()) {
-            if (counts(path)) {
-                try {
-                    return read(path, bytes, sink);
-                } catch (IOException e) {
-                    LOG.warn("{} is damaged, so that the client begins anew: {}", path, e + "");
-                    return false;
-                }
-            }
-        }
-        return false;
-    }
-
-    /** Marks a round's file, if there is one. */
-    void settle(int round, boolean counts) {
+    /** Gives that of a round, if it is there, and what was written. */
+    boolean read(int round, long bytes, ChunkSink sink) {
+        Path path = path(round);
         try {
-            Path present = path(round, counts);
-            if (Files.exists(present)) {
-                Files.move(present, path(round, !counts), ATOMIC_MOVE, REPLACE_EXISTING);
-                StateFile.syncDirectory(directory);
-            }
+            return Files.exists(path) && read(path, bytes, sink);
         } catch (IOException e) {
-            LOG.warn("what is remembered of round {} was not marked: {}", round, e.toString());
+            LOG.warn("{} is damaged, so that the client begins anew: {}", path, e + "");
+            return false;
         }
     }
 
@@ -118,27 +95,19 @@ final class MemoryFiles {
         }
     }
 
-    private NavigableMap<Integer, Path> all() {
-        NavigableMap<Integer, Path> files = new TreeMap<>();
+    private void deleteAllBut(Set<Path> needed) throws IOException {
         try (Stream<Path> entries = Files.list(directory)) {
             for (Path entry : entries.toList()) {
-                Matcher name = NAME.matcher(String.valueOf(entry.getFileName()));
-                if (name.matches()) {
-                    files.put(Integer.parseInt(name.group(1)), entry);
+                boolean memory = String.valueOf(entry.getFileName()).startsWith(PREFIX);
+                if (memory && !needed.contains(entry)) {
+                    Files.deleteIfExists(entry);
                 }
             }
-        } catch (IOException e) {
-            LOG.warn("the state in {} cannot be read: {}", directory, e.toString());
         }
-        return files;
     }
 
-    private static boolean counts(Path path) {
-        return !String.valueOf(path.getFileName()).endsWith(".refused");
-    }
-
-    private Path path(int round, boolean refused) {
-        return directory.resolve("%s%08d%s".formatted(PREFIX, round, refused ? ".refused" : ""));
+    private Path path(int round) {
+        return directory.resolve("%s%08d".formatted(PREFIX, round));
     }
 
     private static String checksum(List<ByteBuffer> memory) {

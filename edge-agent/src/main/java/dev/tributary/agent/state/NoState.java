@@ -10,18 +10,15 @@ import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableMap;
 import java.util.Optional;
-import java.util.TreeMap;
+import java.util.Set;
 
 /**
  * For agents that keep nothing on disk. What objectives remember is there as long as the agent,
  * since no client is without it; a crash costs that.
  */
 final class NoState implements ClientState {
-    private final Map<String, NavigableMap<Integer, Memory>> runs = new HashMap<>();
-
-    private record Memory(byte[] bytes, boolean counts) {}
+    private final Map<String, Map<Integer, byte[]>> runs = new HashMap<>();
 
     @Override
     public Optional<StoredUpdate> update(RoundTask task) {
@@ -49,29 +46,23 @@ final class NoState implements ClientState {
     }
 
     @Override
-    public boolean recall(String runId, int before, long bytes, ChunkSink sink) {
-        for (Memory memory : of(runId).headMap(before, false).descendingMap().values()) {
-            if (memory.counts && memory.bytes.length == bytes) {
-                give(memory, sink);
-                return true;
-            }
+    public boolean recall(String runId, int round, long bytes, ChunkSink sink) {
+        byte[] memory = runs.getOrDefault(runId, Map.of()).get(round);
+        if (memory == null || memory.length != bytes) {
+            return false;
         }
-        return false;
+        give(memory, sink);
+        return true;
     }
 
     @Override
-    public void remember(String runId, int round, List<ByteBuffer> memory) {
+    public void remember(RoundTask task, List<ByteBuffer> memory) {
         int length = memory.stream().mapToInt(ByteBuffer::remaining).sum();
         ByteBuffer copy = ByteBuffer.allocate(length);
         memory.forEach(chunk -> copy.put(chunk.duplicate()));
-        NavigableMap<Integer, Memory> rounds = of(runId);
-        MemoryRounds.superseded(rounds, round, Memory::counts).forEach(rounds::remove);
-        rounds.put(round, new Memory(copy.array(), true));
-    }
-
-    @Override
-    public void settle(String runId, int round, boolean counts) {
-        of(runId).computeIfPresent(round, (key, memory) -> new Memory(memory.bytes, counts));
+        Map<Integer, byte[]> rounds = runs.computeIfAbsent(task.runId(), key -> new HashMap<>());
+        rounds.keySet().retainAll(Set.of(task.countedRound()));
+        rounds.put(task.round(), copy.array());
     }
 
     @Override
@@ -79,13 +70,9 @@ final class NoState implements ClientState {
         runs.remove(runId);
     }
 
-    private NavigableMap<Integer, Memory> of(String runId) {
-        return runs.computeIfAbsent(runId, key -> new TreeMap<>());
-    }
-
-    private static void give(Memory memory, ChunkSink sink) {
+    private static void give(byte[] memory, ChunkSink sink) {
         try {
-            sink.accept(ByteBuffer.wrap(memory.bytes));
+            sink.accept(ByteBuffer.wrap(memory));
         } catch (IOException e) {
             throw new UncheckedIOException("memory took no bytes", e);
         }

@@ -32,6 +32,7 @@ public record UpdateRecord(
                 task.runId(),
                 task.round(),
                 task.modelVersion(),
+                task.countedRound(),
                 task.model(),
                 task.layoutHash(),
                 task.plan(),

@@ -16,12 +16,12 @@
  * before its first byte is sent; it stays until the server asks for something else, so that it can
  * be sent again to a server that lost it. What the objective remembers of a round is written in the
  * same way before its update: whatever dies, a round begins with what was remembered before it, and
- * is remembered once. If the update is refused, the file's name says so until it is accepted after
- * all; the round after that begins with what was there before. A model is never forced, since it
- * can be fetched again. Each file begins with a record that describes its body with length and
- * CRC-32C; what does not match is dropped with a warning and never sent. No time stamp is written
- * or read: the numbers in the directories' names tell which run is the oldest, and the oldest of
- * more than four go.
+ * is remembered once. Nobody here decides whether an update counted: a task names the last round in
+ * whose model it did, and that round's memory is where the client goes on. A model is never forced,
+ * since it can be fetched again. Each file begins with a record that describes its body with length
+ * and CRC-32C; what does not match is dropped with a warning and never sent. No time stamp is
+ * written or read: the numbers in the directories' names tell which run is the oldest, and the
+ * oldest of more than four go.
  */
 @NullMarked
 package dev.tributary.agent.state;

@@ -137,44 +137,37 @@ class AgentStateTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void memoryIsThatOfTheNewestEarlierRoundThatCounts(boolean onDisk) throws IOException {
+    void memoryIsThatOfTheRoundThatCounts(boolean onDisk) throws IOException {
         ClientState memory = onDisk ? state : ClientState.none();
-        assertThat(recalled(memory, 5)).isEmpty();
-        memory.remember("run-1", 2, bytes(1, 2));
-        memory.remember("run-1", 4, bytes(3, 4));
+        assertThat(recalled(memory, 0)).isEmpty();
+        memory.remember(after(0, 2), bytes(1, 2));
+        memory.remember(after(2, 4), bytes(3, 4));
         // The same round once more, after a crash.
-        memory.remember("run-1", 4, bytes(5, 6));
-        assertThat(recalled(memory, 2)).isEmpty();
-        assertThat(recalled(memory, 4)).containsExactly(1, 2);
-        assertThat(recalled(memory, 5)).containsExactly(5, 6);
-
-        memory.settle("run-1", 4, false);
-        assertThat(recalled(memory, 5)).containsExactly(1, 2);
-        memory.settle("run-1", 4, true);
-        memory.settle("run-1", 4, true);
-        memory.settle("run-1", 3, false);
-        assertThat(recalled(memory, 5)).containsExactly(5, 6);
+        memory.remember(after(2, 4), bytes(5, 6));
+        assertThat(recalled(memory, 2)).containsExactly(1, 2);
+        assertThat(recalled(memory, 3)).isEmpty();
+        assertThat(recalled(memory, 4)).containsExactly(5, 6);
 
         memory.dropRun("run-1");
-        assertThat(recalled(memory, 5)).isEmpty();
+        assertThat(recalled(memory, 4)).isEmpty();
     }
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void whatWasBeforeARefusedRoundIsKept(boolean onDisk) throws IOException {
+    void roundsThatNeverCountedAreForgotten(boolean onDisk) throws IOException {
         ClientState memory = onDisk ? state : ClientState.none();
-        memory.remember("run-1", 1, bytes(1, 1));
+        memory.remember(after(0, 1), bytes(1, 1));
         for (int round = 2; round <= 6; round++) {
-            memory.remember("run-1", round, bytes(round, round));
-            memory.settle("run-1", round, false);
+            memory.remember(after(1, round), bytes(round, round));
         }
-        assertThat(recalled(memory, 7)).containsExactly(1, 1);
-        memory.remember("run-1", 7, bytes(7, 7));
-        memory.remember("run-1", 8, bytes(8, 8));
+        assertThat(recalled(memory, 1)).containsExactly(1, 1);
+        assertThat(recalled(memory, 5)).isEmpty();
+        memory.remember(after(6, 8), bytes(8, 8));
+        assertThat(recalled(memory, 1)).isEmpty();
         if (onDisk) {
             try (Stream<Path> files = Files.list(directory.resolve("client-c1/00000001-run-1"))) {
                 assertThat(files.map(path -> "" + path.getFileName()))
-                        .containsExactlyInAnyOrder("memory-00000007", "memory-00000008");
+                        .containsExactlyInAnyOrder("memory-00000006", "memory-00000008");
             }
         }
     }
@@ -182,13 +175,13 @@ class AgentStateTest {
     @ParameterizedTest
     @ValueSource(ints = {0, 9, 30, -1})
     void damagedMemoryIsNotUsed(int at) throws IOException {
-        state.remember("run-1", 1, bytes(1, 2));
+        state.remember(after(0, 1), bytes(1, 2));
         Path file = directory.resolve("client-c1/00000001-run-1/memory-00000001");
         byte[] content = Files.readAllBytes(file);
         content[at < 0 ? content.length + at : at] ^= 4;
         Files.write(file, content);
 
-        assertThat(recalled(state, 2)).isEmpty();
+        assertThat(recalled(state, 1)).isEmpty();
     }
 
     private static List<ByteBuffer> bytes(int first, int second) {
@@ -197,12 +190,12 @@ class AgentStateTest {
                 ByteBuffer.wrap(new byte[] {(byte) second}));
     }
 
-    private static byte[] recalled(ClientState state, int before) {
+    private static byte[] recalled(ClientState state, int round) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         boolean present =
                 state.recall(
                         "run-1",
-                        before,
+                        round,
                         2,
                         chunk -> {
                             while (chunk.hasRemaining()) {
@@ -222,11 +215,20 @@ class AgentStateTest {
     }
 
     private static RoundTask task(String run, int round, long seed) {
+        return task(run, 0, round, seed);
+    }
+
+    private static RoundTask after(int countedRound, int round) {
+        return task("run-1", countedRound, round, 7);
+    }
+
+    private static RoundTask task(String run, int countedRound, int round, long seed) {
         return new RoundTask(
                 RoundTask.Kind.TRAIN,
                 run,
                 round,
                 round - 1,
+                countedRound,
                 new ModelSpec("test", Map.of("width", "3")),
                 "00",
                 TrainingPlan.sgd(1, 10, 0.1),

@@ -6,7 +6,9 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 
 import dev.tributary.data.LocalDataset;
+import dev.tributary.device.GpuActivity;
 import dev.tributary.device.NativeStack;
+import dev.tributary.models.bench.TrainBenchmarkResult.GpuUse;
 import dev.tributary.models.catalog.ModelDefinition;
 import dev.tributary.random.RandomStreams;
 import dev.tributary.training.DeviceDataset;
@@ -14,8 +16,12 @@ import dev.tributary.training.LocalTrainer;
 import dev.tributary.training.ProgressListener;
 import dev.tributary.training.TrainingPlan;
 
+import org.jspecify.annotations.Nullable;
+
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * Compares {@link LocalTrainer} with DJL's own {@code Trainer} loop.
@@ -33,6 +39,8 @@ public final class TrainBenchmark {
 
     private static final double LEARNING_RATE = 0.01;
     private static final Duration WARM_UP = Duration.ofMillis(1500);
+    private static final Duration GPU_SETTLES = Duration.ofSeconds(1);
+    private static final Duration GPU_WATCH = Duration.ofSeconds(3);
     private static final RandomStreams STREAMS = new RandomStreams(1);
 
     private TrainBenchmark() {}
@@ -83,8 +91,35 @@ public final class TrainBenchmark {
                     repetitions,
                     our,
                     their,
-                    our / their);
+                    our / their,
+                    gpuUse(ours, warm, device, batchSize / our));
         }
+    }
+
+    /**
+     * Trains on for a while and asks the driver meanwhile; what it says is of up to a second
+     * before.
+     */
+    private static @Nullable GpuUse gpuUse(
+            Contestant contestant, int round, Device device, double stepSeconds) {
+        if (!device.isGpu()) {
+            return null;
+        }
+        List<Integer> percents = new ArrayList<>();
+        long start = System.nanoTime();
+        long now = start;
+        while (now - start < GPU_WATCH.toNanos()) {
+            contestant.epoch(round);
+            now = System.nanoTime();
+            if (now - start > GPU_SETTLES.toNanos()) {
+                GpuActivity.busyPercent(device).ifPresent(percents::add);
+            }
+        }
+        return percents.isEmpty()
+                ? null
+                : GpuUse.of(
+                        percents.stream().mapToInt(Integer::intValue).average().orElseThrow(),
+                        stepSeconds);
     }
 
     /** The first round that it has not trained. */

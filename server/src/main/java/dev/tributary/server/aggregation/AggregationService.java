@@ -40,10 +40,9 @@ import java.util.concurrent.CompletionException;
  */
 public final class AggregationService implements GlobalModel, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(AggregationService.class);
-    private static final int MAX_FOLDS_WAITING = 4096;
 
     private final Settings settings;
-    private final DeviceThread thread = new DeviceThread(MAX_FOLDS_WAITING);
+    private final DeviceThread thread;
     private final byte[] header;
     private final OverflowGuard guard;
     private final DeviceModel model;
@@ -77,6 +76,7 @@ public final class AggregationService implements GlobalModel, AutoCloseable {
      * @param spool where updates are
      * @param directory where the result goes
      * @param metadata free text by key for the header of versions and result
+     * @param maximumWaiting updates that may have a place in the queue at a time
      */
     public record Settings(
             Device device,
@@ -85,7 +85,8 @@ public final class AggregationService implements GlobalModel, AutoCloseable {
             ModelVersions versions,
             Spool spool,
             RunDirectory directory,
-            Map<String, String> metadata) {
+            Map<String, String> metadata,
+            int maximumWaiting) {
         /** Copies the metadata. */
         public Settings {
             metadata = Map.copyOf(metadata);
@@ -100,6 +101,7 @@ public final class AggregationService implements GlobalModel, AutoCloseable {
      */
     public AggregationService(Settings settings) {
         this.settings = settings;
+        thread = new DeviceThread(settings.maximumWaiting);
         header = SafetensorsHeader.of(settings.setup.layout(), settings.metadata).encode();
         try {
             guard = await(thread.order(this::openGuard));
@@ -273,9 +275,10 @@ public final class AggregationService implements GlobalModel, AutoCloseable {
     private @Nullable Void drop(int round) {
         try {
             settings.spool.drop(round);
+            settings.versions.dropOld();
         } catch (IOException e) {
             // Wastes disk space until the next round ends, and nothing else.
-            LOG.warn("the spool of round {} was not cleared: {}", round, e.toString());
+            LOG.warn("the files of round {} were not cleared: {}", round, e.toString());
         }
         return null;
     }

@@ -20,6 +20,7 @@ import dev.tributary.strategy.ServerRound;
 import dev.tributary.strategy.Strategy;
 import dev.tributary.strategy.Weighting;
 import dev.tributary.training.EvaluationResult;
+import dev.tributary.training.UpdateForm;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -39,6 +40,7 @@ final class DeviceModel implements AutoCloseable {
     private final NDManager manager;
     private final Aggregator aggregator;
     private final Weighting weighting;
+    private final UpdateForm form;
     private final ServerOptimizer optimizer;
     private final Optional<CentralEvaluator> evaluator;
     private final NDArray values;
@@ -49,6 +51,7 @@ final class DeviceModel implements AutoCloseable {
         manager = NDManager.newBaseManager(device);
         aggregator = strategy.aggregator().apply(manager, layout);
         weighting = strategy.weighting();
+        form = strategy.updateForm();
         optimizer = strategy.serverOptimizer().open(manager, layout.size(ParameterKind.TRAINABLE));
         evaluator = setup.openEvaluator(device);
         Shape chunk = new Shape(Math.min(CHUNK, layout.size()));
@@ -85,10 +88,10 @@ final class DeviceModel implements AutoCloseable {
     }
 
     void fold(SpooledUpdate update) throws IOException {
-        HostVector vector =
-                HostVector.of(update.file().channel(), update.payloadStart(), layout.size());
         aggregator.accumulate(
-                vector, update.magnitude(), weighting.of(update.metadata().exampleCount()));
+                update.vector(layout.size()),
+                update.magnitude(),
+                weighting.of(update.metadata().exampleCount()));
     }
 
     /** Whether sums can be folded in place of updates. */
@@ -120,7 +123,7 @@ final class DeviceModel implements AutoCloseable {
                     NDArray update = FlatParameters.slice(changes, 0, count)) {
                 HostTransfer.toDevice(before.from(from, count), model);
                 aggregator.finish(from, update);
-                GlobalStep.move(layout, optimizer, from, model, update);
+                GlobalStep.move(layout, optimizer, form, from, model, update);
                 if (!GlobalStep.finite(model)) {
                     throw new ArithmeticException(
                             "the new global model is not finite; the one before stays");

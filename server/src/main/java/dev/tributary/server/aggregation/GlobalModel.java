@@ -41,7 +41,10 @@ public interface GlobalModel {
      */
     void fold(SpooledUpdate update);
 
-    /** The round is over for good: files of its updates, and of those before, are deleted. */
+    /**
+     * The round is over for good: files of its updates, and of those before, are deleted, and of
+     * the model's versions those that are not to be kept.
+     */
     void roundClosed(int round);
 
     /** Forgets the sum of this round, and what went wrong with it. */

@@ -1,9 +1,12 @@
 package dev.tributary.server.aggregation;
 
+import dev.tributary.parameters.HostVector;
 import dev.tributary.server.aggregation.Spool.SpoolFile;
 import dev.tributary.wire.UpdateMetadata;
 
 import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
 
 /**
  * An update that passed every check that needs no knowledge of the round.
@@ -43,6 +46,16 @@ public record SpooledUpdate(
      */
     public String fileChecksum() {
         return sum == null ? checksum : sum.checksum();
+    }
+
+    /**
+     * Its vector, where the file holds this update alone.
+     *
+     * @param size in elements
+     * @throws IOException if another upload has taken the file over
+     */
+    public HostVector vector(long size) throws IOException {
+        return HostVector.of(file.channel(), payloadStart, size);
     }
 
     /** Body bytes that came for it: those of a sum came with the first of its updates. */

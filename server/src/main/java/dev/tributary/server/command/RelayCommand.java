@@ -64,6 +64,15 @@ public final class RelayCommand implements CommandProvider, Callable<Integer> {
     private double holdSeconds;
 
     @Option(
+            names = "--grace",
+            defaultValue = "10",
+            paramLabel = "<seconds>",
+            description =
+                    "How long to wait for agents to hear of the end, once one has (default:"
+                            + " ${DEFAULT-VALUE}).")
+    private int graceSeconds;
+
+    @Option(
             names = "--port-file",
             paramLabel = "<file>",
             description = "Write host:port there once it is bound.")
@@ -95,7 +104,8 @@ public final class RelayCommand implements CommandProvider, Callable<Integer> {
         }
         try {
             Duration hold = Duration.ofMillis(Math.round(holdSeconds * 1000));
-            return new RelayOptions(url, host, port, workDirectory, hold);
+            Duration grace = Duration.ofSeconds(graceSeconds);
+            return new RelayOptions(url, host, port, workDirectory, hold, grace);
         } catch (IllegalArgumentException e) {
             throw new CommandException(String.valueOf(e.getMessage()));
         }

@@ -97,6 +97,13 @@ public final class ServerCommand implements CommandProvider, Callable<Integer> {
     private @Nullable Long maximumUpdateBytes;
 
     @Option(
+            names = "--max-connections",
+            defaultValue = "20000",
+            paramLabel = "<n>",
+            description = "Ask clients beyond so many to come later (default: ${DEFAULT-VALUE}).")
+    private int maximumConnections;
+
+    @Option(
             names = "--port-file",
             paramLabel = "<file>",
             description = "Write host:port there once it is bound.")
@@ -250,6 +257,7 @@ public final class ServerCommand implements CommandProvider, Callable<Integer> {
 
     private ServerOptions options() {
         ServerOptions.Builder options = ServerOptions.builder(runsDirectory).host(host).port(port);
+        options.maximumConnections(maximumConnections);
         options.beginAnew(beginAnew).retention(new Retention(keepVersions, keepEvery));
         if (sideBySide != null) {
             options.sideBySide(sideBySide);

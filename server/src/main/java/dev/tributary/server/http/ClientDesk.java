@@ -5,6 +5,8 @@ import dev.tributary.protocol.ClientRegistration;
 import dev.tributary.protocol.RegistrationReceipt;
 import dev.tributary.protocol.RoundTask;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
@@ -16,11 +18,20 @@ import java.util.concurrent.CompletableFuture;
  */
 public interface ClientDesk {
 
-    /** Makes a client known. */
-    CompletableFuture<RegistrationReceipt> register(ClientRegistration registration);
+    /**
+     * Makes a client known.
+     *
+     * @param agent which agent speaks for it from now on; null if that does not say
+     */
+    CompletableFuture<RegistrationReceipt> register(
+            ClientRegistration registration, @Nullable String agent);
 
-    /** Waits for a task of any run; empty if none came in time. */
-    CompletableFuture<Optional<RoundTask>> poll(String clientId);
+    /**
+     * Waits for a task of any run; empty if none came in time.
+     *
+     * @param agent which agent asks; null if that does not say
+     */
+    CompletableFuture<Optional<RoundTask>> poll(String clientId, @Nullable String agent);
 
     /** A client tells how far it is. */
     CompletableFuture<Boolean> progress(String clientId, ClientProgress progress);

@@ -23,7 +23,8 @@ record ClientsResource(ClientDesk clients) implements Resource {
                 registration -> {
                     check(registration);
                     exchange.when(
-                            clients.register(registration), receipt -> exchange.json(200, receipt));
+                            clients.register(registration, exchange.agent()),
+                            receipt -> exchange.json(200, receipt));
                 });
     }
 

@@ -48,5 +48,19 @@ record EvaluationResource(Services services) implements Resource {
                     "correctCount: expected 0 to %d, found %d"
                             .formatted(report.exampleCount(), report.correctCount()));
         }
+        EvaluationReport before = report.before();
+        if (before != null) {
+            checkBefore(report, before);
+        }
+    }
+
+    private static void checkBefore(EvaluationReport report, EvaluationReport before) {
+        if (before.exampleCount() != report.exampleCount() || before.before() != null) {
+            throw new RefusedException(
+                    ErrorCode.BAD_REQUEST,
+                    "before: expected one report on the same %d examples, found %s"
+                            .formatted(report.exampleCount(), before));
+        }
+        check(before);
     }
 }

@@ -66,6 +66,12 @@ final class Exchange {
         return Ids.check("client", parameter("client"));
     }
 
+    /** The agent in the query; null if there is none. */
+    @Nullable String agent() {
+        String agent = Request.extractQueryParameters(request).getValue(Paths.AGENT);
+        return agent == null ? null : Ids.check(Paths.AGENT, agent);
+    }
+
     /** A number in the path. */
     int number(String name) {
         return number(name, parameter(name));
@@ -148,9 +154,13 @@ final class Exchange {
 
     /** Goes on when the future is done, on one of the server's threads. */
     <T> void when(CompletableFuture<T> future, Consumer<T> then) {
+        follow(future.whenCompleteAsync((result, failure) -> {}, executor()), then);
+    }
+
+    /** As {@link #when}, for a future that is done on one of the server's threads. */
+    <T> void follow(CompletableFuture<T> future, Consumer<T> then) {
         CompletableFuture<Void> unused =
-                future.whenCompleteAsync((result, failure) -> {}, executor())
-                        .thenAccept(then)
+                future.thenAccept(then)
                         .exceptionally(
                                 failure -> {
                                     fail(failure);

@@ -5,7 +5,6 @@ import dev.tributary.protocol.Paths;
 import org.eclipse.jetty.io.ArrayByteBufferPool;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
-import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.handler.GracefulHandler;
@@ -21,7 +20,8 @@ import java.time.Duration;
  * The embedded web server.
  *
  * <pre>
- * ServerConnector -> GracefulHandler (ends what has begun) -> Router -> one resource a path
+ * ServerConnector -> ConnectionLimit -> GracefulHandler (ends what has begun) -> Router
+ *     -> one resource a path
  * </pre>
  */
 public final class HttpFront implements AutoCloseable {
@@ -57,7 +57,7 @@ public final class HttpFront implements AutoCloseable {
      *
      * @param host the address to listen on
      * @param port the port; 0 for any that is free
-     * @param maximumConnections others wait to be accepted until one of them ends
+     * @param maximumConnections of more, clients are asked to come later
      * @throws IOException if the address cannot be bound
      */
     public static HttpFront start(String host, int port, int maximumConnections, Desks desks)
@@ -71,9 +71,10 @@ public final class HttpFront implements AutoCloseable {
         Server server = new Server(threads, null, buffers);
         ServerConnector connector = connector(server, host, port, desks.idle());
         server.addConnector(connector);
-        server.addBean(new NetworkConnectionLimit(maximumConnections, connector));
         connector.addBean(new SlowConnections(connector, desks.idle()));
-        server.setHandler(new GracefulHandler(router(desks)));
+        server.setHandler(
+                new ConnectionLimit(
+                        new GracefulHandler(router(desks)), connector, maximumConnections));
         server.setErrorHandler(new JsonErrorHandler());
         server.setStopTimeout(DRAIN.toMillis());
         try {

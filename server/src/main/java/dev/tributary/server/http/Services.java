@@ -1,5 +1,6 @@
 package dev.tributary.server.http;
 
+import dev.tributary.objective.UpdateCheck;
 import dev.tributary.parameters.ParameterLayout;
 import dev.tributary.protocol.RunLayout;
 import dev.tributary.server.aggregation.Spool;
@@ -14,6 +15,7 @@ import java.time.Duration;
  * @param runId the run
  * @param facts what relays are told of it
  * @param layout of the model and of every update
+ * @param check what each update must stand
  * @param maximumUpdateBytes the longest body of an update
  * @param rounds decides
  * @param models what clients can fetch
@@ -24,6 +26,7 @@ public record Services(
         String runId,
         RunLayout facts,
         ParameterLayout layout,
+        UpdateCheck check,
         long maximumUpdateBytes,
         RoundDesk rounds,
         ModelSource models,

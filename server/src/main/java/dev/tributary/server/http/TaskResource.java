@@ -14,7 +14,7 @@ record TaskResource(ClientDesk clients) implements Resource {
     @Override
     public void handle(Exchange exchange) {
         exchange.when(
-                clients.poll(exchange.client()),
+                clients.poll(exchange.client(), exchange.agent()),
                 task ->
                         task.ifPresentOrElse(
                                 found -> exchange.json(200, found), () -> exchange.empty(204)));

@@ -44,7 +44,7 @@ final class UpdateIntake implements Runnable {
     public void run() {
         try {
             if (read()) {
-                offer(receiver.finish(exchange.header(Paths.CHECKSUM_HEADER)));
+                offer(checked(receiver.finish(exchange.header(Paths.CHECKSUM_HEADER))));
             }
         } catch (WireException e) {
             receiver.discard();
@@ -121,9 +121,22 @@ final class UpdateIntake implements Runnable {
         }
     }
 
+    private SpooledUpdate checked(SpooledUpdate update) throws IOException {
+        Services services = resource.services();
+        try {
+            services.check()
+                    .check(
+                            update.vector(services.layout().size()),
+                            update.metadata().exampleCount());
+            return update;
+        } catch (IllegalArgumentException e) {
+            throw new WireException(ErrorCode.OUT_OF_RANGE, String.valueOf(e.getMessage()));
+        }
+    }
+
     private void offer(SpooledUpdate update) {
         CompletableFuture<UpdateReceipt> offered = resource.services().rounds().offer(update);
-        exchange.when(
+        exchange.follow(
                 offered.whenCompleteAsync(
                         (receipt, failure) -> tidy(update, receipt), exchange.executor()),
                 receipt -> UpdateResource.answer(exchange, receipt));

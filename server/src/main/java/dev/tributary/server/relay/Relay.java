@@ -42,7 +42,7 @@ public final class Relay implements AutoCloseable {
         Parent parent = new Parent(options.parent());
         summing = new Summing();
         RelayRuns runs = new RelayRuns(parent, directory, IDLE, options.hold(), summing);
-        clients = new RelayClients(parent, runs);
+        clients = new RelayClients(parent, runs, options.grace());
         ServerMetrics metrics = new ServerMetrics();
         metrics.gauge("tributary_clients", "Agents that came here.", clients::size);
         metrics.gauge("tributary_runs", "Runs that are open.", runs::size);
@@ -82,7 +82,10 @@ public final class Relay implements AutoCloseable {
         return http.url();
     }
 
-    /** Completes when the parent has told every agent that came here that it is done for good. */
+    /**
+     * Completes when the parent has told every agent that came here that it is done for good; some
+     * time after the first of them, whatever became of the others.
+     */
     public CompletableFuture<Void> finished() {
         return clients.finished();
     }

@@ -8,11 +8,15 @@ import dev.tributary.protocol.RegistrationReceipt;
 import dev.tributary.protocol.RoundTask;
 import dev.tributary.server.http.ClientDesk;
 
+import org.jspecify.annotations.Nullable;
+
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 
 /** The relay's agents: clients of the parent, which come this way. Thread-safe. */
 final class RelayClients implements ClientDesk, AutoCloseable {
@@ -21,14 +25,23 @@ final class RelayClients implements ClientDesk, AutoCloseable {
     private final Set<String> known = ConcurrentHashMap.newKeySet();
     private final Map<String, CompletableFuture<Optional<RoundTask>>> waiting =
             new ConcurrentHashMap<>();
+    private final Duration grace;
     private final CompletableFuture<Void> finished = new CompletableFuture<>();
 
-    RelayClients(Parent parent, RelayRuns runs) {
+    /**
+     * @param grace how long the others may take to hear of the end that one has heard of: some may
+     *     have died without a word
+     */
+    RelayClients(Parent parent, RelayRuns runs, Duration grace) {
         this.parent = parent;
         this.runs = runs;
+        this.grace = grace;
     }
 
-    /** Completes when the parent has told every client that came here that it is done. */
+    /**
+     * Completes when the parent has told every client that came here that it is done, or one of
+     * them and the others do not ask.
+     */
     CompletableFuture<Void> finished() {
         return finished.copy();
     }
@@ -39,8 +52,9 @@ final class RelayClients implements ClientDesk, AutoCloseable {
     }
 
     @Override
-    public CompletableFuture<RegistrationReceipt> register(ClientRegistration registration) {
-        return parent.post(Paths.CLIENTS, registration, RegistrationReceipt.class)
+    public CompletableFuture<RegistrationReceipt> register(
+            ClientRegistration registration, @Nullable String agent) {
+        return parent.post(by(agent, Paths.CLIENTS), registration, RegistrationReceipt.class)
                 .thenApply(
                         receipt -> {
                             known.add(registration.clientId());
@@ -49,9 +63,9 @@ final class RelayClients implements ClientDesk, AutoCloseable {
     }
 
     @Override
-    public CompletableFuture<Optional<RoundTask>> poll(String clientId) {
+    public CompletableFuture<Optional<RoundTask>> poll(String clientId, @Nullable String agent) {
         CompletableFuture<Optional<RoundTask>> reply =
-                parent.poll(Paths.task(clientId), RoundTask.class)
+                parent.poll(by(agent, Paths.task(clientId)), RoundTask.class)
                         .thenApply(
                                 task -> {
                                     known.add(clientId);
@@ -84,6 +98,10 @@ final class RelayClients implements ClientDesk, AutoCloseable {
         return parent.delete(Paths.client(clientId));
     }
 
+    private static String by(@Nullable String agent, String path) {
+        return agent == null ? path : Paths.by(agent, path);
+    }
+
     private void handOut(String clientId, RoundTask task) {
         switch (task.kind()) {
             case TRAIN -> runs.asked(task.runId(), task.round(), clientId);
@@ -96,6 +114,8 @@ final class RelayClients implements ClientDesk, AutoCloseable {
                 known.remove(clientId);
                 if (known.isEmpty()) {
                     finished.complete(null);
+                } else {
+                    finished.completeOnTimeout(null, grace.toMillis(), TimeUnit.MILLISECONDS);
                 }
             }
         }

@@ -15,10 +15,15 @@ import java.time.Duration;
  * @param workDirectory where models and updates wait; of one relay alone
  * @param hold how long an update waits for those of its neighbours, so that their sum can be sent
  *     in place of each
+ * @param grace how long agents have to hear of the end, from when the first of them has
  */
-public record RelayOptions(URI parent, String host, int port, Path workDirectory, Duration hold) {
+public record RelayOptions(
+        URI parent, String host, int port, Path workDirectory, Duration hold, Duration grace) {
     /** How long updates wait unless told otherwise. */
     public static final Duration HOLD = Duration.ofSeconds(2);
+
+    /** How long agents have to hear of the end unless told otherwise. */
+    public static final Duration GRACE = Duration.ofSeconds(10);
 
     /** The longest: agents give a request up after a minute. */
     private static final Duration LONGEST_HOLD = Duration.ofSeconds(30);
@@ -40,15 +45,23 @@ public record RelayOptions(URI parent, String host, int port, Path workDirectory
                     "hold: expected 0 to %d seconds, found %s"
                             .formatted(LONGEST_HOLD.toSeconds(), hold));
         }
+        if (grace.isNegative()) {
+            throw new IllegalArgumentException("grace: expected at least 0, found " + grace);
+        }
     }
 
     /** On this machine, at any free port. */
     public static RelayOptions local(URI parent, Path workDirectory) {
-        return new RelayOptions(parent, "127.0.0.1", 0, workDirectory, HOLD);
+        return new RelayOptions(parent, "127.0.0.1", 0, workDirectory, HOLD, GRACE);
+    }
+
+    /** The same with another time for agents to hear of the end. */
+    public RelayOptions withGrace(Duration newGrace) {
+        return new RelayOptions(parent, host, port, workDirectory, hold, newGrace);
     }
 
     /** The same at another port. */
     public RelayOptions withPort(int newPort) {
-        return new RelayOptions(parent, host, newPort, workDirectory, hold);
+        return new RelayOptions(parent, host, newPort, workDirectory, hold, grace);
     }
 }

@@ -1,5 +1,6 @@
 package dev.tributary.server.relay;
 
+import dev.tributary.objective.UpdateCheck;
 import dev.tributary.parameters.ParameterLayout;
 import dev.tributary.protocol.ErrorCode;
 import dev.tributary.protocol.Paths;
@@ -172,6 +173,7 @@ final class RelayRuns implements RunDesk {
                     runId,
                     facts,
                     layout,
+                    UpdateCheck.NONE,
                     facts.maximumUpdateBytes(),
                     desk,
                     new ModelCache(parent, runId, models),

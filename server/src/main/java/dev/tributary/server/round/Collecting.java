@@ -101,7 +101,9 @@ final class Collecting implements Phase {
     @Override
     public Optional<RoundTask> taskFor(String client, Run run) {
         return round.awaits(client)
-                ? Optional.of(Phase.task(RoundTask.Kind.TRAIN, run, round.number(), deadlineNanos))
+                ? Optional.of(
+                        Phase.task(
+                                RoundTask.Kind.TRAIN, client, run, round.number(), deadlineNanos))
                 : Optional.empty();
     }
 

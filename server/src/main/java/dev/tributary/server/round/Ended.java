@@ -44,7 +44,7 @@ final class Ended implements Phase {
         boolean told = run.clients().find(client).map(Client::toldToFinish).orElse(false);
         return told && farewell == RoundTask.Kind.RUN_ENDED
                 ? Optional.empty()
-                : Optional.of(Phase.task(farewell, run, round, run.now()));
+                : Optional.of(Phase.task(farewell, client, run, round, run.now()));
     }
 
     @Override

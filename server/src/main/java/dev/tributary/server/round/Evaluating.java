@@ -9,13 +9,12 @@ import dev.tributary.protocol.RunEvent.Level;
 import dev.tributary.protocol.RunStatus;
 import dev.tributary.server.cohort.Client;
 import dev.tributary.training.EvaluationResult;
+import dev.tributary.training.FederatedEvaluation;
 
 import org.jspecify.annotations.Nullable;
 
 import java.util.Collection;
 import java.util.Optional;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 
@@ -31,8 +30,7 @@ final class Evaluating implements Phase {
     private final long startNanos;
     private final long deadlineNanos;
 
-    /** By id, so that the sum of losses does not depend on who came first. */
-    private final SortedMap<String, EvaluationReport> reports = new TreeMap<>();
+    private final FederatedEvaluation reports = new FederatedEvaluation();
 
     private Evaluating(Run run, Round round) {
         EvaluationConfig config = run.plan().config().evaluation();
@@ -96,7 +94,12 @@ final class Evaluating implements Phase {
     public Optional<RoundTask> taskFor(String client, Run run) {
         return awaits(client)
                 ? Optional.of(
-                        Phase.task(RoundTask.Kind.EVALUATE, run, round.number(), deadlineNanos))
+                        Phase.task(
+                                RoundTask.Kind.EVALUATE,
+                                client,
+                                run,
+                                round.number(),
+                                deadlineNanos))
                 : Optional.empty();
     }
 
@@ -118,20 +121,21 @@ final class Evaluating implements Phase {
     }
 
     boolean awaits(String client) {
-        return evaluators.contains(client) && !reports.containsKey(client);
+        return evaluators.contains(client) && !reports.has(client);
     }
 
     boolean hasReportOf(String client) {
-        return reports.containsKey(client);
+        return reports.has(client);
     }
 
     void report(String client, EvaluationReport report) {
-        reports.put(client, report);
+        EvaluationReport before = report.before();
+        reports.add(client, result(report), before == null ? null : result(before));
     }
 
     private void dropSilent(Run run) {
         TreeSet<String> silent = new TreeSet<>(evaluators);
-        silent.removeAll(reports.keySet());
+        silent.removeIf(reports::has);
         if (!silent.isEmpty()) {
             String told = "round %d: no evaluation from %s before the deadline";
             run.event(Level.WARNING, told.formatted(round.number(), silent));
@@ -140,20 +144,15 @@ final class Evaluating implements Phase {
     }
 
     private Measures measures(Run run) {
-        EvaluationResult federated = EvaluationResult.NONE;
-        for (EvaluationReport report : reports.values()) {
-            federated =
-                    federated.plus(
-                            new EvaluationResult(
-                                    report.exampleCount(),
-                                    report.lossSum(),
-                                    report.correctCount()));
-        }
         return new Measures(
                 central == null ? null : central.join(),
-                reports.isEmpty() ? null : federated,
+                reports.size() == 0 ? null : reports,
                 run.plan().classifier(),
                 run.secondsSince(startNanos));
+    }
+
+    private static EvaluationResult result(EvaluationReport report) {
+        return new EvaluationResult(report.exampleCount(), report.lossSum(), report.correctCount());
     }
 
     private static Phase end(Run run, Round round, Measures measures) {

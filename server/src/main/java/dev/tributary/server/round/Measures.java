@@ -1,6 +1,7 @@
 package dev.tributary.server.round;
 
 import dev.tributary.training.EvaluationResult;
+import dev.tributary.training.FederatedEvaluation;
 
 import org.jspecify.annotations.Nullable;
 
@@ -16,7 +17,7 @@ import java.util.Map;
  */
 record Measures(
         @Nullable EvaluationResult central,
-        @Nullable EvaluationResult federated,
+        @Nullable FederatedEvaluation federated,
         boolean classifier,
         double seconds) {
     static final Measures NONE = new Measures(null, null, false, 0);
@@ -30,16 +31,20 @@ record Measures(
     }
 
     @Nullable Double federatedAccuracy() {
-        return accuracyOf(federated);
+        return accuracyOf(total());
     }
 
     @Nullable Double federatedLoss() {
-        return lossOf(federated);
+        return lossOf(total());
     }
 
     /** What counts for the end of the run: the server's before the clients'; null if neither. */
     @Nullable EvaluationResult result() {
-        return central != null ? central : federated;
+        return central != null ? central : total();
+    }
+
+    private @Nullable EvaluationResult total() {
+        return federated == null ? null : federated.total();
     }
 
     /** What else the central evaluation found, by name. */
@@ -49,7 +54,7 @@ record Measures(
 
     /** What else the clients found, by name. */
     Map<String, Double> federatedMore() {
-        return federated == null ? Map.of() : federated.measures();
+        return federated == null ? Map.of() : federated.measures(classifier);
     }
 
     private @Nullable Double accuracyOf(@Nullable EvaluationResult result) {

@@ -82,8 +82,9 @@ sealed interface Phase
         return "round %d of %d".formatted(round(), run.plan().config().rounds());
     }
 
-    /** A task of this run. */
-    static RoundTask task(RoundTask.Kind kind, Run run, int round, long deadlineNanos) {
+    /** A client's task in this run. */
+    static RoundTask task(
+            RoundTask.Kind kind, String client, Run run, int round, long deadlineNanos) {
         RunPlan plan = run.plan();
         long millis = Math.max(0, (deadlineNanos - run.now()) / 1_000_000);
         return new RoundTask(
@@ -91,6 +92,7 @@ sealed interface Phase
                 plan.runId(),
                 round,
                 run.modelVersion(),
+                run.histories().lastRound(client),
                 plan.model(),
                 plan.layout().hash(),
                 plan.config().training(),

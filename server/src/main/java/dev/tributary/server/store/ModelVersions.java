@@ -149,11 +149,12 @@ public final class ModelVersions implements ModelSource {
         ModelVersion published =
                 new ModelVersion(version, path, draft.bytes, draft.payloadStart, draft.checksum);
         versions.put(version, published);
-        dropOld(version);
         return published;
     }
 
-    private void dropOld(int newest) throws IOException {
+    /** Deletes the versions that are not to be kept, once nobody waits for the newest any more. */
+    public void dropOld() throws IOException {
+        int newest = versions.isEmpty() ? 0 : versions.lastKey();
         for (ModelVersion version : versions.values()) {
             if (version.version() < newest - 1) {
                 Files.deleteIfExists(statePath(version.version()));

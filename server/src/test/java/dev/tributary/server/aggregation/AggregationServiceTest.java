@@ -212,7 +212,8 @@ final class AggregationServiceTest {
                         versions,
                         spool,
                         directory,
-                        Map.of()));
+                        Map.of(),
+                        10));
     }
 
     private static void round(AggregationService service, Spool spool, int version)
@@ -221,6 +222,7 @@ final class AggregationServiceTest {
         service.fold(ones(spool));
         service.step(10).join();
         service.publish(version).join();
+        service.roundClosed(version);
     }
 
     /** The only value of the model that was saved. */

@@ -226,6 +226,20 @@ final class HttpContractTest {
     }
 
     @Test
+    void agentThatAnotherHasReplacedGetsNoTask() {
+        String body = Json.write(new ClientRegistration("x", 1, "test", 1, "cpu"));
+        assertThat(a.send("POST", Paths.by("one", Paths.CLIENTS), body).statusCode())
+                .isEqualTo(200);
+        assertThat(a.send("POST", Paths.by("two", Paths.CLIENTS), body).statusCode())
+                .isEqualTo(200);
+        HttpResponse<String> reply = a.send("GET", Paths.by("one", Paths.task("x")), "");
+        assertThat(reply.statusCode()).isEqualTo(409);
+        assertThat(error(reply).code()).isEqualTo(ErrorCode.REPLACED);
+        reply = a.send("GET", Paths.by("a+b", Paths.task("x")), "");
+        assertThat(error(reply).code()).isEqualTo(ErrorCode.BAD_REQUEST);
+    }
+
+    @Test
     void unregisteredClientGetsNoTask() {
         HttpResponse<String> reply = b.send("GET", Paths.task("b"), "");
         assertThat(reply.statusCode()).isEqualTo(404);
@@ -505,6 +519,11 @@ final class HttpContractTest {
         RoundTask task = open();
         HttpResponse<String> reply = a.report(task, new EvaluationReport(1, 1, 1));
         assertThat(Json.read(reply.body(), UpdateReceipt.class).code()).isEqualTo(ErrorCode.LATE);
+        EvaluationReport other = new EvaluationReport(2, 1, 1);
+        HttpResponse<String> unlike = a.report(task, new EvaluationReport(1, 1, 1, other));
+        assertThat(unlike.statusCode()).isEqualTo(400);
+        assertThat(HandClient.error(unlike).message())
+                .contains("before: expected one report on the");
         HttpResponse<String> wrong = a.report(task, new EvaluationReport(1, 1, 2));
         assertThat(error(wrong).code()).isEqualTo(ErrorCode.BAD_REQUEST);
         finishUnharmed();

@@ -380,6 +380,22 @@ final class RunMachineTest {
     }
 
     @Test
+    void taskNamesTheLastRoundThatCounts() {
+        MachineFixture run = fixture(TWO).register("a", "b");
+        assertThat(run.task("a").countedRound()).isZero();
+        run.model.stepFailure = new ArithmeticException("not finite");
+        run.update("a", 1);
+        run.update("b", 1);
+        // Accepted, but the attempt came to nothing.
+        assertThat(run.task("a").countedRound()).isZero();
+        run.model.stepFailure = null;
+        run.update("a", 1);
+        run.update("b", 1);
+        assertThat(run.task("a").round()).isEqualTo(2);
+        assertThat(run.task("a").countedRound()).isEqualTo(1);
+    }
+
+    @Test
     void publicationThatFailsEndsTheRun() {
         MachineFixture run = fixture(TWO).register("a", "b");
         run.model.publishFailure = new IllegalStateException("disk full");

@@ -1,0 +1,48 @@
+package dev.tributary.strategy;
+
+import dev.tributary.data.Options;
+import dev.tributary.objective.LocalObjectiveFactory;
+import dev.tributary.objective.QFedAvgObjective;
+
+import java.util.Map;
+
+/**
+ * q-FedAvg: clients with larger losses count more, so that clients end up more alike (Li et al.,
+ * "Fair Resource Allocation in Federated Learning", 2020).
+ */
+public final class QFedAvg implements StrategyFactory {
+    private static final LocalObjectiveFactory CLIENT = new QFedAvgObjective.Factory();
+
+    /** For the service loader. */
+    public QFedAvg() {}
+
+    @Override
+    public String name() {
+        return CLIENT.name();
+    }
+
+    @Override
+    public String description() {
+        return "clients with larger losses count more (Li et al., 2020)";
+    }
+
+    @Override
+    public Map<String, String> options() {
+        return CLIENT.options();
+    }
+
+    @Override
+    public Strategy create(double serverLearningRate, Options options) {
+        double rate = new ServerSgd(serverLearningRate).serverLearningRate();
+        return Strategy.fedAvg(rate)
+                .withServerOptimizer(
+                        name(),
+                        (manager, trainables) ->
+                                new AuxiliaryRateServer(
+                                        manager,
+                                        QFedAvgObjective.NORMALIZER,
+                                        normalizer -> rate / normalizer))
+                .withObjective("q-FedAvg", ObjectiveParts.spec(CLIENT, options))
+                .withWeighting(Weighting.UNIFORM);
+    }
+}

@@ -1,0 +1,92 @@
+package dev.tributary.training;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
+
+import dev.tributary.device.GradientScope;
+import dev.tributary.parameters.ParameterKind;
+import dev.tributary.parameters.ParameterLayout;
+import dev.tributary.random.RandomStreams.Purpose;
+import dev.tributary.training.TrainingRun.ClientKey;
+
+import java.util.List;
+
+/**
+ * The gradient of a client's mean loss on all of its examples, taken batch by batch in their own
+ * order: the size of a batch changes speed, memory and rounding, and what BatchNorm sees.
+ */
+final class FullGradient {
+    private static final NDIndex ALL = new NDIndex(":");
+
+    private final LocalModel model;
+    private final NDManager scope;
+    private final DeviceDataset data;
+    private final TrainingPlan plan;
+    private final ParameterAliases aliases;
+    private final WeightSegments segments;
+    private final EngineRandomness randomness;
+    private final DeviceBatches batches;
+
+    FullGradient(
+            LocalModel model,
+            NDManager scope,
+            NDArray flat,
+            DeviceDataset data,
+            TrainingPlan plan,
+            ClientKey key) {
+        this.model = model;
+        this.scope = scope;
+        this.data = data;
+        this.plan = plan;
+        this.aliases = new ParameterAliases(scope, model.parameters(), flat);
+        ParameterLayout layout = model.parameters().layout();
+        this.segments = WeightSegments.of(aliases, scope, flat, layout);
+        this.randomness =
+                new EngineRandomness(
+                        model.block(),
+                        key.streams().key(Purpose.ENGINE, key.round(), key.client()));
+        this.batches =
+                new DeviceBatches(
+                        scope,
+                        data,
+                        model.example(),
+                        BatchLoss.of(model.loss()),
+                        plan.batchSize(),
+                        layout.size(ParameterKind.STATISTIC) > 0);
+    }
+
+    /** Puts it in the place of the trainables; statistics have moved. */
+    LocalResult replaceWeights() {
+        long started = System.nanoTime();
+        LossMeter meter = new LossMeter(scope, batches.loss(), batches.batchSize());
+        batches.inOrder(
+                scope,
+                (batch, features, labels, size) -> meter.add(add(features, labels, size), size));
+        double loss = meter.sum() / data.exampleCount();
+        List<NDArray> gradients = segments.gradients(scope);
+        if (plan.clipNorm() > 0) {
+            new GradientClipper(scope, plan.clipNorm(), 1).clip(gradients, scope);
+        }
+        for (int i = 0; i < gradients.size(); i++) {
+            segments.weights().get(i).set(ALL, gradients.get(i));
+        }
+        return new LocalResult(data.exampleCount(), 1, List.of(loss), System.nanoTime() - started);
+    }
+
+    /** The leaves of the graph stay from batch to batch, so that the engine adds up. */
+    private NDArray add(NDArray features, NDArray labels, long size) {
+        try (GradientScope recording = GradientScope.recording()) {
+            NDList input = new NDList(features);
+            NDList output = randomness.forward(() -> model.block().forward(aliases, input, true));
+            ModelFit.checkOutput(output.head(), data);
+            NDArray value = batches.loss().value(labels, output);
+            double share = (double) size / data.exampleCount();
+            NDArray seed =
+                    scope.full(value.getShape(), (float) (batches.loss().factor(size) * share));
+            recording.backward(value, seed);
+            return value;
+        }
+    }
+}
