@@ -14,6 +14,7 @@ import dev.tributary.models.catalog.ModelCatalog;
 import dev.tributary.models.catalog.ModelDefinition;
 import dev.tributary.protocol.ModelSpec;
 import dev.tributary.random.RandomStreams;
+import dev.tributary.training.Augmentation;
 import dev.tributary.training.DeviceDataset;
 import dev.tributary.training.EvaluationResult;
 import dev.tributary.training.LearningRateSchedule;
@@ -42,20 +43,23 @@ class TrainingParityTest {
 
     @ParameterizedTest
     @CsvSource({
-        "logistic, SGD, 0, 0",
-        "mlp, SGD, 0.9, 0",
-        "mlp, SGD, 0, 1",
-        "mlp, ADAM, 0, 0",
-        "mlp, ADAMW, 0, 0",
-        "cnn, SGD, 0, 0"
+        "logistic, SGD, 0, 0, 0",
+        "mlp, SGD, 0.9, 0, 0",
+        "mlp, SGD, 0, 1, 0",
+        "mlp, ADAM, 0, 0, 0",
+        "mlp, ADAMW, 0, 0, 0",
+        "mlp, SGD, 0, 0, 4",
+        "cnn, SGD, 0, 0, 0",
+        "cnn, SGD, 0, 0, 2"
     })
     void aRoundOfTrainingEndsAtTheSameModel(
-            String model, Rule rule, double momentum, double clipNorm) {
+            String model, Rule rule, double momentum, double clipNorm, int cropPadding) {
         OptimizerPlan optimizer =
                 OptimizerPlan.of(rule, rule == Rule.SGD ? 0.05 : 1e-3).withMomentum(momentum);
         TrainingPlan plan =
                 new TrainingPlan(1, 10, optimizer, LearningRateSchedule.constant(), clipNorm)
-                        .withProximalMu(0.01);
+                        .withProximalMu(0.01)
+                        .withAugmentation(new Augmentation(cropPadding, cropPadding > 0));
 
         Trained cpu = train(Device.cpu(), model, plan);
         Trained gpu = train(GpuRequired.device(), model, plan);

@@ -32,7 +32,6 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -110,7 +109,7 @@ class StatisticsStoryTest {
                                             config,
                                             ServerOptions.local(runs),
                                             (at, sites) -> url.complete(at)));
-            boolean gathers = statistics.equals("gathered");
+            boolean gathers = gathers(options);
             URI at = gathers ? url.get() : starting.get().url();
             List<Future<Integer>> agents =
                     SITES.stream()
@@ -122,6 +121,8 @@ class StatisticsStoryTest {
                 for (Future<Integer> agent : agents) {
                     assertThat(agent.get()).isZero();
                 }
+                assertThat(Files.exists(server.runDirectory().resolve("statistics.csv")))
+                        .isEqualTo(gathers);
                 return Files.readAllBytes(server.runDirectory().resolve("model.safetensors"));
             }
         } finally {
@@ -129,34 +130,33 @@ class StatisticsStoryTest {
         }
     }
 
+    private static boolean gathers(Map<String, String> options) {
+        return "gathered".equals(options.get("statistics"));
+    }
+
     private int agent(String site, Map<String, String> options, URI server) {
         CommandLine command = new CommandLine(new AgentCommand());
         command.setOut(new PrintWriter(new StringWriter()));
-        String[] fixed = {
-            "--server",
-            server.toString(),
-            "--client-id",
-            site,
-            "--dataset",
-            "csv",
-            "--data-dir",
-            directory.resolve(site).toString(),
-            "--device",
-            "cpu",
-            "--no-state"
-        };
+        Stream<String> usual =
+                Stream.of(
+                        "--server=" + server,
+                        "--client-id=" + site,
+                        "--dataset=csv",
+                        "--data-dir=" + directory.resolve(site),
+                        "--device=cpu",
+                        "--no-state");
+        // The one run holds its examples, the other reads them in pieces: to the same bits.
+        Stream<String> more = gathers(options) ? Stream.of() : Stream.of("--stream");
+        Stream<String> settings =
+                options.entrySet().stream()
+                        .map(
+                                option ->
+                                        "--data-option="
+                                                + option.getKey()
+                                                + "="
+                                                + option.getValue());
         return command.execute(
-                Stream.concat(
-                                Arrays.stream(fixed),
-                                options.entrySet().stream()
-                                        .flatMap(
-                                                option ->
-                                                        Stream.of(
-                                                                "--data-option",
-                                                                option.getKey()
-                                                                        + "="
-                                                                        + option.getValue())))
-                        .toArray(String[]::new));
+                Stream.of(usual, more, settings).flatMap(part -> part).toArray(String[]::new));
     }
 
     private TableStatistics sum() {

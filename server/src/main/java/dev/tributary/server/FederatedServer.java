@@ -3,6 +3,7 @@ package dev.tributary.server;
 import dev.tributary.config.RunConfig;
 import dev.tributary.data.DatasetSource;
 import dev.tributary.data.TableStatistics;
+import dev.tributary.data.table.StatisticsFile;
 import dev.tributary.protocol.RunStatus;
 import dev.tributary.server.http.StatisticsDesk;
 
@@ -99,19 +100,32 @@ public final class FederatedServer implements AutoCloseable {
         DatasetSource data = CatalogModel.open(config.data(), config.seed());
         Path told = options.runsDirectory().resolve("statistics").resolve(config.name());
         if (options.beginAnew()) {
-            Gathering.forget(told);
+            GatheredStatistics.forget(told);
         }
         int sites = config.cohort().waitFor();
-        Gathering gathering = Gathering.open(told, sites, options.poll());
-        return new FederatedServer(
-                options,
-                any -> CatalogModel.of(any, data.agreeing(gathering.await())),
-                gathering,
-                url -> {
-                    listener.waits(url, sites);
-                    ServedModel model = CatalogModel.of(config, data.agreeing(gathering.await()));
-                    return RunSetup.of(config, model, options.initialModel());
-                });
+        GatheredStatistics gathering = GatheredStatistics.open(told, sites, options.poll());
+        FederatedServer server =
+                new FederatedServer(
+                        options,
+                        any -> CatalogModel.of(any, data.agreeing(gathering.await())),
+                        gathering,
+                        url -> {
+                            listener.waits(url, sites);
+                            ServedModel model =
+                                    CatalogModel.of(config, data.agreeing(gathering.await()));
+                            return RunSetup.of(config, model, options.initialModel());
+                        });
+        // For who evaluates the model later; and the next run of that name asks anew.
+        StatisticsFile.write(server.runDirectory().resolve("statistics.csv"), gathering.await());
+        CompletableFuture<Void> unused =
+                server.end()
+                        .thenAccept(
+                                last -> {
+                                    if (last.state() == RunStatus.State.FINISHED) {
+                                        GatheredStatistics.forget(told);
+                                    }
+                                });
+        return server;
     }
 
     /**

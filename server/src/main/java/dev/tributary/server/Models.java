@@ -1,6 +1,7 @@
 package dev.tributary.server;
 
 import dev.tributary.config.RunConfig;
+import dev.tributary.data.TableStatistics;
 
 /** Finds the model that a run file names. Thread-safe. */
 @FunctionalInterface
@@ -17,6 +18,11 @@ public interface Models {
     static Models ofCatalog() {
         return config -> {
             RunNames.check(config);
+            if (TableStatistics.gathered(config.data().options())) {
+                throw new IllegalArgumentException(
+                        "data.options.statistics: expected a file with a server that waits for"
+                            + " runs, found \"gathered\"; \"tributary server run.yaml\" gathers");
+            }
             return CatalogModel.of(config);
         };
     }

@@ -5,7 +5,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
@@ -150,7 +149,7 @@ final class Augmenter {
             NDManager temporary, NDArray table, NDArray choices, long from, long to) {
         NDArray block = JniUtils.slice((PtNDArray) choices, 0, from, to, 1);
         block.attach(temporary);
-        NDArray chosen = table.get(new NDIndex("{}", block));
+        NDArray chosen = table.get(block);
         chosen.attach(temporary);
         return chosen;
     }

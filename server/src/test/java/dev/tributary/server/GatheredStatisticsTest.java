@@ -26,19 +26,19 @@ import java.util.concurrent.CompletableFuture;
  * twice; a site that tells twice counts once; a late one gets the sum. What should not: a site with
  * other columns, or nonsense, changes anything.
  */
-class GatheringTest {
+class GatheredStatisticsTest {
     private static final TableStatistics ROME = site(3, "Rome", 1, 2, 4);
     private static final TableStatistics OSLO = site(1, "Oslo", 8);
 
     private final Path directory;
 
-    GatheringTest(@TempDir Path directory) {
+    GatheredStatisticsTest(@TempDir Path directory) {
         this.directory = directory.resolve("statistics");
     }
 
     @Test
     void sumIsThereWhenAllHaveToldAndStands() throws IOException {
-        try (Gathering gathering = open(2)) {
+        try (GatheredStatistics gathering = open(2)) {
             assertThat(put(gathering, "a", ROME)).isTrue();
             assertThat(put(gathering, "a", ROME)).isTrue();
             assertThat(gathering.sum().join()).isEmpty();
@@ -51,25 +51,25 @@ class GatheringTest {
 
     @Test
     void whatWasToldSurvivesTheServer() throws IOException {
-        try (Gathering gathering = open(2)) {
+        try (GatheredStatistics gathering = open(2)) {
             put(gathering, "b", OSLO);
         }
-        try (Gathering gathering = open(2)) {
+        try (GatheredStatistics gathering = open(2)) {
             assertThat(gathering.sum().join()).isEmpty();
             put(gathering, "a", ROME);
         }
-        try (Gathering gathering = open(2)) {
+        try (GatheredStatistics gathering = open(2)) {
             assertThat(sum(gathering)).contains(OSLO.plus(ROME));
         }
-        Gathering.forget(directory);
-        try (Gathering gathering = open(2)) {
+        GatheredStatistics.forget(directory);
+        try (GatheredStatistics gathering = open(2)) {
             assertThat(gathering.sum().join()).isEmpty();
         }
     }
 
     @Test
     void whatDoesNotFitIsRefusedAndChangesNothing() throws IOException {
-        try (Gathering gathering = open(2)) {
+        try (GatheredStatistics gathering = open(2)) {
             put(gathering, "a", ROME);
             TableStatistics other = new TableStatistics(1, Map.of(), Map.of("town", List.of()));
             assertRefused(gathering.put("b", StatisticsFile.text(other)), "[town]");
@@ -83,22 +83,24 @@ class GatheringTest {
     @Test
     void requestsThatWaitAreToldWhenTheServerStops() throws IOException {
         CompletableFuture<Optional<String>> waiting;
-        try (Gathering gathering = Gathering.open(directory, 1, Duration.ofHours(1))) {
+        try (GatheredStatistics gathering =
+                GatheredStatistics.open(directory, 1, Duration.ofHours(1))) {
             waiting = gathering.sum();
         }
         assertRefused(waiting, "the server is stopping");
         assertRefused(StatisticsDesk.NONE.sum(), "expected a server whose run file says");
     }
 
-    private Gathering open(int sites) throws IOException {
-        return Gathering.open(directory, sites, Duration.ofMillis(1));
+    private GatheredStatistics open(int sites) throws IOException {
+        return GatheredStatistics.open(directory, sites, Duration.ofMillis(1));
     }
 
-    private static boolean put(Gathering gathering, String client, TableStatistics statistics) {
+    private static boolean put(
+            GatheredStatistics gathering, String client, TableStatistics statistics) {
         return gathering.put(client, StatisticsFile.text(statistics)).join();
     }
 
-    private static Optional<TableStatistics> sum(Gathering gathering) {
+    private static Optional<TableStatistics> sum(GatheredStatistics gathering) {
         return gathering.sum().join().map(text -> StatisticsFile.parse("sum", text));
     }
 

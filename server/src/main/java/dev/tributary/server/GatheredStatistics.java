@@ -9,6 +9,7 @@ import dev.tributary.server.round.RefusedException;
 import dev.tributary.server.store.DurableFiles;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
@@ -28,7 +29,7 @@ import java.util.concurrent.TimeUnit;
  * killed and started again asks nobody twice. Once all are there, the sum stands: later sites get
  * it, and change nothing. Thread-safe; one thread does the work.
  */
-final class Gathering implements StatisticsDesk {
+final class GatheredStatistics implements StatisticsDesk {
     private static final String SUFFIX = ".csv";
 
     private final Path directory;
@@ -38,7 +39,7 @@ final class Gathering implements StatisticsDesk {
     private final Map<String, TableStatistics> known = new TreeMap<>();
     private final CompletableFuture<TableStatistics> sum = new CompletableFuture<>();
 
-    private Gathering(Path directory, int sites, Duration poll) {
+    private GatheredStatistics(Path directory, int sites, Duration poll) {
         this.directory = directory;
         this.sites = sites;
         this.poll = poll;
@@ -50,8 +51,8 @@ final class Gathering implements StatisticsDesk {
      * @param sites how many make the sum
      * @param poll how long a request for the sum waits
      */
-    static Gathering open(Path directory, int sites, Duration poll) throws IOException {
-        Gathering gathering = new Gathering(directory, sites, poll);
+    static GatheredStatistics open(Path directory, int sites, Duration poll) throws IOException {
+        GatheredStatistics gathering = new GatheredStatistics(directory, sites, poll);
         Files.createDirectories(directory);
         try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "*" + SUFFIX)) {
             for (Path file : files) {
@@ -66,7 +67,7 @@ final class Gathering implements StatisticsDesk {
     }
 
     /** Forgets what sites told for a run. */
-    static void forget(Path directory) throws IOException {
+    static void forget(Path directory) {
         if (!Files.isDirectory(directory)) {
             return;
         }
@@ -74,8 +75,10 @@ final class Gathering implements StatisticsDesk {
             for (Path file : files) {
                 Files.delete(file);
             }
+            Files.delete(directory);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
-        Files.delete(directory);
     }
 
     /** Waits for all sites. */
