@@ -21,6 +21,8 @@ public final class CsvProvider implements DatasetProvider {
                     + " sites agreed, instead of fitting on the rows here";
 
     private static final String OWNER = "data set \"csv\"";
+    private static final List<String> TASKS =
+            List.of("classification", "regression", "multi-label");
 
     /** For the service loader. */
     public CsvProvider() {}
@@ -42,7 +44,7 @@ public final class CsvProvider implements DatasetProvider {
         options.put("test-file", "the test rows, a file in the data directory");
         options.put("label", "the column to learn; required");
         options.put(STATISTICS, STATISTICS_LINE);
-        options.put("task", "classification (default) or regression");
+        options.put("task", "classification (default), regression or multi-label");
         options.put("classes", "the label's values, in order; by default those found, sorted");
         options.put("positive", "the value of class 1, all others being class 0");
         options.put("numeric", "columns that are numbers");
@@ -150,9 +152,8 @@ public final class CsvProvider implements DatasetProvider {
     private static LabelEncoder labels(Options options, CsvTable train, String label) {
         List<String> classes = options.list("classes");
         String positive = options.text("positive").orElse("");
-        boolean regression =
-                options.choice("task", "classification", List.of("classification", "regression"))
-                        .equals("regression");
+        String task = options.choice("task", "classification", TASKS);
+        boolean regression = task.equals("regression");
         int answers =
                 (regression ? 1 : 0) + (classes.isEmpty() ? 0 : 1) + (positive.isEmpty() ? 0 : 1);
         if (answers > 1) {
@@ -166,6 +167,15 @@ public final class CsvProvider implements DatasetProvider {
             return new LabelEncoder.Positive(positive);
         }
         List<String> found = ColumnEncoder.distinct(train, train.columnIndex(label));
+        if (task.equals("multi-label")) {
+            List<String> names =
+                    found.stream()
+                            .flatMap(value -> LabelEncoder.LabelSet.split(value).stream())
+                            .distinct()
+                            .sorted()
+                            .toList();
+            return new LabelEncoder.LabelSet(classes.isEmpty() ? names : classes);
+        }
         return new LabelEncoder.Classes(classes.isEmpty() ? found : classes);
     }
 }

@@ -82,7 +82,7 @@ public final class PredictCommand implements CommandProvider, Callable<Integer> 
         LocalDataset examples = rows == null ? source.test() : source.unlabelled(rows);
         try (SavedModel saved =
                 SavedModel.open(model.source(), source, DeviceSelector.select(device).device())) {
-            PredictionLines lines = new PredictionLines(form, source.classNames());
+            PredictionLines lines = PredictionLines.of(form, source, saved.definition());
             write(lines, saved, saved.outputs(examples));
             return 0;
         } catch (IOException e) {
