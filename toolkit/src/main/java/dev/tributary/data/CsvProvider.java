@@ -154,11 +154,14 @@ public final class CsvProvider implements DatasetProvider {
         String positive = options.text("positive").orElse("");
         String task = options.choice("task", "classification", TASKS);
         boolean regression = task.equals("regression");
+        boolean sets = task.equals("multi-label");
         int answers =
-                (regression ? 1 : 0) + (classes.isEmpty() ? 0 : 1) + (positive.isEmpty() ? 0 : 1);
+                (regression || sets ? 1 : 0)
+                        + (classes.isEmpty() || sets ? 0 : 1)
+                        + (positive.isEmpty() ? 0 : 1);
         if (answers > 1) {
             throw new DataException(
-                    OWNER + ": expected one of classes, positive and task=regression, found more");
+                    OWNER + ": expected one of classes, positive and another task, found more");
         }
         if (regression) {
             return new LabelEncoder.Target();
@@ -167,7 +170,7 @@ public final class CsvProvider implements DatasetProvider {
             return new LabelEncoder.Positive(positive);
         }
         List<String> found = ColumnEncoder.distinct(train, train.columnIndex(label));
-        if (task.equals("multi-label")) {
+        if (sets) {
             List<String> names =
                     found.stream()
                             .flatMap(value -> LabelEncoder.LabelSet.split(value).stream())
