@@ -28,8 +28,8 @@ import java.util.concurrent.Callable;
 @Command(
         name = "predict",
         description = {
-            "Let a saved model say what it takes examples for: the test part of a data set, or",
-            "the rows of another file."
+            "Let a saved model say what it takes examples for.",
+            "Examples are the test part of a data set, or the rows of another file."
         })
 public final class PredictCommand implements CommandProvider, Callable<Integer> {
     private static final int ORDER = 51;
