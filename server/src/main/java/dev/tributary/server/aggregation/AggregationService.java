@@ -241,7 +241,7 @@ public final class AggregationService implements GlobalModel, AutoCloseable {
     private void foldOrCount(SpooledUpdate update) throws IOException {
         SpooledSum sum = update.sum();
         if (sum == null) {
-            model.fold(update);
+            model.fold(update, newest().version() - update.metadata().modelVersion());
             return;
         }
         String name = update.file().name();

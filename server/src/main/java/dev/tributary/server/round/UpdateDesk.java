@@ -13,9 +13,12 @@ import dev.tributary.server.database.Receipt;
 import dev.tributary.server.round.Round.Pending;
 import dev.tributary.wire.UpdateMetadata;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -35,6 +38,11 @@ import java.util.concurrent.CompletableFuture;
  */
 final class UpdateDesk {
     private final Run run;
+
+    /** Of an asynchronous run: whole, and waiting until the model has moved. */
+    private final List<Parked> parked = new ArrayList<>();
+
+    private record Parked(SpooledUpdate update, CompletableFuture<UpdateReceipt> reply) {}
 
     UpdateDesk(Run run) {
         this.run = run;
@@ -71,7 +79,7 @@ final class UpdateDesk {
                                 update.bytes())
                         .or(() -> unfit(phase, update));
         if (refusal.isEmpty()) {
-            return accept(phase, update);
+            return mustWait(phase) ? park(update) : accept(phase, update);
         }
         count(phase, metadata.round(), metadata.clientId(), refusal.get());
         return CompletableFuture.completedFuture(refusal.get());
@@ -132,8 +140,55 @@ final class UpdateDesk {
         }
     }
 
+    /** No client waits for the model to move, but its update may have to. */
+    private boolean mustWait(Phase phase) {
+        boolean full = phase.current().map(Round::full).orElse(true);
+        return run.buffered() && (!phase.collects() || full);
+    }
+
+    private CompletableFuture<UpdateReceipt> park(SpooledUpdate update) {
+        Parked waits = new Parked(update, new CompletableFuture<>());
+        parked.add(waits);
+        return waits.reply;
+    }
+
+    /** Offers what waited once more, where there is room or will be none. */
+    private void unpark(Phase phase) {
+        boolean over = phase instanceof Finishing || phase instanceof Ended;
+        while (!parked.isEmpty() && (over || !mustWait(phase))) {
+            Parked first = parked.remove(0);
+            try {
+                CompletableFuture<Void> unused =
+                        (over ? ended(first) : offer(phase, first.update))
+                                .handle((receipt, failure) -> answer(first, receipt, failure));
+            } catch (RefusedException e) {
+                first.reply.completeExceptionally(e);
+            }
+        }
+    }
+
+    private static CompletableFuture<UpdateReceipt> ended(Parked parked) {
+        return CompletableFuture.completedFuture(
+                late("the run is over", parked.update.bytes()).orElseThrow());
+    }
+
+    private static @Nullable Void answer(
+            Parked parked, @Nullable UpdateReceipt receipt, @Nullable Throwable failure) {
+        if (failure == null) {
+            parked.reply.complete(receipt);
+        } else {
+            parked.reply.completeExceptionally(failure);
+        }
+        return null;
+    }
+
     /** Counts, folds and answers what has come to disk. */
     void settle(Phase phase) {
+        unpark(phase);
+        settlePending(phase);
+    }
+
+    private void settlePending(Phase phase) {
         Round round = phase.current().orElse(null);
         if (round == null || round.pending().isEmpty()) {
             return;
@@ -176,6 +231,9 @@ final class UpdateDesk {
         if (client.isEmpty()) {
             return rejected(ErrorCode.UNKNOWN_CLIENT, "client is not registered", bytes);
         }
+        if (run.buffered()) {
+            return turnAwayBuffered(client.get(), round, content, bytes);
+        }
         if (round >= 1 && client.get().acceptedRound() == round) {
             return client.get().isAccepted(content.checksum(), content.bytes())
                     ? Optional.of(duplicate(bytes))
@@ -194,6 +252,36 @@ final class UpdateDesk {
         return notOpen(phase, clientId, bytes);
     }
 
+    /**
+     * Whoever trains a version may deliver, however often the model has moved meanwhile. A server
+     * that was started again believes a client that it was asked before, once a version.
+     */
+    private Optional<UpdateReceipt> turnAwayBuffered(
+            Client client, int round, Content content, long bytes) {
+        if (round >= 1 && client.acceptedRound() == round) {
+            return client.isAccepted(content.checksum(), content.bytes())
+                    ? Optional.of(duplicate(bytes))
+                    : conflicting(round, bytes);
+        }
+        OptionalInt version = run.atWork().version(client.id());
+        if (version.isPresent() && version.getAsInt() + 1 == round) {
+            return Optional.empty();
+        }
+        if (round < 1 || round > run.modelVersion() + 1) {
+            return rejected(
+                    ErrorCode.WRONG_ROUND,
+                    "expected a round up to %d, found %d".formatted(run.modelVersion() + 1, round),
+                    bytes);
+        }
+        boolean old = round < client.acceptedRound();
+        if (old || run.atWork().hasTold(client.id())) {
+            return late("nobody waits for the client's update of round " + round, bytes);
+        }
+        long until = run.now() + run.cohort().deadline().toNanos();
+        run.atWork().begin(client.id(), round - 1, until);
+        return Optional.empty();
+    }
+
     private Optional<UpdateReceipt> notOpen(Phase phase, String clientId, long bytes) {
         Optional<Round> round = phase.current();
         if (round.isPresent() && !round.get().selected().contains(clientId)) {
@@ -210,7 +298,7 @@ final class UpdateDesk {
 
     private Optional<UpdateReceipt> unfit(Phase phase, SpooledUpdate update) {
         UpdateMetadata metadata = update.metadata();
-        long registered = phase.current().map(r -> r.exampleCount(metadata.clientId())).orElse(0L);
+        long registered = registered(phase, metadata.clientId());
         if (metadata.exampleCount() > registered) {
             return rejected(
                     ErrorCode.BAD_WEIGHT,
@@ -218,21 +306,29 @@ final class UpdateDesk {
                             .formatted(registered, metadata.exampleCount()),
                     update.bytes());
         }
-        if (metadata.modelVersion() != run.modelVersion()) {
+        int trained = run.buffered() ? metadata.round() - 1 : run.modelVersion();
+        if (metadata.modelVersion() != trained) {
             return rejected(
                     ErrorCode.WRONG_ROUND,
                     "model_version: expected %d, found %d"
-                            .formatted(run.modelVersion(), metadata.modelVersion()),
+                            .formatted(trained, metadata.modelVersion()),
                     update.bytes());
         }
-        if (!run.model().fits(update.magnitude(), weight(metadata), run.cohort().size())) {
+        if (!run.model().fits(update.magnitude(), weight(metadata), run.roundSize())) {
             return rejected(
                     ErrorCode.OUT_OF_RANGE,
                     "values up to %s with weight %s do not fit a round of %d updates"
-                            .formatted(update.magnitude(), weight(metadata), run.cohort().size()),
+                            .formatted(update.magnitude(), weight(metadata), run.roundSize()),
                     update.bytes());
         }
         return Optional.empty();
+    }
+
+    /** Who is at work on an old version need not have been asked in this round. */
+    private long registered(Phase phase, String clientId) {
+        return run.buffered()
+                ? run.clients().find(clientId).map(Client::exampleCount).orElse(0L)
+                : phase.current().map(round -> round.exampleCount(clientId)).orElse(0L);
     }
 
     private double weight(UpdateMetadata metadata) {
@@ -267,7 +363,7 @@ final class UpdateDesk {
         UpdateMetadata metadata = update.metadata();
         return new Receipt(
                 run.plan().runId(),
-                metadata.round(),
+                round.number(),
                 round.attempt(),
                 metadata.clientId(),
                 update.checksum(),
@@ -283,7 +379,7 @@ final class UpdateDesk {
         UpdateMetadata metadata = update.metadata();
         Optional<Pending> first =
                 phase.current()
-                        .filter(round -> round.number() == metadata.round())
+                        .filter(round -> run.buffered() || round.number() == metadata.round())
                         .map(round -> round.pending().get(metadata.clientId()));
         if (first.isEmpty()) {
             return Optional.empty();
@@ -314,6 +410,7 @@ final class UpdateDesk {
                 metadata.exampleCount(),
                 metadata.trainLoss(),
                 run.secondsSince(round.startNanos()));
+        run.atWork().end(metadata.clientId());
         run.clients()
                 .find(metadata.clientId())
                 .ifPresent(
@@ -358,6 +455,12 @@ final class UpdateDesk {
 
     /** The server stops: whoever waits for a receipt may ask again. */
     void close(Phase phase) {
+        parked.forEach(
+                waits ->
+                        waits.reply.completeExceptionally(
+                                new RefusedException(
+                                        ErrorCode.STOPPING, "the server is stopping")));
+        parked.clear();
         phase.current().stream()
                 .flatMap(round -> round.pending().values().stream())
                 .forEach(
@@ -391,11 +494,11 @@ final class UpdateDesk {
         run.metrics().received(receipt.bytes());
         run.clients().find(clientId).ifPresent(client -> client.received(receipt.bytes()));
         phase.current()
-                .filter(current -> current.number() == round)
+                .filter(current -> run.buffered() || current.number() == round)
                 .ifPresent(current -> count(current, clientId, receipt));
     }
 
-    private static void count(Round round, String clientId, UpdateReceipt receipt) {
+    private void count(Round round, String clientId, UpdateReceipt receipt) {
         switch (receipt.outcome()) {
             case ACCEPTED -> {
                 // The round counted it when it took it; a duplicate counts once.
@@ -403,6 +506,9 @@ final class UpdateDesk {
             case REJECTED -> {
                 ErrorCode code = receipt.code();
                 round.reject(clientId, code == null ? ErrorCode.BAD_REQUEST : code);
+                if (round.knows(clientId)) {
+                    run.atWork().end(clientId);
+                }
             }
             case DISCARDED -> round.discard();
         }
