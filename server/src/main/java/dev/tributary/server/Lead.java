@@ -22,7 +22,8 @@ import dev.tributary.server.database.StoredRun;
 import dev.tributary.server.round.Recovery;
 import dev.tributary.server.store.RunDirectory;
 import dev.tributary.server.store.RunLock;
-import dev.tributary.strategy.Weighting;
+import dev.tributary.strategy.RoundSchedule;
+import dev.tributary.strategy.Strategy;
 import dev.tributary.wire.WireException;
 
 import org.jspecify.annotations.Nullable;
@@ -146,14 +147,14 @@ record Lead(RunDirectory directory, RunLock lock, StoredRun stored, boolean resu
     /**
      * What is left of the run; the spool then holds nothing else.
      *
-     * @param weighting how much each update counts
+     * @param strategy how updates meet
      * @param wanted which of the clients that have been heard of may serve the run
      */
     Recovery recover(
             Database database,
             Spool spool,
             ParameterLayout layout,
-            Weighting weighting,
+            Strategy strategy,
             Predicate<Agent> wanted)
             throws IOException {
         if (!resumed) {
@@ -166,9 +167,10 @@ record Lead(RunDirectory directory, RunLock lock, StoredRun stored, boolean resu
         Set<String> files = new HashSet<>();
         if (last != null && last.open()) {
             receipts.forEach(receipt -> files.add(receipt.spoolFile()));
-            updates = reread(receipts, spool, layout, weighting);
+            updates = reread(receipts, spool, layout, strategy);
         }
-        if (last != null) {
+        // Of an asynchronous run, updates that count may be named by rounds that are over.
+        if (last != null && !buffered(strategy)) {
             spool.drop(last.open() ? last.start().round() - 1 : last.start().round());
         }
         spool.retain(files);
@@ -191,12 +193,13 @@ record Lead(RunDirectory directory, RunLock lock, StoredRun stored, boolean resu
     }
 
     private List<SpooledUpdate> reread(
-            List<Receipt> receipts, Spool spool, ParameterLayout layout, Weighting weighting)
+            List<Receipt> receipts, Spool spool, ParameterLayout layout, Strategy strategy)
             throws IOException {
         List<SpooledUpdate> updates = new ArrayList<>();
         Map<String, SumReceiver.Found> sums = new HashMap<>();
         for (Receipt receipt : receipts) {
-            Address address = new Address(id(), receipt.round(), receipt.clientId());
+            int round = buffered(strategy) ? Spool.roundOf(receipt.spoolFile()) : receipt.round();
+            Address address = new Address(id(), round, receipt.clientId());
             try {
                 Content content = new Content(receipt.checksum(), receipt.bytes());
                 SumReceiver.Found found = sums.get(receipt.spoolFile());
@@ -212,7 +215,7 @@ record Lead(RunDirectory directory, RunLock lock, StoredRun stored, boolean resu
                                 UpdateReceiver.reread(address, layout, file, receipt.checksum()));
                         continue;
                     }
-                    found = SumReceiver.reread(file, layout, weighting, receipts);
+                    found = SumReceiver.reread(file, layout, strategy.weighting(), receipts);
                     sums.put(receipt.spoolFile(), found);
                 }
                 updates.add(found.update(receipt));
@@ -221,6 +224,10 @@ record Lead(RunDirectory directory, RunLock lock, StoredRun stored, boolean resu
             }
         }
         return updates;
+    }
+
+    private static boolean buffered(Strategy strategy) {
+        return strategy.schedule() instanceof RoundSchedule.Buffered;
     }
 
     /** Who has been heard of since the run began. */

@@ -24,8 +24,10 @@ import dev.tributary.server.store.FileJournal;
 import dev.tributary.server.store.ModelVersion;
 import dev.tributary.server.store.ModelVersions;
 import dev.tributary.server.store.Provenance;
+import dev.tributary.server.store.Retention;
 import dev.tributary.server.store.RunDirectory;
 import dev.tributary.server.telemetry.ServerMetrics;
+import dev.tributary.strategy.RoundSchedule.Buffered;
 import dev.tributary.strategy.Weighting;
 
 import org.jspecify.annotations.Nullable;
@@ -86,10 +88,10 @@ final class LedRun implements AutoCloseable {
                             database,
                             spool,
                             setup.model().layout(),
-                            setup.strategy().weighting(),
+                            setup.strategy(),
                             agent -> serves(agent.dataset()));
             known = recovery.clients();
-            versions = new ModelVersions(directory.versions(), options.retention());
+            versions = new ModelVersions(directory.versions(), retention());
             versions.reload(recovery.version());
             requireStands(recovery, versions);
             aggregation = closers.add(aggregation(versions, spool));
@@ -247,6 +249,13 @@ final class LedRun implements AutoCloseable {
                     "%s: expected content %s, found %s"
                             .formatted(found.path(), end.modelChecksum(), found.entity()));
         }
+    }
+
+    /** Clients of an asynchronous run fetch versions that are not the newest any more. */
+    private Retention retention() {
+        return setup.strategy().schedule() instanceof Buffered
+                ? options.retention().withNewest(Buffered.VERSIONS_KEPT)
+                : options.retention();
     }
 
     private AggregationService aggregation(ModelVersions versions, Spool spool) {

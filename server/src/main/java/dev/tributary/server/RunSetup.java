@@ -9,6 +9,7 @@ import dev.tributary.objective.UpdateCheck;
 import dev.tributary.parameters.Checkpoint;
 import dev.tributary.parameters.LayoutMismatchException;
 import dev.tributary.strategy.RoundSchedule;
+import dev.tributary.strategy.RoundSchedule.Buffered;
 import dev.tributary.strategy.Strategies;
 import dev.tributary.strategy.Strategy;
 
@@ -45,8 +46,9 @@ record RunSetup(
         Selection device = DeviceSelector.select(config.device());
         ServedModel model = withInitial(served, initial);
         Strategy strategy = Strategies.of(config);
-        requireSynchronous(config, strategy);
+        requireServed(config, strategy);
         LocalObjective objective = LocalObjectives.of(strategy.objective());
+        strategy.requireComposable(objective, model.layout());
         objective.check(model.layout(), config.training());
         RunConfig resolved = config.toBuilder().model(model.spec()).build();
         ServedModel exchanged = new ExchangedModel(model, objective);
@@ -59,12 +61,19 @@ record RunSetup(
                 .updateCheck(model.layout().model(), config.training());
     }
 
-    private static void requireSynchronous(RunConfig config, Strategy strategy) {
-        if (!(strategy.schedule() instanceof RoundSchedule.Synchronous)) {
+    private static void requireServed(RunConfig config, Strategy strategy) {
+        RoundSchedule schedule = strategy.schedule();
+        boolean mixes = schedule instanceof Buffered buffered && buffered.mixesModels();
+        if (mixes || schedule instanceof RoundSchedule.Cyclic) {
             throw new IllegalArgumentException(
-                    "strategy %s: simulated only; expected a synchronous strategy for a server, or"
+                    "strategy %s: simulated only; expected a synchronous or buffered strategy for a"
                                     .formatted(config.strategy().name())
-                            + " \"tributary simulate\" for this one");
+                            + " server, or \"tributary simulate\" for this one");
+        }
+        if (schedule instanceof Buffered && config.evaluation().federated()) {
+            throw new IllegalArgumentException(
+                    "evaluation.federated: expected false with strategy %s, whose clients are at work"
+                            .formatted(config.strategy().name()));
         }
     }
 

@@ -272,7 +272,7 @@ final class RunStoryTest {
     @Test
     void strategyThatIsOnlySimulatedIsRefusedAndLeavesNothing() {
         VectorModel model = VectorModel.of(4);
-        for (String name : List.of("fedbuff", "fedasync", "cyclic")) {
+        for (String name : List.of("fedasync", "cyclic")) {
             RunConfigBuilder config =
                     RunConfig.builder(new ModelSpec("vector", Map.of()), DataConfig.of("digits", 1))
                             .device("cpu")

@@ -1,6 +1,8 @@
 package dev.tributary.simulation;
 
+import dev.tributary.aggregate.ScaledUpdate;
 import dev.tributary.config.CohortConfig;
+import dev.tributary.parameters.HostVector;
 import dev.tributary.random.RandomStreams;
 import dev.tributary.random.RandomStreams.Purpose;
 import dev.tributary.strategy.RoundSchedule.Buffered;
@@ -166,10 +168,11 @@ final class BufferedRounds implements RoundLoop {
     }
 
     private void fold(InFlight ended, TrainingAhead.Trained trained, double weight) {
-        trained.update().multiply(weight);
-        float magnitude = Math.nextUp((float) (trained.magnitude() * weight));
+        SimulatedModel model = federation.model();
+        HostVector worth = new ScaledUpdate(trained.update(), model.layout(), weight);
+        float magnitude = ScaledUpdate.magnitude(trained.magnitude(), weight);
         try {
-            federation.model().fold(trained.update(), magnitude, 1, schedule.size());
+            model.fold(worth, magnitude, 1, schedule.size());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -111,7 +111,7 @@ public final class Simulation implements AutoCloseable {
         ParameterLayout layout = setting.model.layout();
         LocalObjective objective = LocalObjectives.of(setting.strategy.objective());
         objective.check(layout, setting.config.training());
-        requireComposable(setting.strategy, objective, layout);
+        setting.strategy.requireComposable(objective, layout);
         SimulatedModel model = model(setting, objective, initial, device);
         this.states = new ClientStates(objective.stateSize(layout));
         try (GradientScope off = GradientScope.off()) {
@@ -255,20 +255,6 @@ public final class Simulation implements AutoCloseable {
                     initial);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        }
-    }
-
-    /** An update that comes late would bring what its client remembers out of step. */
-    private static void requireComposable(
-            Strategy strategy, LocalObjective objective, ParameterLayout layout) {
-        boolean plain =
-                objective.stateSize(layout) == 0 && objective.exchangeLayout(layout).equals(layout);
-        if (!plain && strategy.schedule() instanceof Buffered) {
-            throw new IllegalArgumentException(
-                    "strategy %s: expected clients that exchange the model alone and remember nothing,"
-                                    .formatted(strategy.name())
-                            + " where updates are buffered; found objective "
-                            + strategy.objective().name());
         }
     }
 

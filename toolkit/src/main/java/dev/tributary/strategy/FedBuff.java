@@ -51,6 +51,7 @@ public final class FedBuff implements StrategyFactory {
                                         new ServerMomentum(
                                                 manager, trainables, serverLearningRate, momentum));
         return moved.withSchedule(
-                "FedBuff", new Buffered(size, StalenessOptions.read(options), false));
+                        "FedBuff", new Buffered(size, StalenessOptions.read(options), false))
+                .withWeighting(Weighting.UNIFORM);
     }
 }

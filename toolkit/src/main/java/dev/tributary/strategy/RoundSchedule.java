@@ -25,6 +25,9 @@ public sealed interface RoundSchedule {
      *     update; for a buffer of one
      */
     record Buffered(int size, Staleness staleness, boolean mixesModels) implements RoundSchedule {
+        /** Versions of the model, from the newest on, that a server lets slow clients fetch. */
+        public static final int VERSIONS_KEPT = 8;
+
         /**
          * Checks the size.
          *

@@ -4,7 +4,9 @@ import static java.util.Objects.requireNonNull;
 
 import dev.tributary.aggregate.Aggregator;
 import dev.tributary.aggregate.ExactWeightedMean;
+import dev.tributary.objective.LocalObjective;
 import dev.tributary.objective.ObjectiveSpec;
+import dev.tributary.parameters.ParameterLayout;
 import dev.tributary.training.UpdateForm;
 
 import java.util.Locale;
@@ -157,6 +159,24 @@ public record Strategy(
                 objective,
                 weighting,
                 newForm);
+    }
+
+    /**
+     * Refuses clients that exchange or remember more than the model where updates are buffered: one
+     * that comes late would bring that out of step.
+     *
+     * @throws IllegalArgumentException telling what was expected
+     */
+    public void requireComposable(LocalObjective clients, ParameterLayout model) {
+        boolean alone =
+                clients.stateSize(model) == 0 && clients.exchangeLayout(model).equals(model);
+        if (!alone && schedule instanceof RoundSchedule.Buffered) {
+            throw new IllegalArgumentException(
+                    "strategy %s: expected clients that exchange the model alone and remember nothing,"
+                                    .formatted(name)
+                            + " where updates are buffered; found objective "
+                            + objective.name());
+        }
     }
 
     private void requirePlain(UpdateForm form) {

@@ -128,7 +128,8 @@ public final class AggregationService implements GlobalModel, AutoCloseable {
 
     @Override
     public void fold(SpooledUpdate update) {
-        thread.giveReserved(() -> folds.add(update));
+        thread.giveReserved(
+                () -> folds.add(update, newest().version() - update.metadata().modelVersion()));
     }
 
     @Override

@@ -8,6 +8,7 @@ import ai.djl.ndarray.types.Shape;
 
 import dev.tributary.aggregate.Aggregator;
 import dev.tributary.aggregate.ExactWeightedMean;
+import dev.tributary.aggregate.ScaledUpdate;
 import dev.tributary.parameters.FlatParameters;
 import dev.tributary.parameters.HostTransfer;
 import dev.tributary.parameters.HostTransfer.ChunkSink;
@@ -15,6 +16,8 @@ import dev.tributary.parameters.HostVector;
 import dev.tributary.parameters.ParameterKind;
 import dev.tributary.parameters.ParameterLayout;
 import dev.tributary.strategy.GlobalStep;
+import dev.tributary.strategy.RoundSchedule;
+import dev.tributary.strategy.RoundSchedule.Buffered;
 import dev.tributary.strategy.ServerOptimizer;
 import dev.tributary.strategy.ServerRound;
 import dev.tributary.strategy.Strategy;
@@ -41,6 +44,7 @@ final class DeviceModel implements AutoCloseable {
     private final Aggregator aggregator;
     private final Weighting weighting;
     private final UpdateForm form;
+    private final RoundSchedule schedule;
     private final ServerOptimizer optimizer;
     private final Optional<CentralEvaluator> evaluator;
     private final NDArray values;
@@ -52,6 +56,7 @@ final class DeviceModel implements AutoCloseable {
         aggregator = strategy.aggregator().apply(manager, layout);
         weighting = strategy.weighting();
         form = strategy.updateForm();
+        schedule = strategy.schedule();
         optimizer = strategy.serverOptimizer().open(manager, layout.size(ParameterKind.TRAINABLE));
         evaluator = setup.openEvaluator(device);
         Shape chunk = new Shape(Math.min(CHUNK, layout.size()));
@@ -87,16 +92,25 @@ final class DeviceModel implements AutoCloseable {
         return manager.getManagedArrays().size();
     }
 
-    void fold(SpooledUpdate update) throws IOException {
-        aggregator.accumulate(
-                update.vector(layout.size()),
-                update.magnitude(),
-                weighting.of(update.metadata().exampleCount()));
+    /**
+     * Folds an update.
+     *
+     * @param staleness how often the model has moved since its client received it
+     */
+    void fold(SpooledUpdate update, int staleness) throws IOException {
+        HostVector vector = update.vector(layout.size());
+        float magnitude = update.magnitude();
+        if (schedule instanceof Buffered buffered) {
+            double worth = buffered.staleness().weight(staleness);
+            vector = new ScaledUpdate(vector, layout, worth);
+            magnitude = ScaledUpdate.magnitude(magnitude, worth);
+        }
+        aggregator.accumulate(vector, magnitude, weighting.of(update.metadata().exampleCount()));
     }
 
     /** Whether sums can be folded in place of updates. */
     boolean addsUp() {
-        return aggregator instanceof ExactWeightedMean;
+        return aggregator instanceof ExactWeightedMean && !(schedule instanceof Buffered);
     }
 
     /** Folds all updates of a sum. */

@@ -30,11 +30,15 @@ final class RoundFolds {
         this.model = model;
     }
 
-    /** Folds an update, or remembers why it cannot; its file is released here, or kept. */
-    void add(SpooledUpdate update) {
+    /**
+     * Folds an update, or remembers why it cannot; its file is released here, or kept.
+     *
+     * @param staleness how many versions ago its client received the model; 0 in synchronous runs
+     */
+    void add(SpooledUpdate update, int staleness) {
         try {
             if (broken == null) {
-                foldOrCount(update);
+                foldOrCount(update, staleness);
             }
         } catch (Throwable e) {
             // Errors too: a fold that is lost must fail the round that counted it.
@@ -77,10 +81,10 @@ final class RoundFolds {
     }
 
     /** A sum is folded with the first of its updates; it counts if all of them do. */
-    private void foldOrCount(SpooledUpdate update) throws IOException {
+    private void foldOrCount(SpooledUpdate update, int staleness) throws IOException {
         SpooledSum sum = update.sum();
         if (sum == null) {
-            model.fold(update);
+            model.fold(update, staleness);
             return;
         }
         String name = update.file().name();

@@ -200,7 +200,8 @@ public final class Spool {
         }
     }
 
-    private static int roundOf(String name) {
+    /** The round that a file's update names; the largest number if it is none's. */
+    public static int roundOf(String name) {
         for (Pattern pattern : List.of(UPDATE, PART)) {
             Matcher matcher = pattern.matcher(name);
             if (matcher.matches()) {

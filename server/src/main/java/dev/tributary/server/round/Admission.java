@@ -9,6 +9,7 @@ import dev.tributary.server.cohort.Client;
 import dev.tributary.wire.UpdateMetadata;
 
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * Which updates a round wants: what it says of an update, and why, changes nothing. Belongs to the
@@ -41,6 +42,9 @@ final class Admission {
         if (client.isEmpty()) {
             return rejected(ErrorCode.UNKNOWN_CLIENT, "client is not registered", bytes);
         }
+        if (run.buffered()) {
+            return turnAwayBuffered(client.get(), round, content, bytes);
+        }
         if (round >= 1 && client.get().acceptedRound() == round) {
             return client.get().isAccepted(content.checksum(), content.bytes())
                     ? Optional.of(duplicate(bytes))
@@ -61,6 +65,37 @@ final class Admission {
         return notOpen(phase, clientId, bytes);
     }
 
+    /**
+     * Whoever trains a version may deliver, however often the model has moved meanwhile. A server
+     * that was started again believes a client that it was asked before, once a version.
+     */
+    private Optional<UpdateReceipt> turnAwayBuffered(
+            Client client, int round, Content content, long bytes) {
+        if (round >= 1 && client.acceptedRound() == round) {
+            return client.isAccepted(content.checksum(), content.bytes())
+                    ? Optional.of(duplicate(bytes))
+                    : Optional.of(conflicting(round, bytes));
+        }
+        OptionalInt version = run.atWork().version(client.id());
+        if (version.isPresent() && version.getAsInt() + 1 == round) {
+            return Optional.empty();
+        }
+        if (round < 1 || round > run.modelVersion() + 1) {
+            return rejected(
+                    ErrorCode.WRONG_ROUND,
+                    "expected a round up to %d, found %d".formatted(run.modelVersion() + 1, round),
+                    bytes);
+        }
+        boolean old = round < client.acceptedRound();
+        if (old || run.atWork().hasTold(client.id())) {
+            return Optional.of(
+                    late("nobody waits for the client's update of round " + round, bytes));
+        }
+        long until = run.now() + run.cohort().deadline().toNanos();
+        run.atWork().begin(client.id(), round - 1, until);
+        return Optional.empty();
+    }
+
     private Optional<UpdateReceipt> notOpen(Phase phase, String clientId, long bytes) {
         Optional<Round> round = phase.current();
         if (round.isPresent() && !round.get().selected().contains(clientId)) {
@@ -79,7 +114,7 @@ final class Admission {
     /** Whether an update that is whole cannot count; empty if it can. */
     Optional<UpdateReceipt> unfit(Phase phase, SpooledUpdate update) {
         UpdateMetadata metadata = update.metadata();
-        long registered = phase.current().map(r -> r.exampleCount(metadata.clientId())).orElse(0L);
+        long registered = registered(phase, metadata.clientId());
         if (metadata.exampleCount() > registered) {
             return rejected(
                     ErrorCode.BAD_WEIGHT,
@@ -87,21 +122,29 @@ final class Admission {
                             .formatted(registered, metadata.exampleCount()),
                     update.bytes());
         }
-        if (metadata.modelVersion() != run.modelVersion()) {
+        int trained = run.buffered() ? metadata.round() - 1 : run.modelVersion();
+        if (metadata.modelVersion() != trained) {
             return rejected(
                     ErrorCode.WRONG_ROUND,
                     "model_version: expected %d, found %d"
-                            .formatted(run.modelVersion(), metadata.modelVersion()),
+                            .formatted(trained, metadata.modelVersion()),
                     update.bytes());
         }
-        if (!run.model().fits(update.magnitude(), weight(metadata), run.cohort().size())) {
+        if (!run.model().fits(update.magnitude(), weight(metadata), run.roundSize())) {
             return rejected(
                     ErrorCode.OUT_OF_RANGE,
                     "values up to %s with weight %s do not fit a round of %d updates"
-                            .formatted(update.magnitude(), weight(metadata), run.cohort().size()),
+                            .formatted(update.magnitude(), weight(metadata), run.roundSize()),
                     update.bytes());
         }
         return Optional.empty();
+    }
+
+    /** Who is at work on an old version need not have been asked in this round. */
+    private long registered(Phase phase, String clientId) {
+        return run.buffered()
+                ? run.clients().find(clientId).map(Client::exampleCount).orElse(0L)
+                : phase.current().map(round -> round.exampleCount(clientId)).orElse(0L);
     }
 
     /** How much an update counts in the mean. */

@@ -18,6 +18,7 @@ sealed interface Phase
         permits Waiting,
                 Selecting,
                 Collecting,
+                Buffering,
                 Aggregating,
                 Publishing,
                 Evaluating,
@@ -49,6 +50,11 @@ sealed interface Phase
     /** The clients that may get a task in this phase. */
     default Collection<String> audience(Run run) {
         return List.of();
+    }
+
+    /** Whether more clients have work to do since this was asked last. */
+    default boolean hired() {
+        return false;
     }
 
     /** The attempt at a round that updates count in; empty outside of rounds. */
@@ -85,13 +91,23 @@ sealed interface Phase
     /** A client's task in this run. */
     static RoundTask task(
             RoundTask.Kind kind, String client, Run run, int round, long deadlineNanos) {
+        return task(kind, client, run, round, run.modelVersion(), deadlineNanos);
+    }
+
+    private static RoundTask task(
+            RoundTask.Kind kind,
+            String client,
+            Run run,
+            int round,
+            int version,
+            long deadlineNanos) {
         RunPlan plan = run.plan();
         long millis = Math.max(0, (deadlineNanos - run.now()) / 1_000_000);
         return new RoundTask(
                 kind,
                 plan.runId(),
                 round,
-                run.modelVersion(),
+                version,
                 run.histories().lastRound(client),
                 plan.model(),
                 plan.layout().hash(),
@@ -99,6 +115,11 @@ sealed interface Phase
                 plan.strategy().objective(),
                 plan.config().seed(),
                 millis);
+    }
+
+    /** The task of a client that trains a version which need not be the newest. */
+    static RoundTask training(String client, Run run, int version, long deadlineNanos) {
+        return task(RoundTask.Kind.TRAIN, client, run, version + 1, version, deadlineNanos);
     }
 
     /** Clients that have not delivered are given up until they are heard of again. */

@@ -61,7 +61,8 @@ final class Publishing implements Phase {
         }
         run.published(round.number());
         round.remember(run.histories());
-        run.model().roundClosed(round.number());
+        // Files are named by the version that was trained: others may yet come of old ones.
+        run.model().roundClosed(run.atWork().oldestVersion(round.number()));
         run.metrics().roundCompleted(round.seconds());
         return Evaluating.after(run, round);
     }

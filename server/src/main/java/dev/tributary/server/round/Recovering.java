@@ -2,6 +2,7 @@ package dev.tributary.server.round;
 
 import dev.tributary.protocol.ClientPhase;
 import dev.tributary.protocol.RunEvent.Level;
+import dev.tributary.server.aggregation.Spool;
 import dev.tributary.server.aggregation.SpooledUpdate;
 import dev.tributary.server.database.Receipt;
 import dev.tributary.server.database.StoredRound;
@@ -26,6 +27,10 @@ final class Recovering {
             return Waiting.start(run);
         }
         run.recovered(recovery);
+        if (run.buffered()) {
+            // Who works on an old version may send again what counted long ago.
+            recovery.earlier().forEach(receipt -> remember(run, receipt));
+        }
         Round round = round(run, recovery, last);
         if (!last.open()) {
             run.event(Level.INFO, "goes on after round " + round.number());
@@ -45,7 +50,7 @@ final class Recovering {
             }
             run.model().fold(update);
         }
-        return Collecting.resume(run, round);
+        return run.buffered() ? Buffering.resume(run, round) : Collecting.resume(run, round);
     }
 
     private static Phase retry(Run run, Recovery recovery, Round round) {
@@ -58,20 +63,29 @@ final class Recovering {
                         .formatted(missing));
     }
 
+    private static void remember(Run run, Receipt receipt) {
+        run.clients()
+                .find(receipt.clientId())
+                .ifPresent(
+                        client -> {
+                            client.acceptedIn(
+                                    taskRound(run, receipt), receipt.checksum(), receipt.bytes());
+                            client.enter(ClientPhase.DONE);
+                        });
+    }
+
+    /** The round that an update names, which is not the one that it counts in if it was stale. */
+    private static int taskRound(Run run, Receipt receipt) {
+        return run.buffered() ? Spool.roundOf(receipt.spoolFile()) : receipt.round();
+    }
+
     private static Round round(Run run, Recovery recovery, StoredRound last) {
         Round round =
                 new Round(last.start().round(), last.start().attempt(), last.start().cohort(), run);
         for (Receipt receipt : recovery.receipts()) {
             round.accept(
                     receipt.clientId(), receipt.exampleCount(), receipt.trainLoss(), Double.NaN);
-            run.clients()
-                    .find(receipt.clientId())
-                    .ifPresent(
-                            client -> {
-                                client.acceptedIn(
-                                        receipt.round(), receipt.checksum(), receipt.bytes());
-                                client.enter(ClientPhase.DONE);
-                            });
+            remember(run, receipt);
         }
         if (!last.open()) {
             recovery.history().stream()

@@ -39,7 +39,7 @@ final class Round {
 
     private final int number;
     private final int attempt;
-    private final SortedSet<String> selected;
+    private final SortedSet<String> selected = new TreeSet<>();
     private final int target;
     private final long startNanos;
     private final long bytesUpBefore;
@@ -65,19 +65,27 @@ final class Round {
     private double seconds;
     private @Nullable RoundMetrics stored;
 
-    Round(int number, int attempt, List<String> selected, Run run) {
+    Round(int number, int attempt, List<String> asked, Run run) {
         this.number = number;
         this.attempt = attempt;
-        this.selected = new TreeSet<>(selected);
-        this.target = Math.min(run.cohort().size(), selected.size());
+        this.target = run.target(asked.size());
         this.startNanos = run.now();
         this.bytesUpBefore = run.metrics().bytesUp();
         this.bytesDownBefore = run.metrics().bytesDown();
-        for (String id : selected) {
-            run.clients()
-                    .find(id)
-                    .ifPresent(client -> exampleCounts.put(id, client.exampleCount()));
-        }
+        asked.forEach(id -> ask(id, run));
+    }
+
+    /** One more client is asked. */
+    void ask(String id, Run run) {
+        selected.add(id);
+        run.clients().find(id).ifPresent(client -> exampleCounts.put(id, client.exampleCount()));
+    }
+
+    /** Whether the client has had its turn in this round: its update counts, or none will. */
+    boolean knows(String client) {
+        return accepted.containsKey(client)
+                || pending.containsKey(client)
+                || answeredWrongly.contains(client);
     }
 
     int number() {

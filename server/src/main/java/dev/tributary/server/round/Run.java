@@ -10,6 +10,7 @@ import dev.tributary.server.store.RunJournal;
 import dev.tributary.server.store.RunLedger;
 import dev.tributary.server.telemetry.ServerMetrics;
 import dev.tributary.strategy.ClientHistories;
+import dev.tributary.strategy.RoundSchedule.Buffered;
 
 import org.jspecify.annotations.Nullable;
 
@@ -33,12 +34,14 @@ final class Run {
     private final StopMonitor stop;
     private final List<RoundMetrics> history = new ArrayList<>();
     private final ClientHistories histories = new ClientHistories();
+    private final AtWork atWork = new AtWork();
     private final Deque<RunEvent> events = new ArrayDeque<>();
     private long eventCount;
     private long firstRoundNanos = RoundClock.NEVER;
     private long endNanos = RoundClock.NEVER;
     private double secondsBefore;
     private int modelVersion;
+    private int askings;
     private @Nullable String stopReason;
 
     /**
@@ -149,6 +152,34 @@ final class Run {
         events.addLast(event);
         journal().append(event);
         ledger().append(event);
+    }
+
+    /** Whether clients work on several versions at a time. */
+    boolean buffered() {
+        return plan.strategy().schedule() instanceof Buffered;
+    }
+
+    /** The number of updates that close a round to which so many clients were asked. */
+    int target(int asked) {
+        return plan.strategy().schedule() instanceof Buffered buffered
+                ? buffered.size()
+                : Math.min(cohort().size(), asked);
+    }
+
+    /** The most updates that a round may have. */
+    int roundSize() {
+        return target(Integer.MAX_VALUE);
+    }
+
+    /** Numbers the draws of an asynchronous run, in which a round has several. */
+    int nextAsking() {
+        askings++;
+        return askings;
+    }
+
+    /** Who works on which version, if that is not the same for all. */
+    AtWork atWork() {
+        return atWork;
     }
 
     /** What became of clients in the rounds that are published. */

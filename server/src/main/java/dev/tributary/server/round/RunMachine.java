@@ -58,7 +58,7 @@ final class RunMachine {
             phase = next;
             next = next();
         }
-        if (phase != before) {
+        if (phase != before || phase.hired()) {
             view = RoundView.of(phase);
             tasks.serve(phase, run);
         }
@@ -125,6 +125,7 @@ final class RunMachine {
         tasks.drop(clientId);
         if (!ended()) {
             phase.leave(clientId);
+            run.atWork().end(clientId);
             run.event(Level.WARNING, "client " + clientId + " has left");
         }
         client.get().enter(ClientPhase.DROPPED);
@@ -138,6 +139,7 @@ final class RunMachine {
         Client client = heard(clientId);
         Optional<RoundTask> task = phase.taskFor(clientId, run);
         if (task.isPresent()) {
+            run.atWork().tell(clientId);
             TaskDesk.handOut(client, task.get(), reply);
             return;
         }
@@ -152,11 +154,13 @@ final class RunMachine {
         boolean works =
                 !ended()
                         && progress.runId().equals(run.plan().runId())
-                        && progress.round() == phase.round()
-                        && phase.taskFor(clientId, run).isPresent();
+                        && phase.taskFor(clientId, run)
+                                .filter(task -> task.round() == progress.round())
+                                .isPresent();
         boolean gone = progress.phase() == ClientPhase.DECLINED;
         if (works && (gone || progress.phase() == ClientPhase.FAILED)) {
             phase.decline(clientId);
+            run.atWork().end(clientId);
             client.enter(progress.phase());
             String what = gone ? "does not serve this run" : "cannot do its task and sits it out";
             String why = progress.reason() == null ? "" : ": " + progress.reason();

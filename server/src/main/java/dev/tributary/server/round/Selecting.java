@@ -27,12 +27,18 @@ final class Selecting implements Phase {
     }
 
     /** A new round. */
-    static Selecting first(Run run, int round) {
+    static Phase first(Run run, int round) {
+        if (run.buffered()) {
+            return Buffering.open(run, round, 1);
+        }
         return new Selecting(run, round, 1, Collections.emptySortedSet());
     }
 
     /** The same round once more. */
-    static Selecting again(Run run, Round failed) {
+    static Phase again(Run run, Round failed) {
+        if (run.buffered()) {
+            return Buffering.open(run, failed.number(), failed.attempt() + 1);
+        }
         return new Selecting(run, failed.number(), failed.attempt() + 1, failed.selected());
     }
 

@@ -97,6 +97,7 @@ final class TaskDesk {
     private void answer(String client, RoundTask task, Run run) {
         Waiter waiter = waiters.remove(client);
         if (waiter != null) {
+            run.atWork().tell(client);
             run.clients().find(client).ifPresent(known -> handOut(known, task, waiter.reply));
         }
     }

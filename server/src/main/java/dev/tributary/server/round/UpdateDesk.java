@@ -12,6 +12,8 @@ import dev.tributary.server.database.Receipt;
 import dev.tributary.server.round.Round.Pending;
 import dev.tributary.wire.UpdateMetadata;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -35,6 +37,11 @@ import java.util.concurrent.CompletableFuture;
 final class UpdateDesk {
     private final Run run;
     private final Admission admission;
+
+    /** Of an asynchronous run: whole, and waiting until the model has moved. */
+    private final List<Parked> parked = new ArrayList<>();
+
+    private record Parked(SpooledUpdate update, CompletableFuture<UpdateReceipt> reply) {}
 
     UpdateDesk(Run run) {
         this.run = run;
@@ -73,7 +80,7 @@ final class UpdateDesk {
                                 update.bytes())
                         .or(() -> admission.unfit(phase, update));
         if (refusal.isEmpty()) {
-            return accept(phase, update);
+            return mustWait(phase) ? park(update) : accept(phase, update);
         }
         count(phase, metadata.round(), metadata.clientId(), refusal.get());
         return CompletableFuture.completedFuture(refusal.get());
@@ -135,8 +142,55 @@ final class UpdateDesk {
         }
     }
 
+    /** No client waits for the model to move, but its update may have to. */
+    private boolean mustWait(Phase phase) {
+        boolean full = phase.current().map(Round::full).orElse(true);
+        return run.buffered() && (!phase.collects() || full);
+    }
+
+    private CompletableFuture<UpdateReceipt> park(SpooledUpdate update) {
+        Parked waits = new Parked(update, new CompletableFuture<>());
+        parked.add(waits);
+        return waits.reply;
+    }
+
+    /** Offers what waited once more, where there is room or will be none. */
+    private void unpark(Phase phase) {
+        boolean over = phase instanceof Finishing || phase instanceof Ended;
+        while (!parked.isEmpty() && (over || !mustWait(phase))) {
+            Parked first = parked.remove(0);
+            try {
+                CompletableFuture<Void> unused =
+                        (over ? ended(first) : offer(phase, first.update))
+                                .handle((receipt, failure) -> answer(first, receipt, failure));
+            } catch (RefusedException e) {
+                first.reply.completeExceptionally(e);
+            }
+        }
+    }
+
+    private static CompletableFuture<UpdateReceipt> ended(Parked parked) {
+        return CompletableFuture.completedFuture(
+                Admission.late("the run is over", parked.update.bytes()));
+    }
+
+    private static @Nullable Void answer(
+            Parked parked, @Nullable UpdateReceipt receipt, @Nullable Throwable failure) {
+        if (failure == null) {
+            parked.reply.complete(receipt);
+        } else {
+            parked.reply.completeExceptionally(failure);
+        }
+        return null;
+    }
+
     /** Counts, folds and answers what has come to disk. */
     void settle(Phase phase) {
+        unpark(phase);
+        settlePending(phase);
+    }
+
+    private void settlePending(Phase phase) {
         Round round = phase.current().orElse(null);
         if (round == null || round.pending().isEmpty()) {
             return;
@@ -198,7 +252,7 @@ final class UpdateDesk {
         UpdateMetadata metadata = update.metadata();
         return new Receipt(
                 run.plan().runId(),
-                metadata.round(),
+                round.number(),
                 round.attempt(),
                 metadata.clientId(),
                 update.checksum(),
@@ -214,7 +268,7 @@ final class UpdateDesk {
         UpdateMetadata metadata = update.metadata();
         Optional<Pending> first =
                 phase.current()
-                        .filter(round -> round.number() == metadata.round())
+                        .filter(round -> run.buffered() || round.number() == metadata.round())
                         .map(round -> round.pending().get(metadata.clientId()));
         if (first.isEmpty()) {
             return Optional.empty();
@@ -246,6 +300,7 @@ final class UpdateDesk {
                 metadata.exampleCount(),
                 metadata.trainLoss(),
                 run.secondsSince(round.startNanos()));
+        run.atWork().end(metadata.clientId());
         run.clients()
                 .find(metadata.clientId())
                 .ifPresent(
@@ -290,6 +345,12 @@ final class UpdateDesk {
 
     /** The server stops: whoever waits for a receipt may ask again. */
     void close(Phase phase) {
+        parked.forEach(
+                waits ->
+                        waits.reply.completeExceptionally(
+                                new RefusedException(
+                                        ErrorCode.STOPPING, "the server is stopping")));
+        parked.clear();
         phase.current().stream()
                 .flatMap(round -> round.pending().values().stream())
                 .forEach(
@@ -311,11 +372,11 @@ final class UpdateDesk {
         run.metrics().received(receipt.bytes());
         run.clients().find(clientId).ifPresent(client -> client.received(receipt.bytes()));
         phase.current()
-                .filter(current -> current.number() == round)
+                .filter(current -> run.buffered() || current.number() == round)
                 .ifPresent(current -> count(current, clientId, receipt));
     }
 
-    private static void count(Round round, String clientId, UpdateReceipt receipt) {
+    private void count(Round round, String clientId, UpdateReceipt receipt) {
         switch (receipt.outcome()) {
             case ACCEPTED -> {
                 // The round counted it when it took it; a duplicate counts once.
@@ -323,6 +384,9 @@ final class UpdateDesk {
             case REJECTED -> {
                 ErrorCode code = receipt.code();
                 round.reject(clientId, code == null ? ErrorCode.BAD_REQUEST : code);
+                if (round.knows(clientId)) {
+                    run.atWork().end(clientId);
+                }
             }
             case DISCARDED -> round.discard();
         }

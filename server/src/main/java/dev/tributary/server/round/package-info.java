@@ -25,6 +25,11 @@
  * failed with fewer. Every update ends accepted, rejected with a code, or discarded; it is counted
  * and its sender is told.
  *
+ * <p>In an asynchronous run {@link dev.tributary.server.round.Buffering} takes the place of
+ * Selecting and Collecting. Clients stay at work from round to round ({@link
+ * dev.tributary.server.round.AtWork}), so an update names the round after the version that it was
+ * trained from, and counts in the one in which it comes; so does its receipt.
+ *
  * <p>Which clients are asked depends on the seed, the round and the clients that can be asked. The
  * sum of a round is exact, so the order of arrival is irrelevant. But <em>who</em> counts may
  * depend on time: with over-selection the first {@code size} count, at a deadline those that made

@@ -23,6 +23,11 @@ public record Retention(int newest, int every) {
         }
     }
 
+    /** The same, but at least so many of the newest. */
+    public Retention withNewest(int atLeast) {
+        return new Retention(Math.max(newest, atLeast), every);
+    }
+
     boolean keeps(int version, int last) {
         return version > last - newest || archives(version);
     }

@@ -18,7 +18,7 @@ import dev.tributary.server.aggregation.Spool.Content;
 import dev.tributary.server.aggregation.SpooledUpdate;
 import dev.tributary.server.cohort.ClientRegistry;
 import dev.tributary.server.telemetry.ServerMetrics;
-import dev.tributary.strategy.Strategy;
+import dev.tributary.strategy.Strategies;
 import dev.tributary.wire.UpdateMetadata;
 
 import java.io.IOException;
@@ -72,7 +72,7 @@ final class MachineFixture {
                         config.model(),
                         ParameterLayout.builder().trainable("w", 2).build(),
                         true,
-                        Strategy.fedAvg(1),
+                        Strategies.of(config),
                         "cpu",
                         POLL,
                         RoundTask.Kind.FINISHED);

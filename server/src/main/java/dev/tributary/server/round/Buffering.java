@@ -1,0 +1,223 @@
+package dev.tributary.server.round;
+
+import dev.tributary.cli.Format;
+import dev.tributary.protocol.RoundTask;
+import dev.tributary.protocol.RunEvent.Level;
+import dev.tributary.protocol.RunStatus;
+import dev.tributary.server.database.RoundStart;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.SortedMap;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Fills the buffer of an asynchronous run: {@code cohort.size} clients are at work at any time,
+ * each on the version that was the newest when it was asked, and whoever is done is replaced by an
+ * idle one. The round closes when the buffer is full; at the deadline after the last update it
+ * makes do with {@code cohort.minimum}.
+ *
+ * <p>Those who are at work stay so when the model moves. Each client counts at most once in a step
+ * of the model, and so never trains a version twice. One that has not delivered within {@code
+ * cohort.deadline} is given up.
+ */
+final class Buffering implements Phase {
+    private final Round round;
+    private final CompletableFuture<Void> opening;
+    private final DiskPause pause = new DiskPause();
+    private long deadlineNanos;
+    private int accepted;
+    private boolean hired;
+
+    private Buffering(Run run, Round round, CompletableFuture<Void> opening) {
+        this.round = round;
+        this.opening = opening;
+        waitAnew(run);
+    }
+
+    /** The next round, or the same once more: those at work go on. */
+    static Buffering open(Run run, int number, int attempt) {
+        Round round = new Round(number, attempt, run.atWork().clients(), run);
+        RoundStart start =
+                new RoundStart(
+                        run.plan().runId(),
+                        number,
+                        attempt,
+                        List.copyOf(round.selected()),
+                        run.modelVersion());
+        return new Buffering(run, round, run.watch(run.ledger().open(start)));
+    }
+
+    /** A round that was open when the server was killed. */
+    static Buffering resume(Run run, Round round) {
+        return new Buffering(run, round, CompletableFuture.completedFuture(null));
+    }
+
+    @Override
+    public Phase advance(Run run) {
+        if (round.complete()) {
+            return Aggregating.start(run, round);
+        }
+        if (round.accepted() > accepted) {
+            accepted = round.accepted();
+            waitAnew(run);
+        }
+        giveUpLate(run);
+        employ(run);
+        if (!round.pending().isEmpty()) {
+            return this;
+        }
+        Optional<String> failure = Failed.causeOf(opening);
+        if (failure.isPresent()) {
+            String message = "the round cannot be opened: " + failure.get();
+            return Finishing.start(run, round(), RunStatus.State.FAILED, message);
+        }
+        if ((run.now() < deadlineNanos && !exhausted(run)) || paused(run)) {
+            return this;
+        }
+        return makeDo(run);
+    }
+
+    private Phase makeDo(Run run) {
+        String outcome =
+                "round %d: %d of %d updates came, and no other within %s"
+                        .formatted(
+                                round.number(),
+                                round.accepted(),
+                                round.target(),
+                                Format.duration(run.cohort().deadline().toMillis() / 1000.0));
+        if (round.accepted() >= run.cohort().minimum()) {
+            run.event(Level.WARNING, outcome + ", which is enough");
+            return Aggregating.start(run, round);
+        }
+        String cause = "%s, expected at least %d".formatted(outcome, run.cohort().minimum());
+        return Failed.of(run, round, cause);
+    }
+
+    @Override
+    public int round() {
+        return round.number();
+    }
+
+    @Override
+    public Phase stop(Run run, String reason) {
+        return round.pending().isEmpty() ? Phase.super.stop(run, reason) : this;
+    }
+
+    @Override
+    public long wakeNanos() {
+        if (!round.pending().isEmpty()) {
+            return RoundClock.NEVER;
+        }
+        return pause.wakeNanos() == RoundClock.NEVER ? deadlineNanos : pause.wakeNanos();
+    }
+
+    /** A client that asks again gets the same, unless that cannot be fetched any more. */
+    @Override
+    public Optional<RoundTask> taskFor(String client, Run run) {
+        OptionalInt version = run.atWork().version(client);
+        if (version.isEmpty() || round.pending().containsKey(client)) {
+            return Optional.empty();
+        }
+        if (!AtWork.isKept(version.getAsInt(), run.modelVersion())) {
+            begin(run, client);
+        }
+        return Optional.of(
+                Phase.training(
+                        client,
+                        run,
+                        run.atWork().version(client).getAsInt(),
+                        run.atWork().deadlineNanos(client)));
+    }
+
+    @Override
+    public Collection<String> audience(Run run) {
+        return run.atWork().clients();
+    }
+
+    @Override
+    public boolean hired() {
+        boolean news = hired;
+        hired = false;
+        return news;
+    }
+
+    @Override
+    public Optional<Round> current() {
+        return Optional.of(round);
+    }
+
+    @Override
+    public boolean collects() {
+        return true;
+    }
+
+    @Override
+    public void decline(String client) {
+        round.decline(client);
+    }
+
+    @Override
+    public void leave(String client) {
+        round.leave(client);
+    }
+
+    @Override
+    public void comeBack(String client) {
+        round.comeBack(client);
+    }
+
+    private void waitAnew(Run run) {
+        deadlineNanos = run.now() + run.cohort().deadline().toNanos();
+    }
+
+    private void giveUpLate(Run run) {
+        List<String> late = run.atWork().expired(run.now());
+        Phase.giveUp(run, late);
+        late.forEach(run.atWork()::end);
+    }
+
+    /** Gives all free places to idle clients, as far as there are any. */
+    private void employ(Run run) {
+        SortedMap<String, Long> idle = run.clients().eligible(run.now());
+        idle.keySet().removeIf(id -> run.atWork().version(id).isPresent() || round.knows(id));
+        int count = Math.min(run.cohort().size() - run.atWork().size(), idle.size());
+        if (count <= 0) {
+            return;
+        }
+        RunPlan plan = run.plan();
+        plan.sampler()
+                .sample(run.histories().of(idle), count, plan.streams(), run.nextAsking())
+                .forEach(client -> begin(run, client));
+    }
+
+    private void begin(Run run, String client) {
+        long until = run.now() + run.cohort().deadline().toNanos();
+        run.atWork().begin(client, run.modelVersion(), until);
+        round.ask(client, run);
+        hired = true;
+    }
+
+    /** Whether every client there is has had its turn. */
+    private boolean exhausted(Run run) {
+        return run.atWork().size() == 0
+                && run.clients().all().stream().allMatch(client -> round.knows(client.id()));
+    }
+
+    private boolean paused(Run run) {
+        return switch (run.model().shortage()) {
+            case NONE -> false;
+            case LASTING -> {
+                boolean unused = pause.over(run, "there is no room for updates on the disk");
+                yield true;
+            }
+            case OVER -> {
+                pause.end(run);
+                waitAnew(run);
+                yield true;
+            }
+        };
+    }
+}

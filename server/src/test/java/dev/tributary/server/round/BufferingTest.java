@@ -1,0 +1,198 @@
+package dev.tributary.server.round;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tributary.config.CohortConfig;
+import dev.tributary.config.RunConfig;
+import dev.tributary.config.StrategyConfig;
+import dev.tributary.protocol.ErrorCode;
+import dev.tributary.protocol.Outcome;
+import dev.tributary.protocol.RoundTask;
+import dev.tributary.protocol.RunEvent.Level;
+import dev.tributary.protocol.RunStatus;
+import dev.tributary.protocol.UpdateReceipt;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Asynchronous rounds, moved by hand.
+ *
+ * <pre>
+ * What should happen:
+ *  1. As many clients as the cohort's size are at work; whoever is done is replaced.
+ *  2. The model moves when the buffer is full, and those at work stay so.
+ *  3. An update of an old version counts when it comes.
+ *  4. An update that comes while the model moves counts in the next round.
+ *  5. At the deadline after the last update the minimum will do.
+ *
+ * What should not happen:
+ *  1. A client counts twice in a round, or for one version.
+ *  2. A client that fell silent keeps its place for longer than the deadline.
+ *  3. An update counts for which nobody waits any more.
+ * </pre>
+ */
+@Timeout(30)
+final class BufferingTest {
+    private static final CohortConfig TWO_AT_WORK =
+            CohortConfig.of(2).withMinimum(1).withAttempts(0);
+
+    @TempDir private Path directory;
+
+    private MachineFixture start(int buffer, String... clients) {
+        RunConfig config =
+                MachineFixture.config(
+                        TWO_AT_WORK,
+                        run ->
+                                run.strategy(
+                                        new StrategyConfig(
+                                                "fedbuff", 1, Map.of("buffer", "" + buffer))));
+        MachineFixture run = new MachineFixture(directory, config);
+        // Waits for one; all others come at once.
+        return run.register(clients);
+    }
+
+    /** Those who have work to do, in their order. */
+    private static List<String> atWork(MachineFixture run, String... clients) {
+        return List.of(clients).stream().filter(run::hasTask).toList();
+    }
+
+    @Test
+    void whoeverIsDoneIsReplaced() {
+        MachineFixture run = start(4, "a", "b", "c", "d");
+        List<String> first = atWork(run, "a", "b", "c", "d");
+        assertThat(first).hasSize(2);
+        CompletableFuture<Optional<RoundTask>> waits =
+                run.poll(first.equals(List.of("a", "b")) ? "c" : idle(first));
+        assertThat(waits).isNotDone();
+
+        assertThat(run.update(first.get(0), 1).outcome()).isEqualTo(Outcome.ACCEPTED);
+        List<String> then = atWork(run, "a", "b", "c", "d");
+        assertThat(then).hasSize(2).contains(first.get(1)).doesNotContain(first.get(0));
+    }
+
+    private static String idle(List<String> working) {
+        return List.of("a", "b", "c", "d").stream()
+                .filter(id -> !working.contains(id))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
+    void requestThatWaitsIsAnsweredWhenAPlaceIsFree() {
+        MachineFixture run = start(3, "a", "b", "c");
+        List<String> first = atWork(run, "a", "b", "c");
+        String third =
+                List.of("a", "b", "c").stream()
+                        .filter(id -> !first.contains(id))
+                        .findFirst()
+                        .orElseThrow();
+        CompletableFuture<Optional<RoundTask>> waits = run.poll(third);
+        assertThat(waits).isNotDone();
+        run.update(first.get(0), 1);
+        assertThat(waits.join().orElseThrow().round()).isEqualTo(1);
+    }
+
+    @Test
+    void staleUpdateCountsInTheRoundInWhichItComes() {
+        MachineFixture run = start(1, "a", "b");
+        assertThat(run.task("a").modelVersion()).isZero();
+        assertThat(run.task("b").modelVersion()).isZero();
+        run.update("a", 1);
+        assertThat(run.machine.status().modelVersion()).isEqualTo(1);
+        // It is at work on the old version, and asked for nothing else.
+        assertThat(run.task("b").round()).isEqualTo(1);
+        assertThat(run.task("a").round()).isEqualTo(2);
+        run.model.patient = false;
+        assertThat(run.update("b", 1).outcome()).isEqualTo(Outcome.ACCEPTED);
+        assertThat(run.machine.status().modelVersion()).isEqualTo(2);
+        assertThat(run.ledger.metrics.get(2)).extracting(round -> round.accepted()).isEqualTo(1);
+        assertThat(run.task("b").round()).isEqualTo(3);
+    }
+
+    @Test
+    void clientCountsOnceInARound() {
+        MachineFixture run = start(2, "a", "b");
+        run.task("a");
+        run.update("a", 1);
+        assertThat(run.hasTask("a")).isFalse();
+        assertThat(run.update("a", 1).duplicate()).isTrue();
+        run.update("b", 1);
+        assertThat(run.task("a").round()).isEqualTo(2);
+        // The old one once more, and one of a version that is not there.
+        assertThat(run.update("a", 1).duplicate()).isTrue();
+        assertThat(run.update("a", 3).code()).isEqualTo(ErrorCode.WRONG_ROUND);
+    }
+
+    @Test
+    void updateThatComesWhileTheModelMovesCountsInTheNextRound() {
+        MachineFixture run = start(1, "a", "b");
+        run.task("a");
+        run.task("b");
+        run.model.patient = true;
+        run.update("a", 1);
+        assertThat(run.phase()).isInstanceOf(Aggregating.class);
+        CompletableFuture<UpdateReceipt> waits =
+                run.offer(run.spooled("b", 1, MachineFixture.EXAMPLES, 1));
+        assertThat(waits).isNotDone();
+        run.complete();
+        run.complete();
+        assertThat(waits.join().outcome()).isEqualTo(Outcome.ACCEPTED);
+        assertThat(run.phase().round()).isEqualTo(2);
+    }
+
+    @Test
+    void silentClientLosesItsPlaceAndItsUpdate() {
+        MachineFixture run = start(3, "a", "b", "c");
+        List<String> first = atWork(run, "a", "b", "c");
+        run.update(first.get(0), 1);
+        run.pass(MachineFixture.DEADLINE.dividedBy(2));
+        List.of("a", "b", "c").forEach(run::hear);
+        run.pass(MachineFixture.DEADLINE.dividedBy(2));
+        UpdateReceipt late = run.update(first.get(1), 1);
+        assertThat(late.outcome()).isEqualTo(Outcome.DISCARDED);
+        assertThat(late.code()).isEqualTo(ErrorCode.LATE);
+    }
+
+    @Test
+    void minimumWillDoWhereNobodyElseComes() {
+        MachineFixture run = start(5, "a", "b");
+        run.task("a");
+        run.update("a", 1);
+        run.pass(MachineFixture.DEADLINE);
+        assertThat(run.eventsOf(Level.WARNING))
+                .anySatisfy(line -> assertThat(line).contains("1 of 5 updates came", "is enough"));
+        assertThat(run.machine.status().modelVersion()).isEqualTo(1);
+    }
+
+    @Test
+    void roundClosesWhenEveryClientHasHadItsTurn() {
+        MachineFixture run = start(5, "a", "b");
+        run.update("a", 1);
+        run.update("b", 1);
+        assertThat(run.machine.status().modelVersion()).isEqualTo(1);
+    }
+
+    @Test
+    void runWithoutUpdatesFails() {
+        MachineFixture run = start(5, "a", "b");
+        run.pass(MachineFixture.DEADLINE);
+        assertThat(run.machine.status().state()).isEqualTo(RunStatus.State.FAILED);
+    }
+
+    @Test
+    void clientThatDeclinesIsReplacedAndNotAskedAgainInTheRound() {
+        MachineFixture run = start(3, "a", "b", "c");
+        String first = atWork(run, "a", "b", "c").get(0);
+        assertThat(run.reject(first, 1, ErrorCode.NOT_FINITE).outcome())
+                .isEqualTo(Outcome.REJECTED);
+        assertThat(atWork(run, "a", "b", "c")).hasSize(2).doesNotContain(first);
+    }
+}
