@@ -207,13 +207,13 @@ public final class DataOptions {
 
     private ExampleReader share(DatasetSource source, int share) {
         if (stream) {
-            int[] indices = indices(source, share);
+            int[] indices = examples(source, share);
             return partition == null
                     ? ExampleReader.of(source, indices)
                     : plan().reader(source, indices);
         }
         if (partition == null) {
-            return source.train(indices(source, share));
+            return source.train(examples(source, share));
         }
         return ClientData.load(source, plan(), share, new RandomStreams(seed));
     }
