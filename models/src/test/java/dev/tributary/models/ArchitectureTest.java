@@ -23,6 +23,7 @@ class ArchitectureTest {
             Stream.of(
                             "bench",
                             "cnn",
+                            "djl",
                             "layers",
                             "lenet",
                             "linear",
@@ -32,7 +33,8 @@ class ArchitectureTest {
                             "recommendation",
                             "resnet",
                             "sequence",
-                            "tabular")
+                            "tabular",
+                            "torchscript")
                     .map(name -> ROOT + '.' + name + "..")
                     .toArray(String[]::new);
 

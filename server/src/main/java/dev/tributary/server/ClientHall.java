@@ -132,6 +132,8 @@ final class ClientHall implements ClientDesk, AutoCloseable {
                 guest = new Guest(registration);
                 guests.put(registration.clientId(), guest);
             } else if (!guest.listensTo(agent)) {
+                // Most often it was started again, and nobody is left to hear this.
+                LOG.info("client {}: another agent takes its place", registration.clientId());
                 orphaned = guest.request;
             }
             guest.registration = registration;

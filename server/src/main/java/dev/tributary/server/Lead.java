@@ -8,7 +8,7 @@ import dev.tributary.protocol.Paths;
 import dev.tributary.protocol.RunStatus;
 import dev.tributary.server.aggregation.Spool;
 import dev.tributary.server.aggregation.Spool.Content;
-import dev.tributary.server.aggregation.Spool.SpoolFile;
+import dev.tributary.server.aggregation.SpoolFile;
 import dev.tributary.server.aggregation.SpooledUpdate;
 import dev.tributary.server.aggregation.SumReceiver;
 import dev.tributary.server.aggregation.UpdateReceiver;

@@ -11,6 +11,7 @@ import dev.tributary.parameters.ParameterLayout;
 import dev.tributary.protocol.Json;
 import dev.tributary.protocol.ModelSpec;
 
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
@@ -30,9 +31,14 @@ final class ModelMetadata {
     private ModelMetadata() {}
 
     static Map<String, String> of(RunConfig config, ModelSpec model, ParameterLayout layout) {
+        Map<String, String> metadata = new HashMap<>(of(model, layout));
+        metadata.put("run", config.name());
+        return metadata;
+    }
+
+    /** Of a model that no run has made. */
+    static Map<String, String> of(ModelSpec model, ParameterLayout layout) {
         return Map.of(
-                "run",
-                config.name(),
                 MODEL,
                 model.name(),
                 OPTIONS,

@@ -1,5 +1,9 @@
 package dev.tributary.data;
 
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.IntStream;
+
 /**
  * A data set with a training and a test part, of which a process loads only what it needs.
  *
@@ -31,6 +35,22 @@ public interface DatasetSource {
 
     /** All examples of the held-out test part. */
     LocalDataset test();
+
+    /** What the classes are called, in order; their numbers by default. */
+    default List<String> classNames() {
+        return IntStream.range(0, classCount()).mapToObj(Integer::toString).toList();
+    }
+
+    /**
+     * Examples from another file of the same kind, to be predicted: nobody has to know their
+     * labels, and each is 0.
+     *
+     * @throws DataException if the data is no table, or the file does not hold what the training
+     *     rows do
+     */
+    default LocalDataset unlabelled(Path file) {
+        throw new DataException("rows to predict: expected data with named columns, found none");
+    }
 
     /**
      * To which group each training example belongs by a column, in order: the position of its value

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 
 import dev.tributary.data.Options;
 import dev.tributary.parameters.ParameterLayout;
+import dev.tributary.parameters.TensorNames;
 import dev.tributary.parameters.TensorSpec;
 import dev.tributary.training.GradientCorrection;
 import dev.tributary.training.LocalResult;
@@ -27,10 +28,10 @@ public final class FedRepObjective implements LocalObjective {
     private static final String HEAD_EPOCHS = "head-epochs";
 
     private final LocalLayersObjective layers;
-    private final LocalTensors head;
+    private final TensorNames head;
     private final int headEpochs;
 
-    private FedRepObjective(LocalTensors head, int headEpochs) {
+    private FedRepObjective(TensorNames head, int headEpochs) {
         this.head = head;
         this.headEpochs = headEpochs;
         this.layers = new LocalLayersObjective(NAME, head, this::alternate);

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 
 import dev.tributary.data.Options;
 import dev.tributary.parameters.ParameterLayout;
+import dev.tributary.parameters.TensorNames;
 import dev.tributary.parameters.TensorSpec;
 import dev.tributary.training.GradientCorrection;
 import dev.tributary.training.LocalResult;
@@ -27,10 +28,10 @@ import java.util.Map;
  */
 public final class LocalLayersObjective implements LocalObjective {
     /** DJL names a parameter by its layers' names and positions. */
-    private static final LocalTensors BATCH_NORM = new LocalTensors(List.of("*BatchNorm_*"));
+    private static final TensorNames BATCH_NORM = new TensorNames(List.of("*BatchNorm_*"));
 
     private final String name;
-    private final LocalTensors tensors;
+    private final TensorNames tensors;
     private final Training training;
 
     /** How a client trains the whole model, its own tensors in it. */
@@ -39,13 +40,13 @@ public final class LocalLayersObjective implements LocalObjective {
         LocalResult train(NDArray model, LocalWork work);
     }
 
-    LocalLayersObjective(String name, LocalTensors tensors, Training training) {
+    LocalLayersObjective(String name, TensorNames tensors, Training training) {
         this.name = name;
         this.tensors = tensors;
         this.training = training;
     }
 
-    private static LocalLayersObjective jointly(String name, LocalTensors tensors) {
+    private static LocalLayersObjective jointly(String name, TensorNames tensors) {
         return new LocalLayersObjective(
                 name, tensors, (model, work) -> work.train(model, GradientCorrection.NONE));
     }

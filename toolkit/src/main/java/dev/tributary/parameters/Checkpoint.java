@@ -103,9 +103,32 @@ public final class Checkpoint implements AutoCloseable {
             throw new LayoutMismatchException(path + ": " + e.getMessage());
         }
         for (TensorSpec tensor : layout.tensors()) {
-            try (NDArray view = FlatParameters.slice(flat, tensor.offset(), tensor.end())) {
-                HostTransfer.toDevice(vector(tensor.name()), view);
-            }
+            read(tensor.name(), tensor, flat);
+        }
+    }
+
+    /**
+     * Reads one tensor to its place in a flat vector, widening or rounding other float types.
+     *
+     * @param name the tensor's name in the file
+     * @param tensor where it belongs
+     * @param flat float32 on any device, with the tensor's place in it
+     * @throws LayoutMismatchException if the file has none of this name, or of another shape or no
+     *     float type
+     */
+    public void read(String name, TensorSpec tensor, NDArray flat) throws IOException {
+        Entry entry = header.tensors().get(name);
+        if (entry == null || !entry.shape().equals(tensor.shape())) {
+            throw new LayoutMismatchException(
+                    "%s: tensor \"%s\": expected shape %s, found %s"
+                            .formatted(
+                                    path,
+                                    name,
+                                    tensor.shape(),
+                                    entry == null ? "no such tensor" : entry.shape()));
+        }
+        try (NDArray view = FlatParameters.slice(flat, tensor.offset(), tensor.end())) {
+            HostTransfer.toDevice(vector(name), view);
         }
     }
 

@@ -50,6 +50,27 @@ public final class Plugins {
     }
 
     /**
+     * A new object of a class that has a public constructor without parameters; of a plug-in too.
+     *
+     * @param kind what the class must be; nothing of another class is run
+     * @param className its full name
+     * @throws PluginException if there is no such class, it is none of the kind, or it cannot be
+     *     made
+     */
+    public static <T> T instance(Class<T> kind, String className) {
+        ClassLoader installed = INSTALLED.get();
+        ClassLoader loader = installed == null ? Plugins.class.getClassLoader() : installed;
+        try {
+            Class<?> found = Class.forName(className, false, loader);
+            return found.asSubclass(kind).getConstructor().newInstance();
+        } catch (ReflectiveOperationException | ClassCastException | LinkageError e) {
+            throw new PluginException(
+                    "class %s: expected a %s with a public constructor without parameters, found %s"
+                            .formatted(className, kind.getName(), e));
+        }
+    }
+
+    /**
      * A class loader of a directory's jars, in the order of their names, below ours.
      *
      * @throws PluginException if it is no directory, cannot be read or holds no jar

@@ -4,6 +4,7 @@ import ai.djl.engine.Engine;
 import ai.djl.nn.Block;
 import ai.djl.nn.norm.Dropout;
 import ai.djl.nn.recurrent.RecurrentBlock;
+import ai.djl.pytorch.engine.PtSymbolBlock;
 import ai.djl.pytorch.jni.JniUtils;
 
 import java.util.concurrent.locks.ReentrantLock;
@@ -53,6 +54,7 @@ final class EngineRandomness {
     private static boolean draws(Block block) {
         return block instanceof Dropout
                 || block instanceof RecurrentBlock
+                || block instanceof PtSymbolBlock
                 || block.getChildren().values().stream().anyMatch(EngineRandomness::draws);
     }
 }

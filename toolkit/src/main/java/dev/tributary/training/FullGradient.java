@@ -24,7 +24,7 @@ final class FullGradient {
     private final NDManager scope;
     private final DeviceDataset data;
     private final TrainingPlan plan;
-    private final ParameterAliases aliases;
+    private final ModelWeights weights;
     private final WeightSegments segments;
     private final EngineRandomness randomness;
     private final DeviceBatches batches;
@@ -40,9 +40,9 @@ final class FullGradient {
         this.scope = scope;
         this.data = data;
         this.plan = plan;
-        this.aliases = new ParameterAliases(scope, model.parameters(), flat);
+        this.weights = model.weights(scope, flat, true);
         ParameterLayout layout = model.parameters().layout();
-        this.segments = WeightSegments.of(aliases, scope, flat, layout);
+        this.segments = WeightSegments.of(weights, scope, flat, layout);
         this.randomness =
                 new EngineRandomness(
                         model.block(),
@@ -60,6 +60,7 @@ final class FullGradient {
     /** Puts it in the place of the trainables; statistics have moved. */
     LocalResult replaceWeights() {
         long started = System.nanoTime();
+        weights.beginStep(scope);
         LossMeter meter = new LossMeter(scope, batches.loss(), batches.batchSize());
         batches.inOrder(
                 scope,
@@ -72,6 +73,7 @@ final class FullGradient {
         for (int i = 0; i < gradients.size(); i++) {
             segments.weights().get(i).set(ALL, gradients.get(i));
         }
+        weights.finish();
         return new LocalResult(data.exampleCount(), 1, List.of(loss), System.nanoTime() - started);
     }
 
@@ -79,7 +81,7 @@ final class FullGradient {
     private NDArray add(NDArray features, NDArray labels, long size) {
         try (GradientScope recording = GradientScope.recording()) {
             NDList input = new NDList(features);
-            NDList output = randomness.forward(() -> model.block().forward(aliases, input, true));
+            NDList output = randomness.forward(() -> model.forward(weights, input, true));
             ModelFit.checkOutput(output.head(), data);
             NDArray value = batches.loss().value(labels, output);
             double share = (double) size / data.exampleCount();

@@ -8,7 +8,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Block;
-import ai.djl.nn.SymbolBlock;
 import ai.djl.training.loss.Loss;
 
 import dev.tributary.device.DeviceMemory;
@@ -19,12 +18,15 @@ import dev.tributary.parameters.ParameterLayout;
 import dev.tributary.random.RandomStreams;
 import dev.tributary.training.TrainingRun.ClientKey;
 
+import java.util.Arrays;
+
 /**
  * Trains a client's model on its local data, and evaluates models.
  *
  * <p>Models come and go as flat vectors; the Block only says how to compute with them, and its own
- * arrays are neither read nor written. Optimizer state starts afresh in each call, so that a
- * client's result depends on the model, data, plan and streams it was given and on nothing before.
+ * arrays are neither read nor written, but for a TorchScript module's, which are overwritten.
+ * Optimizer state starts afresh in each call, so that a client's result depends on the model, data,
+ * plan and streams it was given and on nothing before.
  *
  * <p>The same call gives the same vector, bit for bit, on the same native stack and with one
  * intra-op thread: also while other trainers work on other threads, each with a Block of its own.
@@ -46,17 +48,12 @@ public final class LocalTrainer implements AutoCloseable {
      * @param loss gives the mean loss of a batch; int64 labels {@code [batch]} for classification,
      *     float32 targets {@code [batch]} for regression. Must be thread-safe if shared
      * @param device where vectors and data will be
-     * @throws IllegalArgumentException if the Block is not initialized, not float32, or a
-     *     TorchScript module, which does not let others provide its parameters
+     * @throws IllegalArgumentException if the Block is not initialized or not float32
      */
     public LocalTrainer(Block block, Loss loss, Device device) {
         requireNonNull(block, "block is null");
         requireNonNull(loss, "loss is null");
         this.device = requireNonNull(device, "device is null");
-        if (block instanceof SymbolBlock) {
-            throw new IllegalArgumentException(
-                    "model: expected a Block made of DJL's layers, found a TorchScript module");
-        }
         this.model = new LocalModel(block, FlatParameters.of(block), loss);
         NativeStack.engine();
         this.manager = NDManager.newBaseManager(device);
@@ -157,7 +154,7 @@ public final class LocalTrainer implements AutoCloseable {
         check(flat, data);
         try (GradientScope off = GradientScope.off();
                 NDManager scope = manager.newSubManager()) {
-            ParameterAliases aliases = new ParameterAliases(scope, model.parameters(), flat);
+            ModelWeights weights = model.weights(scope, flat, false);
             BatchLoss loss = new BatchLoss.Mean(model.loss());
             DeviceBatches batches =
                     new DeviceBatches(scope, data, model.example(), loss, batchSize, false);
@@ -166,12 +163,49 @@ public final class LocalTrainer implements AutoCloseable {
             batches.inOrder(
                     scope,
                     (step, features, labels, size) -> {
-                        NDList output = model.block().forward(aliases, new NDList(features), false);
+                        NDList output = model.forward(weights, new NDList(features), false);
                         ModelFit.checkOutput(output.head(), data);
                         meter.add(loss.value(labels, output), size);
                         answers.add(output.head(), (int) size);
                     });
             return answers.result(meter.sum());
+        } catch (EngineException e) {
+            throw refused(data, batchSize, e);
+        }
+    }
+
+    /**
+     * Computes what a model says of each example.
+     *
+     * @param flat float32 {@code [layout.size()]} on this device; read only
+     * @param data on this device; its labels are not looked at
+     * @param batchSize examples at a time; changes speed and memory only
+     * @return the outputs of each example, in the data set's order, one row after the other
+     * @throws TrainingException if model and data do not fit, or the device's memory is too small
+     * @throws IllegalArgumentException if the vector has another size, type or device
+     */
+    public float[][] outputs(NDArray flat, DeviceDataset data, int batchSize) {
+        Ranges.atLeast("batch size", 1, batchSize);
+        check(flat, data);
+        float[][] rows = new float[data.exampleCount()][];
+        int[] next = {0};
+        try (GradientScope off = GradientScope.off();
+                NDManager scope = manager.newSubManager()) {
+            ModelWeights weights = model.weights(scope, flat, false);
+            BatchLoss loss = new BatchLoss.Mean(model.loss());
+            new DeviceBatches(scope, data, model.example(), loss, batchSize, false)
+                    .inOrder(
+                            scope,
+                            (step, features, labels, size) -> {
+                                NDList output = model.forward(weights, new NDList(features), false);
+                                float[] values = output.head().toFloatArray();
+                                int width = (int) (values.length / size);
+                                for (int i = 0; i < size; i++) {
+                                    rows[next[0]++] =
+                                            Arrays.copyOfRange(values, i * width, (i + 1) * width);
+                                }
+                            });
+            return rows;
         } catch (EngineException e) {
             throw refused(data, batchSize, e);
         }

@@ -26,7 +26,7 @@ import java.util.List;
  *
  * <p>Serves every Block that asks its {@link ParameterStore} for its parameters. One thread.
  */
-final class ParameterAliases extends ParameterStore {
+final class ParameterAliases extends ParameterStore implements ModelWeights {
     private final IdentityHashMap<Parameter, Integer> positions = new IdentityHashMap<>();
     private final List<NDArray> views = new ArrayList<>();
     private final List<@Nullable NDArray> leaves = new ArrayList<>();
@@ -53,24 +53,27 @@ final class ParameterAliases extends ParameterStore {
         this.trainables = count;
     }
 
-    /** Forgets the leaves of the step before. */
-    void beginStep(NDManager newStep) {
+    @Override
+    public ParameterStore store() {
+        return this;
+    }
+
+    @Override
+    public void beginStep(NDManager newStep) {
         step = newStep;
         for (int i = 0; i < trainables; i++) {
             leaves.set(i, null);
         }
     }
 
-    /** The trainable tensors: views of the vector, owned by the scope. */
-    List<NDArray> weights() {
+    /** Views of the vector, owned by the scope. */
+    @Override
+    public List<NDArray> weights() {
         return views.subList(0, trainables);
     }
 
-    /**
-     * The gradients of the trainable tensors, owned by the step; zeros where the loss did not
-     * depend on one.
-     */
-    List<NDArray> gradients() {
+    @Override
+    public List<NDArray> gradients() {
         List<NDArray> gradients = new ArrayList<>(trainables);
         for (int i = 0; i < trainables; i++) {
             NDArray leaf = leaves.get(i);
@@ -79,6 +82,10 @@ final class ParameterAliases extends ParameterStore {
         }
         return gradients;
     }
+
+    /** Nothing to do: they are the vector. */
+    @Override
+    public void finish() {}
 
     @Override
     public @Nullable NDArray getValue(

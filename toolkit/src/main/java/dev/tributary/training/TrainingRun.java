@@ -22,6 +22,7 @@ final class TrainingRun {
     private final NDArray flat;
     private final DeviceDataset data;
     private final TrainingPlan plan;
+    private final ModelWeights weights;
     private final TrainingStep step;
     private final DeviceBatches batches;
     private final SplittableRandom order;
@@ -50,9 +51,9 @@ final class TrainingRun {
                 plan.augmentation().active()
                         ? new Augmenter(scope, data.featureShape(), plan.augmentation())
                         : null;
-        ParameterAliases aliases = new ParameterAliases(scope, model.parameters(), flat);
+        this.weights = model.weights(scope, flat, true);
         WeightSegments segments =
-                WeightSegments.of(aliases, scope, flat, model.parameters().layout());
+                WeightSegments.of(weights, scope, flat, model.parameters().layout());
         EngineRandomness randomness =
                 new EngineRandomness(
                         model.block(),
@@ -91,6 +92,7 @@ final class TrainingRun {
             requireFinite(Double.isFinite(lastLoss), "training loss", lastLoss, epoch);
             losses.add(lastLoss);
         }
+        weights.finish();
         requireFinite(
                 LocalTrainer.isFinite(flat, scope),
                 "model vector",

@@ -3,7 +3,6 @@ package dev.tributary.training;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import ai.djl.nn.Block;
 
 import dev.tributary.device.GradientScope;
 import dev.tributary.training.OptimizerPlan.Rule;
@@ -19,12 +18,12 @@ import java.util.List;
  * optimizer's gradient scale instead of 1, which makes it compute scaled gradients for nothing.
  */
 final class TrainingStep {
-    private final Block block;
+    private final LocalModel model;
     private final BatchLoss loss;
     private final int batchSize;
     private final NDManager scope;
     private final DeviceDataset data;
-    private final ParameterAliases aliases;
+    private final ModelWeights weights;
     private final WeightSegments segments;
     private final EngineRandomness randomness;
     private final FlatOptimizer optimizer;
@@ -43,13 +42,13 @@ final class TrainingStep {
             TrainingPlan plan,
             double rate,
             GradientCorrection correction) {
-        this.block = model.block();
+        this.model = model;
         this.loss = batches.loss();
         this.batchSize = batches.batchSize();
         this.scope = scope;
         this.data = data;
         this.segments = segments;
-        this.aliases = segments.aliases();
+        this.weights = segments.model();
         this.randomness = randomness;
         this.optimizer =
                 plan.optimizer().rule() == Rule.SGD
@@ -73,11 +72,11 @@ final class TrainingStep {
      * @return the batch's {@link BatchLoss#value} before the step
      */
     NDArray take(NDManager step, NDArray features, NDArray labels, long size) {
-        aliases.beginStep(step);
+        weights.beginStep(step);
         NDArray value;
         try (GradientScope recording = GradientScope.recording()) {
             NDList input = new NDList(features);
-            NDList output = randomness.forward(() -> block.forward(aliases, input, true));
+            NDList output = randomness.forward(() -> model.forward(weights, input, true));
             if (steps == 0) {
                 ModelFit.checkOutput(output.head(), data);
             }

@@ -19,7 +19,7 @@ import java.util.List;
  * the number of kernels is, gradients are concatenated once and each operation is one kernel.
  */
 final class WeightSegments {
-    private final ParameterAliases aliases;
+    private final ModelWeights model;
     private final List<NDArray> weights;
     private final List<Range> ranges;
     private final boolean joined;
@@ -27,29 +27,30 @@ final class WeightSegments {
     private record Range(long from, long to) {}
 
     private WeightSegments(
-            ParameterAliases aliases, List<NDArray> weights, List<Range> ranges, boolean joined) {
-        this.aliases = aliases;
+            ModelWeights model, List<NDArray> weights, List<Range> ranges, boolean joined) {
+        this.model = model;
         this.weights = weights;
         this.ranges = ranges;
         this.joined = joined;
     }
 
-    /** What suits the device. */
+    /** What suits the device; tensors that are no views of the vector stay apart. */
     static WeightSegments of(
-            ParameterAliases aliases, NDManager scope, NDArray flat, ParameterLayout layout) {
-        return scope.getDevice().isGpu()
-                ? joined(aliases, scope, flat, layout.size(ParameterKind.TRAINABLE))
-                : separate(aliases, layout);
+            ModelWeights model, NDManager scope, NDArray flat, ParameterLayout layout) {
+        boolean views = model instanceof ParameterAliases;
+        return views && scope.getDevice().isGpu()
+                ? joined(model, scope, flat, layout.size(ParameterKind.TRAINABLE))
+                : separate(model, layout);
     }
 
     /** Each tensor by itself. */
-    static WeightSegments separate(ParameterAliases aliases, ParameterLayout layout) {
+    static WeightSegments separate(ModelWeights model, ParameterLayout layout) {
         List<Range> ranges =
                 layout.tensors().stream()
                         .filter(tensor -> tensor.kind() == ParameterKind.TRAINABLE)
                         .map(tensor -> new Range(tensor.offset(), tensor.end()))
                         .toList();
-        return new WeightSegments(aliases, aliases.weights(), ranges, false);
+        return new WeightSegments(model, model.weights(), ranges, false);
     }
 
     /**
@@ -59,14 +60,14 @@ final class WeightSegments {
      * @param trainables how many elements at the start of the vector are trainable
      */
     static WeightSegments joined(
-            ParameterAliases aliases, NDManager scope, NDArray flat, long trainables) {
+            ModelWeights model, NDManager scope, NDArray flat, long trainables) {
         NDArray view = FlatParameters.slice(flat, 0, trainables);
         view.attach(scope);
-        return new WeightSegments(aliases, List.of(view), List.of(new Range(0, trainables)), true);
+        return new WeightSegments(model, List.of(view), List.of(new Range(0, trainables)), true);
     }
 
-    ParameterAliases aliases() {
-        return aliases;
+    ModelWeights model() {
+        return model;
     }
 
     List<NDArray> weights() {
@@ -94,7 +95,7 @@ final class WeightSegments {
 
     /** The gradients of the last backward pass, segment by segment, owned by the step. */
     List<NDArray> gradients(NDManager step) {
-        List<NDArray> gradients = aliases.gradients();
+        List<NDArray> gradients = model.gradients();
         if (!joined) {
             return gradients;
         }

@@ -61,6 +61,9 @@ public final class ModelsCommand implements CommandProvider, Runnable {
     }
 
     private String size(ModelCatalog catalog, ModelFactory factory) {
+        if (!factory.requiredOptions().isEmpty()) {
+            return "as large as what it is given: " + String.join(", ", factory.requiredOptions());
+        }
         TypicalTask typical = factory.typicalTask();
         TypicalTask task =
                 new TypicalTask(

@@ -65,6 +65,35 @@ public enum LossKind {
         return this == CROSS_ENTROPY ? classCount : 1;
     }
 
+    /** What outputs mean: the probability of each class, or the number itself. */
+    double[] answer(float[] outputs) {
+        return switch (this) {
+            case CROSS_ENTROPY -> softmax(outputs);
+            case LOGISTIC -> {
+                double one = 1 / (1 + Math.exp(-outputs[0]));
+                yield new double[] {1 - one, one};
+            }
+            case SQUARED, ABSOLUTE -> new double[] {outputs[0]};
+        };
+    }
+
+    private static double[] softmax(float[] outputs) {
+        double[] exponentials = new double[outputs.length];
+        double largest = Double.NEGATIVE_INFINITY;
+        for (float output : outputs) {
+            largest = Math.max(largest, output);
+        }
+        double sum = 0;
+        for (int i = 0; i < outputs.length; i++) {
+            exponentials[i] = Math.exp(outputs[i] - largest);
+            sum += exponentials[i];
+        }
+        for (int i = 0; i < outputs.length; i++) {
+            exponentials[i] /= sum;
+        }
+        return exponentials;
+    }
+
     private boolean fits(int classCount) {
         return switch (this) {
             case CROSS_ENTROPY -> classCount > 0;

@@ -19,10 +19,11 @@ import java.util.stream.Collectors;
 /**
  * The model families on the class path, by name. Immutable and thread-safe.
  *
- * <p>Three options belong to every family: {@value #INPUT}, the shape of one example such as {@code
- * 1,28,28}, {@value #CLASSES}, with 0 for regression, and {@code loss}, a {@link LossKind}. The
- * first two come from the data unless a run file says otherwise; {@link #complete} writes them into
- * the {@code ModelSpec} that travels, so that agents build the model without looking at data.
+ * <p>Some options belong to every family: {@value #INPUT}, the shape of one example such as {@code
+ * 1,28,28}, {@value #CLASSES}, with 0 for regression, {@code loss}, a {@link LossKind}, and {@code
+ * base}, {@code freeze} and {@code lora-rank} of {@link FineTuning}. The first two come from the
+ * data unless a run file says otherwise; {@link #complete} writes them into the {@code ModelSpec}
+ * that travels, so that agents build the model without looking at data.
  */
 public final class ModelCatalog {
     /** The option that holds the shape of one example. */
@@ -78,12 +79,12 @@ public final class ModelCatalog {
 
     /**
      * The spec with {@value #INPUT} and {@value #CLASSES} filled in from the data, where the user
-     * did not write them.
+     * did not write them, and with the SHA-256 of the files that it names.
      *
      * @param spec what the user asked for
      * @param featureShape the shape of one example's features
      * @param classCount the number of classes; 0 for regression
-     * @throws ModelException if the name or an option is unknown
+     * @throws ModelException if the name or an option is unknown, or a file cannot be read
      */
     public ModelSpec complete(ModelSpec spec, long[] featureShape, int classCount) {
         checkOptions(spec);
@@ -94,6 +95,20 @@ public final class ModelCatalog {
                         .mapToObj(Long::toString)
                         .collect(Collectors.joining(",")));
         options.putIfAbsent(CLASSES, Integer.toString(classCount));
+        for (String file : files(named(spec.name()))) {
+            ModelFile.complete(spec.name(), file, options);
+        }
+        return new ModelSpec(spec.name(), options);
+    }
+
+    /**
+     * The spec of the {@linkplain ModelDefinition#complete() complete} model, which needs no base:
+     * without the options by which only a part is trained.
+     */
+    public ModelSpec whole(ModelSpec spec) {
+        Map<String, String> options = new HashMap<>(spec.options());
+        options.keySet().removeAll(FineTuning.options().keySet());
+        options.remove(ModelFile.hashOption(FineTuning.BASE));
         return new ModelSpec(spec.name(), options);
     }
 
@@ -113,7 +128,7 @@ public final class ModelCatalog {
         }
         ModelContext context =
                 new ModelContext(spec.name(), new Shape(input), (int) classes[0], own);
-        return named(spec.name()).create(context);
+        return FineTuning.of(context).apply(named(spec.name()).create(context));
     }
 
     /**
@@ -130,6 +145,12 @@ public final class ModelCatalog {
     /** The options that a family takes, with their lines. */
     public Map<String, String> options(ModelFactory factory) {
         Map<String, String> all = new TreeMap<>(factory.options());
+        all.putAll(FineTuning.options());
+        for (String file : files(factory)) {
+            all.put(
+                    ModelFile.hashOption(file),
+                    "SHA-256 of the file in %s; from the file if not given".formatted(file));
+        }
         all.put(INPUT, "shape of one example, such as 1,28,28; from the data if not given");
         all.put(CLASSES, "number of classes, 0 for regression; from the data if not given");
         all.put(
@@ -139,6 +160,12 @@ public final class ModelCatalog {
         return all;
     }
 
+    private static Set<String> files(ModelFactory factory) {
+        Set<String> files = new TreeSet<>(factory.fileOptions());
+        files.add(FineTuning.BASE);
+        return files;
+    }
+
     private void checkOptions(ModelSpec spec) {
         Set<String> known = options(named(spec.name())).keySet();
         for (String option : new TreeSet<>(spec.options().keySet())) {
@@ -146,6 +173,11 @@ public final class ModelCatalog {
                 throw new ModelException(
                         "model %s, options: expected %s, found \"%s\""
                                 .formatted(spec.name(), String.join(", ", known), option));
+            }
+        }
+        for (String option : new TreeSet<>(named(spec.name()).requiredOptions())) {
+            if (!spec.options().containsKey(option)) {
+                throw wrong(spec, option, "a value, for there is no default", "none");
             }
         }
     }

@@ -110,6 +110,20 @@ public record ModelContext(String model, Shape input, int classCount, Map<String
     }
 
     /**
+     * A setting that the user must have written.
+     *
+     * @return without white space around it
+     * @throws ModelException if it is not there or blank
+     */
+    public String text(String option) {
+        String text = options.getOrDefault(option, "").strip();
+        if (text.isEmpty()) {
+            throw wrong(option, "a value, for there is no default");
+        }
+        return text;
+    }
+
+    /**
      * A setting that is a list of sizes, such as {@code 200,200}.
      *
      * @param option its name

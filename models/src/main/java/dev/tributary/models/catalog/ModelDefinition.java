@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
@@ -15,19 +16,16 @@ import ai.djl.training.loss.Loss;
 import dev.tributary.device.GradientScope;
 import dev.tributary.device.NativeStack;
 import dev.tributary.parameters.FlatParameters;
-import dev.tributary.parameters.HostTransfer;
-import dev.tributary.parameters.HostVector;
 import dev.tributary.parameters.ParameterKind;
 import dev.tributary.parameters.ParameterLayout;
-import dev.tributary.parameters.TensorSpec;
 import dev.tributary.random.RandomStreams;
-import dev.tributary.random.RandomStreams.Purpose;
 import dev.tributary.training.ModelSource;
+
+import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -37,22 +35,27 @@ import java.util.function.Supplier;
  * [batch, input...]} and give float32 {@code [batch, outputs]}.
  */
 public final class ModelDefinition implements ModelSource {
+    private static final NDIndex ALL = new NDIndex(":");
+
     private final ModelContext context;
-    private final Supplier<Block> blocks;
-    private final ParameterInitializer initializer;
+    private final BlockLoader blocks;
+    private final InitialValues values;
     private final ParameterLayout layout;
-    private final List<Parameter.Type> types;
+    private final @Nullable FineTunedModel fineTuned;
 
     private ModelDefinition(
-            ModelContext context, Supplier<Block> blocks, ParameterInitializer initializer) {
+            ModelContext context,
+            BlockLoader blocks,
+            Function<FlatParameters, InitialValues> values,
+            @Nullable FineTunedModel fineTuned) {
         this.context = requireNonNull(context, "context is null");
         this.blocks = requireNonNull(blocks, "blocks is null");
-        this.initializer = requireNonNull(initializer, "initializer is null");
+        this.fineTuned = fineTuned;
         NativeStack.engine();
         try (NDManager scratch = NDManager.newBaseManager(Device.cpu())) {
             FlatParameters parameters = FlatParameters.of(newBlock(scratch));
             this.layout = parameters.layout();
-            this.types = parameters.parameters().stream().map(Parameter::getType).toList();
+            this.values = values.apply(parameters);
         }
     }
 
@@ -69,7 +72,30 @@ public final class ModelDefinition implements ModelSource {
     /** A model with initial values of its own kind. */
     public static ModelDefinition of(
             ModelContext context, Supplier<Block> blocks, ParameterInitializer initializer) {
-        return new ModelDefinition(context, blocks, initializer);
+        requireNonNull(blocks, "blocks is null");
+        requireNonNull(initializer, "initializer is null");
+        return new ModelDefinition(
+                context,
+                manager -> blocks.get(),
+                parameters -> SeededValues.of(parameters, initializer),
+                null);
+    }
+
+    /**
+     * A model whose initial values come with its Block: one of a model zoo, a TorchScript module.
+     *
+     * @param context what it is for
+     * @param blocks gives a new Block with the same structure and values on each call
+     */
+    public static ModelDefinition loaded(ModelContext context, BlockLoader blocks) {
+        requireNonNull(blocks, "blocks is null");
+        return new ModelDefinition(
+                context, blocks, parameters -> (flat, streams) -> packLoaded(blocks, flat), null);
+    }
+
+    /** A model of which only a part is trained. */
+    static ModelDefinition of(FineTunedModel model) {
+        return new ModelDefinition(model.context(), model::load, model::values, model);
     }
 
     /** What it is for: its name, input, classes and options. */
@@ -93,6 +119,48 @@ public final class ModelDefinition implements ModelSource {
         return layout;
     }
 
+    /**
+     * Writes the {@linkplain #complete() complete} model's parameters: what was trained together
+     * with what is frozen, adapters merged into the weights that they belong to.
+     *
+     * @param flat float32 {@code [layout.size()]}; read only
+     * @param complete float32 {@code [complete().layout().size()]} on the same device; overwritten
+     */
+    public void complete(NDArray flat, NDArray complete) {
+        try (GradientScope off = GradientScope.off()) {
+            if (fineTuned == null) {
+                complete.set(ALL, flat);
+            } else {
+                fineTuned.complete(layout, flat, complete);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("the frozen values cannot be read: " + e, e);
+        }
+    }
+
+    /**
+     * The model with all of its tensors, of which this one may train a part; itself if it trains
+     * all.
+     */
+    public ModelDefinition complete() {
+        return fineTuned == null ? this : fineTuned.model();
+    }
+
+    /**
+     * What the outputs for an example mean.
+     *
+     * @param outputs as many as the model has
+     * @return the probability of each class, or one number for regression
+     */
+    public double[] answer(float[] outputs) {
+        return context.lossKind().answer(outputs);
+    }
+
+    /** Whether the initial values come with the Blocks, and not from the run's seed. */
+    boolean hasOwnValues() {
+        return !(values instanceof SeededValues);
+    }
+
     /** The number of trainable parameters. */
     public long parameterCount() {
         return layout.size(ParameterKind.TRAINABLE);
@@ -105,14 +173,14 @@ public final class ModelDefinition implements ModelSource {
     }
 
     /**
-     * A new Block, ready for a {@code LocalTrainer}; its weights are zeros.
+     * A new Block, ready for a {@code LocalTrainer}, whose own weights do not matter.
      *
      * @param manager owns its arrays and names the device
      */
     @Override
     public Block newBlock(NDManager manager) {
         try (GradientScope off = GradientScope.off()) {
-            Block block = blocks.get();
+            Block block = blocks.load(manager);
             // The values come from initialize(); the engine's generator is left alone.
             block.setInitializer(Initializer.ZEROS, Parameter.Type.WEIGHT);
             block.setInitializer(Initializer.ZEROS, Parameter.Type.OTHER);
@@ -145,22 +213,16 @@ public final class ModelDefinition implements ModelSource {
      * @param streams the run's random streams
      */
     public void initialize(NDArray flat, RandomStreams streams) {
-        int output = types.lastIndexOf(Parameter.Type.WEIGHT);
-        List<TensorSpec> tensors = new ArrayList<>(layout.tensors());
-        for (int i = 0; i < tensors.size(); i++) {
-            TensorSpec tensor = tensors.get(i);
-            float[] values = new float[Math.toIntExact(tensor.size())];
-            initializer.fill(
-                    tensor,
-                    types.get(i),
-                    i == output,
-                    streams.stream(Purpose.INITIALIZATION, i),
-                    values);
-            try (NDArray part = FlatParameters.slice(flat, tensor.offset(), tensor.end())) {
-                HostTransfer.toDevice(HostVector.of(values), part);
-            } catch (IOException e) {
-                throw new UncheckedIOException("an array in memory failed to be read", e);
-            }
+        try (GradientScope off = GradientScope.off()) {
+            values.write(flat, streams);
+        } catch (IOException e) {
+            throw new UncheckedIOException("the initial values cannot be read: " + e, e);
+        }
+    }
+
+    private static void packLoaded(BlockLoader blocks, NDArray flat) {
+        try (NDManager scratch = NDManager.newBaseManager(flat.getDevice())) {
+            FlatParameters.of(blocks.load(scratch)).pack(flat);
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.tributary.models.catalog;
 
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Builds the models of one family; found by name through {@link java.util.ServiceLoader}.
@@ -22,6 +23,19 @@ public interface ModelFactory {
      * line that says what it means and its default.
      */
     Map<String, String> options();
+
+    /** The options without which there is no model, such as a file's path; none by default. */
+    default Set<String> requiredOptions() {
+        return Set.of();
+    }
+
+    /**
+     * The options that hold the path of a file which everybody must have alike, as {@link
+     * ModelFile} says; none by default.
+     */
+    default Set<String> fileOptions() {
+        return Set.of();
+    }
 
     /** A task that suits the family, for the listing. */
     default TypicalTask typicalTask() {

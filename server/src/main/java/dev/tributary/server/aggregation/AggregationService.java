@@ -24,9 +24,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -35,8 +33,7 @@ import java.util.concurrent.CompletionException;
  * The global model on the thread that owns the device.
  *
  * <p>Updates are folded as they come, so a round that closes has little left to do. Of updates to
- * fold it holds a bounded number, then says no. Files of updates that the aggregator keeps stay
- * open until the model has moved, or the round is reset. Any thread may call.
+ * fold it holds a bounded number, then says no. Any thread may call.
  */
 public final class AggregationService implements GlobalModel, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(AggregationService.class);
@@ -46,22 +43,14 @@ public final class AggregationService implements GlobalModel, AutoCloseable {
     private final byte[] header;
     private final OverflowGuard guard;
     private final DeviceModel model;
+    private final RoundFolds folds;
     private volatile int managedArrays;
-
-    /** What went wrong with an update of this round; the aggregation thread's alone. */
-    private @Nullable Throwable broken;
 
     /**
      * Whether a step broke off: the model in its file has not moved, but what the server optimizer
      * remembers may have; the aggregation thread's alone.
      */
     private boolean torn;
-
-    /** Updates of sums that were folded, and have not been counted; the aggregation thread's. */
-    private final Map<String, Integer> awaitedOfSums = new HashMap<>();
-
-    /** Folded, and to be read again when the round is over; the aggregation thread's alone. */
-    private final List<SpooledUpdate> kept = new ArrayList<>();
 
     /** The model that has moved and is not published; the aggregation thread's alone. */
     private @Nullable Draft moved;
@@ -109,6 +98,7 @@ public final class AggregationService implements GlobalModel, AutoCloseable {
                 await(thread.order(this::publishInitial));
             }
             model = await(thread.order(this::openModel));
+            folds = new RoundFolds(model);
             await(thread.order(this::beginWithState));
         } catch (RuntimeException e) {
             thread.close();
@@ -138,7 +128,7 @@ public final class AggregationService implements GlobalModel, AutoCloseable {
 
     @Override
     public void fold(SpooledUpdate update) {
-        thread.giveReserved(() -> foldNow(update));
+        thread.giveReserved(() -> folds.add(update));
     }
 
     @Override
@@ -195,7 +185,7 @@ public final class AggregationService implements GlobalModel, AutoCloseable {
                         () -> {
                             model.close();
                             guard.close();
-                            releaseKept();
+                            folds.release();
                             return null;
                         });
         thread.close();
@@ -222,48 +212,6 @@ public final class AggregationService implements GlobalModel, AutoCloseable {
         return null;
     }
 
-    private void foldNow(SpooledUpdate update) {
-        try {
-            if (broken == null) {
-                foldOrCount(update);
-            }
-        } catch (Throwable e) {
-            // Errors too: a fold that is lost must fail the round that counted it.
-            broken = e;
-        } finally {
-            if (model.keepsUpdates()) {
-                kept.add(update);
-            } else {
-                update.release();
-            }
-        }
-    }
-
-    /** A sum is folded with the first of its updates; it counts if all of them do. */
-    private void foldOrCount(SpooledUpdate update) throws IOException {
-        SpooledSum sum = update.sum();
-        if (sum == null) {
-            model.fold(update);
-            return;
-        }
-        String name = update.file().name();
-        Integer awaited = awaitedOfSums.get(name);
-        if (awaited == null) {
-            model.fold(sum);
-            awaited = sum.metadata().parts().size();
-        }
-        if (awaited > 1) {
-            awaitedOfSums.put(name, awaited - 1);
-        } else {
-            awaitedOfSums.remove(name);
-        }
-    }
-
-    private void releaseKept() {
-        kept.forEach(SpooledUpdate::release);
-        kept.clear();
-    }
-
     private @Nullable Void publishInitial() throws IOException {
         Draft draft =
                 settings.versions.draft(
@@ -284,20 +232,12 @@ public final class AggregationService implements GlobalModel, AutoCloseable {
     }
 
     private @Nullable Void resetNow() {
-        broken = null;
-        awaitedOfSums.clear();
-        model.reset();
-        releaseKept();
+        folds.reset();
         return null;
     }
 
     private @Nullable Void stepNow(int clients) throws IOException {
-        if (broken != null) {
-            throw new IOException("an accepted update could not be folded: " + broken, broken);
-        }
-        if (!awaitedOfSums.isEmpty()) {
-            throw new IOException("sums hold updates that do not count: " + awaitedOfSums.keySet());
-        }
+        folds.requireWhole();
         ModelVersion newest = newest();
         if (torn) {
             model.restoreState(settings.versions.statePath(newest.version()));
@@ -313,7 +253,7 @@ public final class AggregationService implements GlobalModel, AutoCloseable {
         model.next();
         moved = draft;
         torn = false;
-        releaseKept();
+        folds.release();
         return null;
     }
 

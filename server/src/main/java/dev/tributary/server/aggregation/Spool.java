@@ -1,19 +1,14 @@
 package dev.tributary.server.aggregation;
 
-import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
 import static java.nio.file.StandardOpenOption.CREATE;
 import static java.nio.file.StandardOpenOption.READ;
 import static java.nio.file.StandardOpenOption.TRUNCATE_EXISTING;
 import static java.nio.file.StandardOpenOption.WRITE;
 
-import dev.tributary.server.store.DurableFiles;
-
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -52,7 +47,8 @@ public final class Spool {
     /** Bytes of the largest update that found no room; 0 if all did. */
     private final AtomicLong wanted = new AtomicLong();
 
-    private record Key(int round, String clientId) {}
+    /** Whose update. */
+    record Key(int round, String clientId) {}
 
     /**
      * What tells one update from another.
@@ -87,7 +83,7 @@ public final class Spool {
         Key key = new Key(round, clientId);
         SpoolFile before = parts.remove(key);
         if (before != null && before.giveWay()) {
-            Files.deleteIfExists(before.path);
+            Files.deleteIfExists(before.path());
         }
         SpoolFile file = create(key, content);
         if (content.bytes >= 0) {
@@ -124,10 +120,10 @@ public final class Spool {
         if (before == null || !before.giveWay()) {
             return Optional.empty();
         }
-        if (!before.content.equals(content)) {
+        if (!before.content().equals(content)) {
             // What is held is of no use to a client that has something else to send.
             parts.remove(key, before);
-            Files.deleteIfExists(before.path);
+            Files.deleteIfExists(before.path());
             return Optional.empty();
         }
         if (before.held() != from) {
@@ -135,14 +131,14 @@ public final class Spool {
         }
         FileChannel channel;
         try {
-            channel = FileChannel.open(before.path, READ, WRITE);
+            channel = FileChannel.open(before.path(), READ, WRITE);
         } catch (NoSuchFileException e) {
             parts.remove(key, before);
             return Optional.empty();
         }
         channel.truncate(from);
         channel.position(from);
-        SpoolFile file = new SpoolFile(this, key, before.path, content, channel, from);
+        SpoolFile file = new SpoolFile(this, key, before.path(), content, channel, from);
         parts.put(key, file);
         return Optional.of(file);
     }
@@ -224,158 +220,18 @@ public final class Spool {
         return ThreadLocalRandom.current().nextLong();
     }
 
-    /**
-     * One body on disk.
-     *
-     * <p>Writing, sealing and leaving exclude each other; all else belongs to one thread at a time.
-     */
-    public static final class SpoolFile {
-        private final Spool spool;
-        private final Key key;
-        private final Content content;
-        private Path path;
-        private @Nullable FileChannel channel;
-        private long held;
-        private boolean sealed;
-        private boolean replaced;
-
-        private SpoolFile(
-                Spool spool,
-                Key key,
-                Path path,
-                Content content,
-                @Nullable FileChannel channel,
-                long held) {
-            this.spool = spool;
-            this.key = key;
-            this.path = path;
-            this.content = content;
-            this.channel = channel;
-            this.held = held;
-        }
-
-        /**
-         * Its bytes so far; less than the whole, so that there is a last byte to be sent by which
-         * an upload ends.
-         */
-        synchronized long held() {
-            return content.bytes < 0 ? held : Math.min(held, content.bytes - 1);
-        }
-
-        /** Its bytes so far, all of them; the file may be longer while it is written over. */
-        synchronized long length() {
-            return held;
-        }
-
-        /** Another upload takes its place: whoever writes here fails. False if it is whole. */
-        synchronized boolean giveWay() {
-            if (sealed) {
-                return false;
-            }
-            leave();
-            replaced = true;
-            return true;
-        }
-
-        /** Its name, which is used once: by that the database tells uploads apart. */
-        public synchronized String name() {
-            return path.getFileName().toString();
-        }
-
-        /**
-         * Appends from position to limit, which it has reached when this returns.
-         *
-         * @throws UploadTakenOverException if another upload goes on in its place
-         */
-        synchronized void write(ByteBuffer chunk) throws IOException {
-            FileChannel out = channel();
-            while (chunk.hasRemaining()) {
-                held += out.write(chunk);
-            }
-        }
-
-        /** Appends bytes that are checked later, all together; as {@link #write}. */
-        public void append(ByteBuffer chunk) throws IOException {
-            write(chunk);
-        }
-
-        /** For reading at any position, while nobody writes or discards it. */
-        public FileChannel reading() throws IOException {
-            return channel();
-        }
-
-        /**
-         * The body is whole and checked: it is on disk, under its final name, when this returns.
-         */
-        synchronized void seal() throws IOException {
-            FileChannel whole = channel();
-            if (whole.size() > held) {
-                whole.truncate(held);
-            }
-            // The bytes and their number; the directory is forced below.
-            whole.force(false);
-            String name = "r%d-%s-%016x.update".formatted(key.round, key.clientId, unique());
-            Path sealedPath = spool.directory.resolve(name);
-            Files.move(path, sealedPath, ATOMIC_MOVE);
-            path = sealedPath;
-            sealed = true;
-            spool.parts.remove(key, this);
-            DurableFiles.forceDirectory(spool.directory);
-        }
-
-        /** For reading at any position. */
-        synchronized FileChannel channel() throws UploadTakenOverException {
-            if (channel == null) {
-                throw new UploadTakenOverException();
-            }
-            return channel;
-        }
-
-        /** Nobody writes or reads any more; the file stays. */
-        public synchronized void leave() {
-            try {
-                if (channel != null) {
-                    channel.close();
-                }
-            } catch (IOException e) {
-                LOG.warn("spool file {} was not closed: {}", path, e.toString());
-            }
-            channel = null;
-        }
-
-        /** Whether it can be gone on with after {@link #leave}. */
-        boolean resumable() {
-            return content.bytes >= 0;
-        }
-
-        /** Whether it counts is unknown: it stays until the round is over, whoever discards it. */
-        public synchronized void abandon() {
-            leave();
-            replaced = true;
-        }
-
-        /** Deletes the file; harmless to repeat. What another upload goes on with stays. */
-        public synchronized void discard() {
-            leave();
-            if (replaced) {
-                return;
-            }
-            spool.parts.remove(key, this);
-            try {
-                Files.deleteIfExists(path);
-            } catch (IOException e) {
-                // Wastes disk space until the round ends, and nothing else.
-                LOG.warn("spool file {} was not deleted: {}", path, e.toString());
-            }
-        }
+    /** Where files are. */
+    Path directory() {
+        return directory;
     }
 
-    /** Another upload of the same client goes on in place of this one. */
-    public static final class UploadTakenOverException extends IOException {
-        private static final long serialVersionUID = 1;
+    /** A name for a whole body, which nothing had before. */
+    static String nameOf(Key key) {
+        return "r%d-%s-%016x.update".formatted(key.round, key.clientId, unique());
+    }
 
-        UploadTakenOverException() {
-            super("another upload of the same client has taken the place of this one");
-        }
+    /** The file is unfinished no more. */
+    void forget(Key key, SpoolFile file) {
+        parts.remove(key, file);
     }
 }

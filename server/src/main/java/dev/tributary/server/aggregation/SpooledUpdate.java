@@ -1,7 +1,6 @@
 package dev.tributary.server.aggregation;
 
 import dev.tributary.parameters.HostVector;
-import dev.tributary.server.aggregation.Spool.SpoolFile;
 import dev.tributary.wire.UpdateMetadata;
 
 import org.jspecify.annotations.Nullable;

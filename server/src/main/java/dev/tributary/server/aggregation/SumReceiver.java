@@ -3,7 +3,6 @@ package dev.tributary.server.aggregation;
 import dev.tributary.parameters.MalformedTensorsException;
 import dev.tributary.parameters.ParameterLayout;
 import dev.tributary.protocol.ErrorCode;
-import dev.tributary.server.aggregation.Spool.SpoolFile;
 import dev.tributary.server.database.Receipt;
 import dev.tributary.strategy.Weighting;
 import dev.tributary.wire.SumBody;

@@ -2,7 +2,6 @@ package dev.tributary.server.aggregation;
 
 import dev.tributary.parameters.ParameterLayout;
 import dev.tributary.protocol.ErrorCode;
-import dev.tributary.server.aggregation.Spool.SpoolFile;
 import dev.tributary.wire.TensorBodyReader;
 import dev.tributary.wire.TensorBodyReader.Checked;
 import dev.tributary.wire.UpdateMetadata;

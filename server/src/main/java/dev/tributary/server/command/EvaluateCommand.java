@@ -3,22 +3,20 @@ package dev.tributary.server.command;
 import dev.tributary.cli.CommandException;
 import dev.tributary.cli.CommandProvider;
 import dev.tributary.cli.Format;
+import dev.tributary.device.DeviceSelector;
 import dev.tributary.protocol.Json;
 import dev.tributary.server.CheckpointEvaluation;
 import dev.tributary.server.CheckpointEvaluation.Measured;
-import dev.tributary.server.CheckpointEvaluation.Request;
 import dev.tributary.server.CheckpointEvaluation.Result;
 
 import org.jspecify.annotations.Nullable;
 
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.Callable;
 
 /** {@code tributary evaluate model.safetensors}: loss and accuracy of a saved model. */
@@ -26,46 +24,9 @@ import java.util.concurrent.Callable;
 public final class EvaluateCommand implements CommandProvider, Callable<Integer> {
     private static final int ORDER = 50;
 
-    @Parameters(paramLabel = "<model.safetensors>", description = "The model.")
-    private @Nullable Path checkpoint;
+    @Mixin private SavedModelOptions model = new SavedModelOptions();
 
-    @Option(
-            names = "--dataset",
-            required = true,
-            paramLabel = "<name>",
-            description = "The data set, by its name in the catalog.")
-    private String dataset = "";
-
-    @Option(
-            names = "--data-dir",
-            paramLabel = "<dir>",
-            description = "Where the data set's files are.")
-    private @Nullable Path dataDirectory;
-
-    @Option(
-            names = "--data-option",
-            paramLabel = "<key=value>",
-            description = "A setting of the data set; may be repeated.")
-    private Map<String, String> options = new TreeMap<>();
-
-    @Option(
-            names = "--seed",
-            defaultValue = "1",
-            paramLabel = "<number>",
-            description = "The seed of generated data (default: ${DEFAULT-VALUE}).")
-    private long seed;
-
-    @Option(
-            names = "--model",
-            paramLabel = "<name>",
-            description = "The model's name in the catalog; else what the file says of itself.")
-    private @Nullable String model;
-
-    @Option(
-            names = "--model-option",
-            paramLabel = "<key=value>",
-            description = "A setting of the model; may be repeated.")
-    private Map<String, String> modelOptions = new TreeMap<>();
+    @Mixin private DatasetOptions data = new DatasetOptions();
 
     @Option(
             names = "--device",
@@ -90,20 +51,7 @@ public final class EvaluateCommand implements CommandProvider, Callable<Integer>
 
     @Override
     public Integer call() {
-        if (checkpoint == null) {
-            throw new CommandException("expected a model file, found none");
-        }
-        Request request =
-                new Request(
-                        checkpoint,
-                        model,
-                        modelOptions,
-                        dataset,
-                        dataDirectory,
-                        options,
-                        seed,
-                        device);
-        Measured measured = evaluate(request);
+        Measured measured = evaluate();
         if (reportDirectory != null) {
             report(reportDirectory, measured);
         }
@@ -112,9 +60,10 @@ public final class EvaluateCommand implements CommandProvider, Callable<Integer>
         return 0;
     }
 
-    private static Measured evaluate(Request request) {
+    private Measured evaluate() {
         try {
-            return CheckpointEvaluation.evaluate(request);
+            return CheckpointEvaluation.evaluate(
+                    model.source(), data.name(), data.open(), DeviceSelector.select(device));
         } catch (IOException e) {
             throw new CommandException("the model cannot be read", e);
         }

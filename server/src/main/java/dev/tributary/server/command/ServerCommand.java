@@ -14,12 +14,11 @@ import dev.tributary.server.Models;
 import dev.tributary.server.RunNames;
 import dev.tributary.server.ServerOptions;
 import dev.tributary.server.StandingServer;
-import dev.tributary.server.database.DatabaseAddress;
-import dev.tributary.server.store.Retention;
 
 import org.jspecify.annotations.Nullable;
 
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -57,26 +56,7 @@ public final class ServerCommand implements CommandProvider, Callable<Integer> {
             description = "What the run is about (default: wait for runs).")
     private @Nullable Path runFile;
 
-    @Option(
-            names = "--host",
-            defaultValue = "127.0.0.1",
-            paramLabel = "<address>",
-            description = "Address to listen on (default: ${DEFAULT-VALUE}, this machine alone).")
-    private String host = "127.0.0.1";
-
-    @Option(
-            names = "--port",
-            defaultValue = "8080",
-            paramLabel = "<port>",
-            description = "Port to listen on, 0 for any (default: ${DEFAULT-VALUE}).")
-    private int port;
-
-    @Option(
-            names = "--runs-dir",
-            defaultValue = "runs",
-            paramLabel = "<dir>",
-            description = "Holds a directory for each run (default: ${DEFAULT-VALUE}).")
-    private Path runsDirectory = Path.of("runs");
+    @Mixin private ServingOptions serving = new ServingOptions();
 
     @Option(
             names = "--init",
@@ -91,51 +71,9 @@ public final class ServerCommand implements CommandProvider, Callable<Integer> {
     private @Nullable String device;
 
     @Option(
-            names = "--max-update-bytes",
-            paramLabel = "<bytes>",
-            description = "Refuse longer updates (default: what the model needs).")
-    private @Nullable Long maximumUpdateBytes;
-
-    @Option(
-            names = "--max-connections",
-            defaultValue = "20000",
-            paramLabel = "<n>",
-            description = "Ask clients beyond so many to come later (default: ${DEFAULT-VALUE}).")
-    private int maximumConnections;
-
-    @Option(
-            names = "--port-file",
-            paramLabel = "<file>",
-            description = "Write host:port there once it is bound.")
-    private @Nullable Path portFile;
-
-    @Option(
-            names = "--database",
-            paramLabel = "<url>",
-            description = {
-                "jdbc:postgresql://host/database or jdbc:h2:file:<path>",
-                "(default: the file tributary.mv.db in the runs directory)."
-            })
-    private @Nullable String database;
-
-    @Option(
             names = "--new",
             description = "Give up the unfinished run of this name, if there is one.")
     private boolean beginAnew;
-
-    @Option(
-            names = "--keep-versions",
-            defaultValue = "2",
-            paramLabel = "<n>",
-            description = "Versions of the model to keep, newest first (default: 2).")
-    private int keepVersions = 2;
-
-    @Option(
-            names = "--keep-every",
-            defaultValue = "0",
-            paramLabel = "<n>",
-            description = "Keep every n-th version, also after the run (default: 0, none).")
-    private int keepEvery;
 
     @Option(
             names = "--exit-when-finished",
@@ -192,9 +130,7 @@ public final class ServerCommand implements CommandProvider, Callable<Integer> {
             lines.note(
                     "waiting for runs at %s; 'tributary run submit run.yaml --server %s' hands one in"
                             .formatted(server.url(), server.url()));
-            if (portFile != null) {
-                PortFile.write(portFile, server.url());
-            }
+            serving.tellPort(server.url());
             Thread.currentThread().join();
         }
         return 0;
@@ -256,20 +192,12 @@ public final class ServerCommand implements CommandProvider, Callable<Integer> {
     }
 
     private ServerOptions options() {
-        ServerOptions.Builder options = ServerOptions.builder(runsDirectory).host(host).port(port);
-        options.maximumConnections(maximumConnections);
-        options.beginAnew(beginAnew).retention(new Retention(keepVersions, keepEvery));
+        ServerOptions.Builder options = serving.toBuilder().beginAnew(beginAnew);
         if (sideBySide != null) {
             options.sideBySide(sideBySide);
         }
-        if (database != null) {
-            options.database(DatabaseAddress.of(database, System.getenv()));
-        }
         if (init != null) {
             options.initialModel(init);
-        }
-        if (maximumUpdateBytes != null) {
-            options.maximumUpdateBytes(maximumUpdateBytes);
         }
         return options.build();
     }
@@ -298,9 +226,7 @@ public final class ServerCommand implements CommandProvider, Callable<Integer> {
                                 Format.count(status.parameterCount()),
                                 server.deviceName(),
                                 server.deviceReason()));
-        if (portFile != null) {
-            PortFile.write(portFile, server.url());
-        }
+        serving.tellPort(server.url());
     }
 
     private RunStatus follow(FederatedServer server, FederationDisplay display)

@@ -1,7 +1,7 @@
 package dev.tributary.server.http;
 
 import dev.tributary.protocol.ErrorCode;
-import dev.tributary.server.aggregation.Spool.SpoolFile;
+import dev.tributary.server.aggregation.SpoolFile;
 
 import org.eclipse.jetty.io.Content;
 

@@ -4,7 +4,7 @@ import dev.tributary.protocol.ErrorCode;
 import dev.tributary.protocol.Outcome;
 import dev.tributary.protocol.UpdateReceipt;
 import dev.tributary.server.aggregation.Spool.Content;
-import dev.tributary.server.aggregation.Spool.SpoolFile;
+import dev.tributary.server.aggregation.SpoolFile;
 import dev.tributary.server.aggregation.SpooledUpdate;
 import dev.tributary.server.aggregation.SumReceiver;
 import dev.tributary.server.round.RefusedException;

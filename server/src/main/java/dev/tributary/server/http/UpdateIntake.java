@@ -4,10 +4,10 @@ import dev.tributary.protocol.ErrorCode;
 import dev.tributary.protocol.Outcome;
 import dev.tributary.protocol.Paths;
 import dev.tributary.protocol.UpdateReceipt;
-import dev.tributary.server.aggregation.Spool.UploadTakenOverException;
 import dev.tributary.server.aggregation.SpooledUpdate;
 import dev.tributary.server.aggregation.UpdateReceiver;
 import dev.tributary.server.aggregation.UpdateReceiver.Address;
+import dev.tributary.server.aggregation.UploadTakenOverException;
 import dev.tributary.server.store.DurableFiles;
 import dev.tributary.wire.WireException;
 

@@ -4,7 +4,7 @@ import dev.tributary.protocol.ErrorCode;
 import dev.tributary.protocol.Outcome;
 import dev.tributary.protocol.Paths;
 import dev.tributary.protocol.UpdateReceipt;
-import dev.tributary.server.aggregation.Spool.SpoolFile;
+import dev.tributary.server.aggregation.SpoolFile;
 import dev.tributary.server.aggregation.UpdateReceiver;
 import dev.tributary.server.aggregation.UpdateReceiver.Address;
 import dev.tributary.wire.WireException;

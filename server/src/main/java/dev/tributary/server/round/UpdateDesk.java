@@ -6,7 +6,6 @@ import dev.tributary.protocol.Outcome;
 import dev.tributary.protocol.UpdateReceipt;
 import dev.tributary.server.aggregation.Spool.Content;
 import dev.tributary.server.aggregation.SpooledUpdate;
-import dev.tributary.server.cohort.Client;
 import dev.tributary.server.database.Acceptance;
 import dev.tributary.server.database.DatabaseException;
 import dev.tributary.server.database.Receipt;
@@ -19,7 +18,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Decides how updates end. Belongs to the coordinator's thread.
+ * Takes updates in, as far as {@link Admission} goes. Belongs to the coordinator's thread.
  *
  * <p>Order of effects:
  *
@@ -35,9 +34,11 @@ import java.util.concurrent.CompletableFuture;
  */
 final class UpdateDesk {
     private final Run run;
+    private final Admission admission;
 
     UpdateDesk(Run run) {
         this.run = run;
+        this.admission = new Admission(run);
     }
 
     /**
@@ -46,7 +47,7 @@ final class UpdateDesk {
      * @return empty if it may; else how it ended, counted
      */
     Optional<UpdateReceipt> knock(Phase phase, int round, String clientId, Content content) {
-        Optional<UpdateReceipt> turnedAway = turnAway(phase, round, clientId, content, 0);
+        Optional<UpdateReceipt> turnedAway = admission.turnAway(phase, round, clientId, content, 0);
         turnedAway.ifPresent(receipt -> count(phase, round, clientId, receipt));
         return turnedAway;
     }
@@ -63,13 +64,14 @@ final class UpdateDesk {
             return twin.get();
         }
         Optional<UpdateReceipt> refusal =
-                turnAway(
+                admission
+                        .turnAway(
                                 phase,
                                 metadata.round(),
                                 metadata.clientId(),
                                 content(update),
                                 update.bytes())
-                        .or(() -> unfit(phase, update));
+                        .or(() -> admission.unfit(phase, update));
         if (refusal.isEmpty()) {
             return accept(phase, update);
         }
@@ -95,12 +97,12 @@ final class UpdateDesk {
             }
         }
         if (known == updates.size()) {
-            return CompletableFuture.completedFuture(duplicate(0));
+            return CompletableFuture.completedFuture(Admission.duplicate(0));
         }
         Round round = phase.current().orElse(null);
         if (known > 0 || round == null || !round.hasRoomFor(updates.size())) {
             return CompletableFuture.completedFuture(
-                    late("the round does not need all updates of the sum", 0).orElseThrow());
+                    Admission.late("the round does not need all updates of the sum", 0));
         }
         reserve(updates.size());
         List<CompletableFuture<UpdateReceipt>> replies = acceptReserved(round, updates);
@@ -115,10 +117,11 @@ final class UpdateDesk {
                         .filter(r -> r.pending().containsKey(metadata.clientId()))
                         .isPresent();
         if (pending) {
-            return conflicting(metadata.round(), 0);
+            return Optional.of(Admission.conflicting(metadata.round(), 0));
         }
-        return turnAway(phase, metadata.round(), metadata.clientId(), content(update), 0)
-                .or(() -> unfit(phase, update));
+        return admission
+                .turnAway(phase, metadata.round(), metadata.clientId(), content(update), 0)
+                .or(() -> admission.unfit(phase, update));
     }
 
     private void reserve(int count) {
@@ -153,9 +156,10 @@ final class UpdateDesk {
         // Whoever has no business here learns that, and not what is wrong with the body.
         Content content = new Content("", receipt.bytes());
         UpdateReceipt told =
-                accepted(round, clientId)
+                admission.accepted(round, clientId)
                         ? receipt
-                        : turnAway(phase, round, clientId, content, receipt.bytes())
+                        : admission
+                                .turnAway(phase, round, clientId, content, receipt.bytes())
                                 .orElse(receipt);
         count(phase, round, clientId, told);
         return told;
@@ -163,80 +167,7 @@ final class UpdateDesk {
 
     /** Whether an update of the client counts in the round. */
     boolean accepted(int round, String clientId) {
-        return round >= 1
-                && run.clients()
-                        .find(clientId)
-                        .filter(client -> client.acceptedRound() == round)
-                        .isPresent();
-    }
-
-    private Optional<UpdateReceipt> turnAway(
-            Phase phase, int round, String clientId, Content content, long bytes) {
-        Optional<Client> client = run.clients().find(clientId);
-        if (client.isEmpty()) {
-            return rejected(ErrorCode.UNKNOWN_CLIENT, "client is not registered", bytes);
-        }
-        if (round >= 1 && client.get().acceptedRound() == round) {
-            return client.get().isAccepted(content.checksum(), content.bytes())
-                    ? Optional.of(duplicate(bytes))
-                    : conflicting(round, bytes);
-        }
-        if (round < 1 || round > phase.round()) {
-            return rejected(
-                    ErrorCode.WRONG_ROUND,
-                    "expected round %d, found %d".formatted(phase.round(), round),
-                    bytes);
-        }
-        if (round < phase.round()) {
-            return late(
-                    "round %d is over; round %d is open".formatted(round, phase.round()), bytes);
-        }
-        return notOpen(phase, clientId, bytes);
-    }
-
-    private Optional<UpdateReceipt> notOpen(Phase phase, String clientId, long bytes) {
-        Optional<Round> round = phase.current();
-        if (round.isPresent() && !round.get().selected().contains(clientId)) {
-            return rejected(
-                    ErrorCode.NOT_SELECTED,
-                    "client was not selected for round " + phase.round(),
-                    bytes);
-        }
-        if (phase.collects() && round.isPresent() && !round.get().full()) {
-            return Optional.empty();
-        }
-        return late("round %d does not collect updates now".formatted(phase.round()), bytes);
-    }
-
-    private Optional<UpdateReceipt> unfit(Phase phase, SpooledUpdate update) {
-        UpdateMetadata metadata = update.metadata();
-        long registered = phase.current().map(r -> r.exampleCount(metadata.clientId())).orElse(0L);
-        if (metadata.exampleCount() > registered) {
-            return rejected(
-                    ErrorCode.BAD_WEIGHT,
-                    "example_count: expected at most %d as registered, found %d"
-                            .formatted(registered, metadata.exampleCount()),
-                    update.bytes());
-        }
-        if (metadata.modelVersion() != run.modelVersion()) {
-            return rejected(
-                    ErrorCode.WRONG_ROUND,
-                    "model_version: expected %d, found %d"
-                            .formatted(run.modelVersion(), metadata.modelVersion()),
-                    update.bytes());
-        }
-        if (!run.model().fits(update.magnitude(), weight(metadata), run.cohort().size())) {
-            return rejected(
-                    ErrorCode.OUT_OF_RANGE,
-                    "values up to %s with weight %s do not fit a round of %d updates"
-                            .formatted(update.magnitude(), weight(metadata), run.cohort().size()),
-                    update.bytes());
-        }
-        return Optional.empty();
-    }
-
-    private double weight(UpdateMetadata metadata) {
-        return run.plan().strategy().weighting().of(metadata.exampleCount());
+        return admission.accepted(round, clientId);
     }
 
     private CompletableFuture<UpdateReceipt> accept(Phase phase, SpooledUpdate update) {
@@ -274,7 +205,7 @@ final class UpdateDesk {
                 update.bytes(),
                 update.file().name(),
                 metadata.exampleCount(),
-                weight(metadata),
+                admission.weight(metadata),
                 metadata.trainLoss());
     }
 
@@ -289,11 +220,12 @@ final class UpdateDesk {
             return Optional.empty();
         }
         if (!content(first.get().update()).equals(content(update))) {
-            UpdateReceipt told = conflicting(metadata.round(), update.bytes()).orElseThrow();
+            UpdateReceipt told = Admission.conflicting(metadata.round(), update.bytes());
             count(phase, metadata.round(), metadata.clientId(), told);
             return Optional.of(CompletableFuture.completedFuture(told));
         }
-        return Optional.of(first.get().reply().thenApply(told -> duplicate(update.bytes())));
+        return Optional.of(
+                first.get().reply().thenApply(told -> Admission.duplicate(update.bytes())));
     }
 
     private void settle(Phase phase, Round round, Pending pending) {
@@ -374,18 +306,6 @@ final class UpdateDesk {
         return new Content(update.checksum(), update.bytes());
     }
 
-    private static UpdateReceipt duplicate(long bytes) {
-        return new UpdateReceipt(
-                Outcome.ACCEPTED, true, ErrorCode.DUPLICATE, "accepted before; counts once", bytes);
-    }
-
-    private static Optional<UpdateReceipt> conflicting(int round, long bytes) {
-        return rejected(
-                ErrorCode.CONFLICTING_UPDATE,
-                "another update of this client was accepted in round " + round,
-                bytes);
-    }
-
     private void count(Phase phase, int round, String clientId, UpdateReceipt receipt) {
         run.metrics().updateEnded(receipt.outcome(), receipt.code());
         run.metrics().received(receipt.bytes());
@@ -406,14 +326,5 @@ final class UpdateDesk {
             }
             case DISCARDED -> round.discard();
         }
-    }
-
-    private static Optional<UpdateReceipt> rejected(ErrorCode code, String message, long bytes) {
-        return Optional.of(new UpdateReceipt(Outcome.REJECTED, false, code, message, bytes));
-    }
-
-    private static Optional<UpdateReceipt> late(String message, long bytes) {
-        return Optional.of(
-                new UpdateReceipt(Outcome.DISCARDED, false, ErrorCode.LATE, message, bytes));
     }
 }

@@ -69,7 +69,7 @@ final class AggregationServiceTest {
 
     private static SpooledUpdate update(Spool spool, String client, float value)
             throws IOException {
-        Spool.SpoolFile file = spool.open(1, client, new Content("00000000", 4));
+        SpoolFile file = spool.open(1, client, new Content("00000000", 4));
         ByteBuffer body = ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN);
         file.write(body.putFloat(0, value));
         return new SpooledUpdate(

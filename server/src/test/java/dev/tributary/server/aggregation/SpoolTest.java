@@ -6,8 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.tributary.server.aggregation.Spool.Content;
-import dev.tributary.server.aggregation.Spool.SpoolFile;
-import dev.tributary.server.aggregation.Spool.UploadTakenOverException;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;

@@ -12,7 +12,7 @@ import dev.tributary.protocol.RunStatus;
 import dev.tributary.protocol.UpdateReceipt;
 import dev.tributary.server.aggregation.Spool;
 import dev.tributary.server.aggregation.Spool.Content;
-import dev.tributary.server.aggregation.Spool.SpoolFile;
+import dev.tributary.server.aggregation.SpoolFile;
 import dev.tributary.server.aggregation.SpooledUpdate;
 import dev.tributary.server.cohort.ClientRegistry;
 import dev.tributary.server.database.Agent;

@@ -74,7 +74,8 @@ public final class AdultProvider implements DatasetProvider {
                 table.preprocessor(train, SCHEMA, labels),
                 table.scaling(),
                 train,
-                new Lazy<>(() -> read(files.get(1))));
+                new Lazy<>(() -> read(files.get(1))),
+                AdultProvider::read);
     }
 
     /** The test file begins with a line after {@code |}, and its labels end with a dot. */

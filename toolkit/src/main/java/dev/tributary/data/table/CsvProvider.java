@@ -50,7 +50,8 @@ public final class CsvProvider implements DatasetProvider {
         CsvDialect dialect = dialect(checked, table);
         return table.open(
                 bad -> read(directory, checked, TRAIN_FILE, dialect, bad),
-                bad -> read(directory, checked, TEST_FILE, dialect, bad));
+                bad -> read(directory, checked, TEST_FILE, dialect, bad),
+                file -> CsvReader.read(file, dialect));
     }
 
     private static CsvTable read(

@@ -89,6 +89,21 @@ public record CsvSchema(List<CsvColumn> columns) {
         }
     }
 
+    /**
+     * Checks that a table has the feature columns; others do not matter.
+     *
+     * @throws DataException naming the columns that are not there
+     */
+    public void checkFeatures(CsvTable table) {
+        List<String> lacking = new ArrayList<>(names(features()));
+        lacking.removeAll(table.columns());
+        if (!lacking.isEmpty()) {
+            throw new DataException(
+                    "%s: expected the columns %s, found none of %s"
+                            .formatted(table.source(), names(features()), lacking));
+        }
+    }
+
     private static Kind inferKind(CsvTable table, String name) {
         int column = table.columnIndex(name);
         boolean known = false;

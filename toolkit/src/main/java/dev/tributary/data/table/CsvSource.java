@@ -4,8 +4,10 @@ import dev.tributary.data.DatasetSource;
 import dev.tributary.data.LocalDataset;
 import dev.tributary.data.TableStatistics;
 
+import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -15,9 +17,14 @@ import java.util.function.Supplier;
  * @param scaling of its columns of numbers
  * @param train the training rows
  * @param testTable gives the test rows, when they are asked for
+ * @param reader reads another file of the kind
  */
 record CsvSource(
-        Preprocessor preprocessor, Scaling scaling, CsvTable train, Supplier<CsvTable> testTable)
+        Preprocessor preprocessor,
+        Scaling scaling,
+        CsvTable train,
+        Supplier<CsvTable> testTable,
+        Function<Path, CsvTable> reader)
         implements DatasetSource {
 
     @Override
@@ -46,6 +53,18 @@ record CsvSource(
     }
 
     @Override
+    public List<String> classNames() {
+        return preprocessor.labels() instanceof LabelEncoder.Classes classes
+                ? classes.names()
+                : DatasetSource.super.classNames();
+    }
+
+    @Override
+    public LocalDataset unlabelled(Path file) {
+        return preprocessor.applyUnlabelled(reader.apply(file));
+    }
+
+    @Override
     public float[] trainGroups(String column) {
         int index = train.columnIndex(column);
         List<String> values = ColumnEncoder.distinct(train, index);
@@ -63,7 +82,7 @@ record CsvSource(
     public DatasetSource agreeing(TableStatistics sum) {
         Preprocessor agreed =
                 Preprocessor.of(sum, preprocessor.schema(), preprocessor.labels(), scaling);
-        return new CsvSource(agreed, scaling, train, testTable);
+        return new CsvSource(agreed, scaling, train, testTable, reader);
     }
 
     @Override

@@ -117,6 +117,29 @@ public record Preprocessor(CsvSchema schema, List<ColumnEncoder> encoders, Label
      */
     public LocalDataset apply(CsvTable table, int[] rows) {
         schema.check(table);
+        return new LocalDataset(
+                features(table, rows),
+                new long[] {featureCount()},
+                labels(table, rows),
+                labels.classCount());
+    }
+
+    /**
+     * All rows as examples whose labels are 0, whether there is a label column or not.
+     *
+     * @throws DataException as {@link #apply(CsvTable)}
+     */
+    public LocalDataset applyUnlabelled(CsvTable table) {
+        schema.checkFeatures(table);
+        int[] rows = IntStream.range(0, table.rowCount()).toArray();
+        return new LocalDataset(
+                features(table, rows),
+                new long[] {featureCount()},
+                new float[rows.length],
+                labels.classCount());
+    }
+
+    private float[] features(CsvTable table, int[] rows) {
         int size = featureCount();
         float[] features = new float[Math.multiplyExact(rows.length, size)];
         int offset = 0;
@@ -127,8 +150,7 @@ public record Preprocessor(CsvSchema schema, List<ColumnEncoder> encoders, Label
             }
             offset += encoder.width();
         }
-        return new LocalDataset(
-                features, new long[] {size}, labels(table, rows), labels.classCount());
+        return features;
     }
 
     /**

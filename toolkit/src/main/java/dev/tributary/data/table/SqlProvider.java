@@ -48,6 +48,7 @@ public final class SqlProvider implements DatasetProvider {
         SqlDatabase database = SqlDatabase.read(DataFile.inside(directory, checked, DATABASE));
         return table.open(
                 bad -> database.rows("train", table.missing(), bad),
-                bad -> database.rows("test", table.missing(), bad));
+                bad -> database.rows("test", table.missing(), bad),
+                file -> CsvReader.read(file, CsvDialect.standard()));
     }
 }

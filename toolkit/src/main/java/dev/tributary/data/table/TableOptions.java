@@ -38,6 +38,7 @@ record TableOptions(Options options, @Nullable Path directory) {
 
     static final String SCALE = "scale";
     private static final String CLASSES = "classes";
+    private static final List<String> TASKS = List.of("classification", "regression");
 
     /** The options that every table takes, each with a line that says what it means. */
     static Map<String, String> lines() {
@@ -78,10 +79,13 @@ record TableOptions(Options options, @Nullable Path directory) {
      *
      * @param train reads the training rows
      * @param test reads the test rows
+     * @param other reads another file with the same columns
      * @throws DataException if the training rows cannot be read as the options say
      */
     DatasetSource open(
-            Function<BadExamples, CsvTable> train, Function<BadExamples, CsvTable> test) {
+            Function<BadExamples, CsvTable> train,
+            Function<BadExamples, CsvTable> test,
+            Function<Path, CsvTable> other) {
         BadExamples bad = BadExamples.of(options);
         CsvTable read = train.apply(bad);
         CsvSchema schema = CsvSchema.infer(read, described());
@@ -91,7 +95,7 @@ record TableOptions(Options options, @Nullable Path directory) {
         CsvTable good = fitting.without(bad, preprocessor::check);
         bad.report(good.source(), "row", good.rowCount());
         return new CsvSource(
-                preprocessor, scaling(), good, new Lazy<>(() -> test(test, preprocessor)));
+                preprocessor, scaling(), good, new Lazy<>(() -> test(test, preprocessor)), other);
     }
 
     /** As the sites agreed, if they did, else fitted on the training rows. */
@@ -152,9 +156,8 @@ record TableOptions(Options options, @Nullable Path directory) {
     private LabelEncoder labels(CsvTable train, String label) {
         List<String> classes = options.list(CLASSES);
         String positive = options.text("positive").orElse("");
-        boolean regression =
-                options.choice("task", "classification", List.of("classification", "regression"))
-                        .equals("regression");
+        String task = options.choice("task", "classification", TASKS);
+        boolean regression = task.equals("regression");
         int answers =
                 (regression ? 1 : 0) + (classes.isEmpty() ? 0 : 1) + (positive.isEmpty() ? 0 : 1);
         if (answers > 1) {

@@ -1,0 +1,108 @@
+package dev.tributary.server.command;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.tributary.cli.CommandException;
+import dev.tributary.cli.CommandProvider;
+import dev.tributary.data.DatasetSource;
+import dev.tributary.data.LocalDataset;
+import dev.tributary.device.DeviceSelector;
+import dev.tributary.server.SavedModel;
+
+import org.jspecify.annotations.Nullable;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+
+/** {@code tributary predict model.safetensors}: what a saved model says of examples. */
+@Command(
+        name = "predict",
+        description = {
+            "Let a saved model say what it takes examples for: the test part of a data set, or",
+            "the rows of another file."
+        })
+public final class PredictCommand implements CommandProvider, Callable<Integer> {
+    private static final int ORDER = 51;
+
+    @Spec private @Nullable CommandSpec spec;
+
+    @Mixin private SavedModelOptions model = new SavedModelOptions();
+
+    @Mixin private DatasetOptions data = new DatasetOptions();
+
+    @Option(
+            names = "--rows",
+            paramLabel = "<file>",
+            description =
+                    "Predict these rows, read as the data set's training rows are; they need no"
+                            + " labels.")
+    private @Nullable Path rows;
+
+    @Option(
+            names = "--format",
+            defaultValue = "csv",
+            paramLabel = "<form>",
+            description = "csv or jsonl (default: ${DEFAULT-VALUE}).")
+    private PredictionLines.Form form = PredictionLines.Form.CSV;
+
+    @Option(
+            names = "--out",
+            paramLabel = "<file>",
+            description = "Where to write (default: the standard output).")
+    private @Nullable Path out;
+
+    @Option(
+            names = "--device",
+            defaultValue = "auto",
+            paramLabel = "<device>",
+            description = "auto, cpu, gpu or gpu:N (default: ${DEFAULT-VALUE}).")
+    private String device = "auto";
+
+    /** For the service loader. */
+    public PredictCommand() {}
+
+    @Override
+    public int order() {
+        return ORDER;
+    }
+
+    @Override
+    public Integer call() {
+        DatasetSource source = data.open();
+        LocalDataset examples = rows == null ? source.test() : source.unlabelled(rows);
+        try (SavedModel saved =
+                SavedModel.open(model.source(), source, DeviceSelector.select(device).device())) {
+            PredictionLines lines = new PredictionLines(form, source.classNames());
+            write(lines, saved, saved.outputs(examples));
+            return 0;
+        } catch (IOException e) {
+            throw new CommandException("the predictions cannot be made", e);
+        }
+    }
+
+    private void write(PredictionLines lines, SavedModel saved, float[][] outputs)
+            throws IOException {
+        if (out == null) {
+            PrintWriter writer =
+                    Objects.requireNonNull(spec, "spec is null").commandLine().getOut();
+            lines.write(saved.definition(), outputs, writer);
+            return;
+        }
+        try (PrintWriter writer = new PrintWriter(Files.newBufferedWriter(out, UTF_8))) {
+            lines.write(saved.definition(), outputs, writer);
+            if (writer.checkError()) {
+                throw new IOException(out + " cannot be written");
+            }
+        }
+    }
+}

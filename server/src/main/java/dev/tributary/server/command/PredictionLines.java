@@ -1,0 +1,78 @@
+package dev.tributary.server.command;
+
+import dev.tributary.models.catalog.ModelDefinition;
+import dev.tributary.protocol.Json;
+
+import java.io.PrintWriter;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * What a model says, a line each, in the order of the examples, which count from 1.
+ *
+ * @param form how
+ * @param classes the names of the classes; empty for regression
+ */
+record PredictionLines(Form form, List<String> classes) {
+    /** More probabilities than that nobody reads in a line. */
+    private static final int MAX_PROBABILITIES = 64;
+
+    /** The forms. */
+    enum Form {
+        /** A header and comma-separated values. */
+        CSV,
+        /** A JSON object a line. */
+        JSONL
+    }
+
+    void write(ModelDefinition model, float[][] outputs, PrintWriter out) {
+        if (form == Form.CSV) {
+            out.println(header());
+        }
+        for (int i = 0; i < outputs.length; i++) {
+            double[] answer = model.answer(outputs[i]);
+            Map<String, Object> values = values(i + 1, answer);
+            out.println(
+                    form == Form.JSONL
+                            ? Json.write(values)
+                            : values.values().stream()
+                                    .map(value -> quoted(value.toString()))
+                                    .collect(Collectors.joining(",")));
+        }
+        out.flush();
+    }
+
+    private String header() {
+        return values(0, new double[Math.max(1, classes.size())]).keySet().stream()
+                .map(PredictionLines::quoted)
+                .collect(Collectors.joining(","));
+    }
+
+    private Map<String, Object> values(int example, double[] answer) {
+        Map<String, Object> values = new LinkedHashMap<>();
+        values.put("example", example);
+        if (classes.isEmpty()) {
+            values.put("prediction", answer[0]);
+            return values;
+        }
+        int best = 0;
+        for (int i = 1; i < answer.length; i++) {
+            best = answer[i] > answer[best] ? i : best;
+        }
+        values.put("prediction", classes.get(best));
+        if (classes.size() > MAX_PROBABILITIES) {
+            values.put("probability", answer[best]);
+            return values;
+        }
+        for (int i = 0; i < classes.size(); i++) {
+            values.put("probability of " + classes.get(i), answer[i]);
+        }
+        return values;
+    }
+
+    private static String quoted(String text) {
+        return text.matches("[^\",\\r\\n]*") ? text : '"' + text.replace("\"", "\"\"") + '"';
+    }
+}
