@@ -36,7 +36,10 @@ public interface DatasetSource {
     /** All examples of the held-out test part. */
     LocalDataset test();
 
-    /** What the classes are called, in order; their numbers by default. */
+    /**
+     * What the classes are called, in order, or the labels where classes are sets of labels; their
+     * numbers by default.
+     */
     default List<String> classNames() {
         return IntStream.range(0, classCount()).mapToObj(Integer::toString).toList();
     }

@@ -18,7 +18,7 @@ sealed interface BatchLoss {
         return loss instanceof SparseCrossEntropy ? new LogLikelihoods() : new Mean(loss);
     }
 
-    /** The labels as {@link #value} wants them: themselves or a view. */
+    /** The labels as {@link #value} wants them: themselves, or what the caller attaches. */
     NDArray arrange(NDArray labels);
 
     /** An array over a batch, recorded; of one shape for all batches of one size. */
@@ -31,7 +31,7 @@ sealed interface BatchLoss {
     record Mean(Loss loss) implements BatchLoss {
         @Override
         public NDArray arrange(NDArray labels) {
-            return labels;
+            return loss instanceof MultiLabelLoss sets ? sets.bits(labels) : labels;
         }
 
         @Override

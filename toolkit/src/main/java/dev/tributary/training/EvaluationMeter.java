@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.training.loss.Loss;
 
 import java.util.Optional;
 
@@ -17,15 +18,20 @@ import java.util.Optional;
 final class EvaluationMeter {
     private final DeviceDataset data;
     private final NDArray said;
+    private final int labelCount;
+    private final boolean scored;
     private int next;
     private int classes;
 
     /**
      * @param scope owns the notes
+     * @param loss says whether outputs are for classes or for labels
      */
-    EvaluationMeter(NDManager scope, DeviceDataset data) {
+    EvaluationMeter(NDManager scope, DeviceDataset data, Loss loss) {
         this.data = data;
-        this.said = scope.zeros(new Shape(data.classCount() == 2 ? 2 : 1, data.exampleCount()));
+        this.labelCount = loss instanceof MultiLabelLoss sets ? sets.labels() : 0;
+        this.scored = data.classCount() == 2 && labelCount == 0;
+        this.said = scope.zeros(new Shape(scored ? 2 : 1, data.exampleCount()));
     }
 
     /**
@@ -38,10 +44,12 @@ final class EvaluationMeter {
         classes = (int) Math.max(data.classCount(), output.getShape().size() / size);
         if (data.classCount() == 0) {
             note(0, end, output.reshape(size));
+        } else if (labelCount > 0) {
+            note(0, end, Predictions.sets(output));
         } else {
             note(0, end, Predictions.of(output).toType(DataType.FLOAT32, false));
         }
-        if (data.classCount() == 2) {
+        if (scored) {
             note(1, end, Predictions.probability(output));
         }
         next = end;
@@ -69,6 +77,9 @@ final class EvaluationMeter {
                 correct,
                 confusion(truths, guesses),
                 scores(truths, values),
+                labelCount == 0
+                        ? Optional.empty()
+                        : Optional.of(LabelCounts.of(labelCount, truths, guesses)),
                 Optional.empty());
     }
 
@@ -78,13 +89,13 @@ final class EvaluationMeter {
 
     /** As large as the model has outputs, so that the matrices of all data sets add. */
     private Optional<ConfusionMatrix> confusion(int[] truths, int[] guesses) {
-        return classes > ConfusionMatrix.MAX_CLASSES
+        return labelCount > 0 || classes > ConfusionMatrix.MAX_CLASSES
                 ? Optional.empty()
                 : Optional.of(ConfusionMatrix.of(classes, truths, guesses));
     }
 
     private Optional<ScoreHistogram> scores(int[] truths, float[] values) {
-        if (data.classCount() != 2) {
+        if (!scored) {
             return Optional.empty();
         }
         float[] probabilities = new float[truths.length];
@@ -104,6 +115,7 @@ final class EvaluationMeter {
                 targets.length,
                 lossSum,
                 0,
+                Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
                 Optional.of(new ErrorSums(targets.length, absolute, squared)));

@@ -13,9 +13,11 @@ import java.util.function.BinaryOperator;
  *
  * @param exampleCount examples evaluated
  * @param lossSum sum of the losses of all examples
- * @param correctCount examples whose highest output is their class; 0 for regression
+ * @param correctCount examples whose highest output is their class, or of whose labels all are
+ *     right; 0 for regression
  * @param confusion what was taken for what; empty for regression and for very many classes
  * @param scores how probable class 1 seemed; empty but for two classes
+ * @param labels of examples with several labels each, how often each was right; empty for others
  * @param errors how far off a regression is; empty for classes
  */
 public record EvaluationResult(
@@ -24,6 +26,7 @@ public record EvaluationResult(
         long correctCount,
         Optional<ConfusionMatrix> confusion,
         Optional<ScoreHistogram> scores,
+        Optional<LabelCounts> labels,
         Optional<ErrorSums> errors) {
     /** The result of no examples. */
     public static final EvaluationResult NONE = new EvaluationResult(0, 0, 0);
@@ -34,6 +37,7 @@ public record EvaluationResult(
                 exampleCount,
                 lossSum,
                 correctCount,
+                Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty());
@@ -50,6 +54,7 @@ public record EvaluationResult(
                 correctCount + other.correctCount,
                 both(confusion, other.confusion, ConfusionMatrix::plus),
                 both(scores, other.scores, ScoreHistogram::plus),
+                both(labels, other.labels, LabelCounts::plus),
                 both(errors, other.errors, ErrorSums::plus));
     }
 
@@ -65,12 +70,21 @@ public record EvaluationResult(
 
     /**
      * What else is known, by name: {@code auc} and {@code f1} of two classes, {@code f1} of more,
-     * {@code mae} and {@code rmse} of a regression. Only finite numbers.
+     * {@code mae} and {@code rmse} of a regression; of several labels {@code f1}, and {@code
+     * accuracy_0}, {@code f1_0} and so on of each. Only finite numbers.
      */
     public SortedMap<String, Double> measures() {
         SortedMap<String, Double> measures = new TreeMap<>();
         scores.ifPresent(histogram -> measures.put("auc", histogram.auc()));
         confusion.ifPresent(matrix -> measures.put("f1", matrix.f1()));
+        labels.ifPresent(
+                counts -> {
+                    measures.put("f1", counts.f1());
+                    for (int label = 0; label < counts.labels(); label++) {
+                        measures.put("accuracy_" + label, counts.accuracy(label));
+                        measures.put("f1_" + label, counts.f1(label));
+                    }
+                });
         errors.ifPresent(
                 sums -> {
                     measures.put("mae", sums.mae());

@@ -82,7 +82,7 @@ final class FullGradient {
         try (GradientScope recording = GradientScope.recording()) {
             NDList input = new NDList(features);
             NDList output = randomness.forward(() -> model.forward(weights, input, true));
-            ModelFit.checkOutput(output.head(), data);
+            ModelFit.checkOutput(output.head(), data, model.loss());
             NDArray value = batches.loss().value(labels, output);
             double share = (double) size / data.exampleCount();
             NDArray seed =

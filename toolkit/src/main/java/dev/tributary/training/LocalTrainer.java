@@ -159,12 +159,12 @@ public final class LocalTrainer implements AutoCloseable {
             DeviceBatches batches =
                     new DeviceBatches(scope, data, model.example(), loss, batchSize, false);
             LossMeter meter = new LossMeter(scope, loss, batches.batchSize());
-            EvaluationMeter answers = new EvaluationMeter(scope, data);
+            EvaluationMeter answers = new EvaluationMeter(scope, data, model.loss());
             batches.inOrder(
                     scope,
                     (step, features, labels, size) -> {
                         NDList output = model.forward(weights, new NDList(features), false);
-                        ModelFit.checkOutput(output.head(), data);
+                        ModelFit.checkOutput(output.head(), data, model.loss());
                         meter.add(loss.value(labels, output), size);
                         answers.add(output.head(), (int) size);
                     });

@@ -4,6 +4,7 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.training.loss.Loss;
 
 /**
  * Whether vector, data and model fit together, told before the engine tells it in its own words.
@@ -45,9 +46,13 @@ final class ModelFit {
         }
     }
 
-    static void checkOutput(NDArray output, DeviceDataset data) {
+    static void checkOutput(NDArray output, DeviceDataset data, Loss loss) {
         Shape shape = output.getShape();
         if (data.classCount() == 0) {
+            return;
+        }
+        if (loss instanceof MultiLabelLoss sets) {
+            checkLabels(shape, data, sets.labels());
             return;
         }
         boolean score = data.classCount() == 2 && shape.dimension() == 2 && shape.get(1) == 1;
@@ -55,6 +60,18 @@ final class ModelFit {
             throw new TrainingException(
                     "labels: found %d classes, for which the model's output should be [batch, %d]; it is %s"
                             .formatted(data.classCount(), data.classCount(), shape));
+        }
+    }
+
+    private static void checkLabels(Shape output, DeviceDataset data, int labels) {
+        boolean fits = output.dimension() == 2 && output.get(1) == labels;
+        if (!fits || data.classCount() > 1 << labels) {
+            throw new TrainingException(
+                    "labels: found %d sets of labels, for which the model's output should be [batch, %d]; it is %s"
+                            .formatted(
+                                    data.classCount(),
+                                    Integer.numberOfTrailingZeros(data.classCount()),
+                                    output));
         }
     }
 }

@@ -23,6 +23,22 @@ final class Predictions {
     }
 
     /**
+     * The labels that apply to each example: those whose outputs are positive.
+     *
+     * @param output float32 {@code [batch, labels]}
+     * @return float32 {@code [batch]}, sets as numbers whose bits they are, in the output's scope
+     */
+    static NDArray sets(NDArray output) {
+        long labels = output.getShape().get(1);
+        NDArray apply = output.gt(0).toType(DataType.FLOAT32, false);
+        NDArray sets = apply.get(new NDIndex(":, 0"));
+        for (long label = 1; label < labels; label++) {
+            sets = sets.add(apply.get(new NDIndex(":, {}", label)).mul(1 << label));
+        }
+        return sets;
+    }
+
+    /**
      * How probable the second of two classes is.
      *
      * @param output as {@link #of}

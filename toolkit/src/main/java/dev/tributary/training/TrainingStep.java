@@ -78,7 +78,7 @@ final class TrainingStep {
             NDList input = new NDList(features);
             NDList output = randomness.forward(() -> model.forward(weights, input, true));
             if (steps == 0) {
-                ModelFit.checkOutput(output.head(), data);
+                ModelFit.checkOutput(output.head(), data, model.loss());
             }
             value = loss.value(labels, output);
             recording.backward(value, seed(step, value, size));

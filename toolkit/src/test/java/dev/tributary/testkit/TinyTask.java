@@ -52,6 +52,7 @@ public record TinyTask(ModelSpec spec, double learningRate, Kind kind, int class
                 of("linear", 0.02, Kind.TABLE, 0, Map.of()),
                 of("linear", 0.02, Kind.TABLE, 0, Map.of("loss", "absolute")),
                 of("mlp", 0.02, Kind.PICTURE, 4, Map.of("hidden", "16,16")),
+                of("mlp", 0.05, Kind.PICTURE, 4, Map.of("hidden", "16", "loss", "multi-label")),
                 of("cnn", 0.02, Kind.PICTURE, 4, Map.of("channels", "4,8", "hidden", "16")),
                 of("lenet5", 0.02, Kind.LARGE_PICTURE, 4, Map.of()),
                 of("resnet20", 0.02, Kind.PICTURE, 4, Map.of("width", "4")),

@@ -97,12 +97,33 @@ class MeasuresTest {
                         0,
                         Optional.empty(),
                         Optional.empty(),
+                        Optional.empty(),
                         Optional.of(new ErrorSums(2, 3, 8)));
         assertThat(known.measures()).containsEntry("mae", 1.5).containsEntry("rmse", 2.0);
         assertThat(EvaluationResult.NONE.plus(known)).isEqualTo(known);
         assertThat(known.plus(EvaluationResult.NONE)).isEqualTo(known);
         assertThat(known.plus(new EvaluationResult(1, 1, 0)).measures()).isEmpty();
         assertThat(known.plus(known).measures()).isEqualTo(known.measures());
+    }
+
+    @Test
+    void countsOfLabelsAddAndGiveTheMeasuresOfEach() {
+        // Label 0: right, right, missed; label 1: right, wrongly said, right.
+        int[] truths = {0b01, 0b00, 0b11};
+        int[] guesses = {0b01, 0b10, 0b10};
+        LabelCounts whole = LabelCounts.of(2, truths, guesses);
+        LabelCounts first = LabelCounts.of(2, new int[] {0b01}, new int[] {0b01});
+        LabelCounts rest = LabelCounts.of(2, new int[] {0b00, 0b11}, new int[] {0b10, 0b10});
+
+        assertThat(first.plus(rest)).isEqualTo(whole);
+        assertThat(whole.accuracy(0)).isCloseTo(2 / 3.0, within(1e-12));
+        assertThat(whole.accuracy(1)).isCloseTo(2 / 3.0, within(1e-12));
+        assertThat(whole.f1(0)).isCloseTo(2 / 3.0, within(1e-12));
+        assertThat(whole.f1(1)).isCloseTo(2 / 3.0, within(1e-12));
+        assertThat(first.f1(1)).isNaN();
+        assertThat(first.f1()).isEqualTo(1);
+        LabelCounts three = LabelCounts.of(3, truths, guesses);
+        assertThatThrownBy(() -> whole.plus(three)).hasMessageContaining("2 labels, found 3");
     }
 
     private static float[] probabilities(SplittableRandom random, int[] labels, int power) {

@@ -3,6 +3,7 @@ package dev.tributary.models.catalog;
 import ai.djl.training.loss.Loss;
 
 import dev.tributary.training.LogisticLoss;
+import dev.tributary.training.MultiLabelLoss;
 import dev.tributary.training.SparseCrossEntropy;
 
 import java.util.Arrays;
@@ -18,6 +19,11 @@ public enum LossKind {
      * is {@code log(1 + exp(-label * output))}.
      */
     LOGISTIC,
+    /**
+     * The logistic loss of each of several labels; one output a label. A class is a set of labels,
+     * as {@link MultiLabelLoss} says, so the number of classes is a power of two.
+     */
+    MULTI_LABEL,
     /** The squared error of a number (not half of it). */
     SQUARED,
     /** The absolute error of a number, for which a few wild targets count less. */
@@ -52,29 +58,43 @@ public enum LossKind {
     }
 
     /** The loss, as a batch mean. */
-    Loss loss() {
+    Loss loss(int classCount) {
         return switch (this) {
             case CROSS_ENTROPY -> new SparseCrossEntropy();
             case LOGISTIC -> new LogisticLoss();
+            case MULTI_LABEL -> new MultiLabelLoss(MultiLabelLoss.labelsOf(classCount));
             case SQUARED -> Loss.l2Loss("MeanSquaredError", 1);
             case ABSOLUTE -> Loss.l1Loss("MeanAbsoluteError", 1);
         };
     }
 
     int outputs(int classCount) {
-        return this == CROSS_ENTROPY ? classCount : 1;
+        return switch (this) {
+            case CROSS_ENTROPY -> classCount;
+            case MULTI_LABEL -> MultiLabelLoss.labelsOf(classCount);
+            case LOGISTIC, SQUARED, ABSOLUTE -> 1;
+        };
     }
 
-    /** What outputs mean: the probability of each class, or the number itself. */
+    /** What outputs mean: the probability of each class or label, or the number itself. */
     double[] answer(float[] outputs) {
         return switch (this) {
             case CROSS_ENTROPY -> softmax(outputs);
             case LOGISTIC -> {
-                double one = 1 / (1 + Math.exp(-outputs[0]));
+                double one = sigmoid(outputs[0]);
                 yield new double[] {1 - one, one};
+            }
+            case MULTI_LABEL -> {
+                double[] probabilities = new double[outputs.length];
+                Arrays.setAll(probabilities, i -> sigmoid(outputs[i]));
+                yield probabilities;
             }
             case SQUARED, ABSOLUTE -> new double[] {outputs[0]};
         };
+    }
+
+    private static double sigmoid(double output) {
+        return 1 / (1 + Math.exp(-output));
     }
 
     private static double[] softmax(float[] outputs) {
@@ -98,6 +118,7 @@ public enum LossKind {
         return switch (this) {
             case CROSS_ENTROPY -> classCount > 0;
             case LOGISTIC -> classCount == 2;
+            case MULTI_LABEL -> MultiLabelLoss.labelsOf(classCount) > 0;
             case SQUARED, ABSOLUTE -> classCount == 0;
         };
     }

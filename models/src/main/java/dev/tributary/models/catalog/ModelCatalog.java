@@ -155,8 +155,8 @@ public final class ModelCatalog {
         all.put(CLASSES, "number of classes, 0 for regression; from the data if not given");
         all.put(
                 LossKind.OPTION,
-                "cross-entropy (default) or, for 2 classes, logistic; squared (default) or absolute"
-                        + " for regression");
+                "cross-entropy (default), for 2 classes logistic, for sets of labels multi-label;"
+                        + " squared (default) or absolute for regression");
         return all;
     }
 

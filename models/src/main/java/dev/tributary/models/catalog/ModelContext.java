@@ -60,7 +60,7 @@ public record ModelContext(String model, Shape input, int classCount, Map<String
 
     /** The loss that training minimizes, as a batch mean. */
     public Loss loss() {
-        return lossKind().loss();
+        return lossKind().loss(classCount);
     }
 
     /**

@@ -150,7 +150,8 @@ public final class ModelDefinition implements ModelSource {
      * What the outputs for an example mean.
      *
      * @param outputs as many as the model has
-     * @return the probability of each class, or one number for regression
+     * @return the probability of each class, of each label where the loss is multi-label, or one
+     *     number for regression
      */
     public double[] answer(float[] outputs) {
         return context.lossKind().answer(outputs);

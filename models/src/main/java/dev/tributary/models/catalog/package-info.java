@@ -5,7 +5,9 @@
  * dev.tributary.models.catalog.ModelCatalog} through {@link java.util.ServiceLoader}, turns a
  * {@link dev.tributary.models.catalog.ModelContext} into a {@link
  * dev.tributary.models.catalog.ModelDefinition}. Server and agents build the same definition from
- * the same {@code ModelSpec}, and compare its layout's hash.
+ * the same {@code ModelSpec}, and compare its layout's hash. Options that every family has say
+ * which part of it is trained, and from which values ({@code FineTuning}): what is frozen is not in
+ * the layout.
  */
 @NullMarked
 package dev.tributary.models.catalog;

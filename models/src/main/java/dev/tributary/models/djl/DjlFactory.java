@@ -48,7 +48,7 @@ public final class DjlFactory implements ModelFactory {
                 FACTORY,
                 "class of the factory, such as ai.djl.basicmodelzoo.basic.MlpBlockFactory",
                 ARGUMENTS,
-                "what it is given, such as input=784;hidden=128,64;output=10",
+                "what it is given, such as width=28;height=28;hidden=128,64;output=10",
                 PARAMETERS,
                 "a file <name>-<epoch>.params that DJL has saved, which server and agents each"
                         + " have");

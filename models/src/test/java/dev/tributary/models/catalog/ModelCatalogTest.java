@@ -31,7 +31,7 @@ class ModelCatalogTest {
     void unknownModelIsToldWithTheKnownOnes() {
         assertThatThrownBy(() -> catalog.named("perceptron"))
                 .isInstanceOf(ModelException.class)
-                .hasMessageContaining("cnn, forecast-lstm, ft-transformer")
+                .hasMessageContaining("cnn, djl, forecast-lstm, ft-transformer")
                 .hasMessageContaining("\"perceptron\"");
     }
 
@@ -41,8 +41,8 @@ class ModelCatalogTest {
         assertThatThrownBy(() -> catalog.complete(spec, new long[] {4}, 2))
                 .isInstanceOf(ModelException.class)
                 .hasMessage(
-                        "model mlp, options: expected classes, hidden, input, loss, found"
-                                + " \"hiden\"");
+                        "model mlp, options: expected base, base-sha256, classes, freeze, hidden,"
+                                + " input, lora-rank, loss, found \"hiden\"");
     }
 
     @Test

@@ -21,8 +21,9 @@ import java.util.concurrent.Callable;
         name = "export",
         description = {
             "Write a saved model for other programs: all of its tensors, adapters merged.",
-            "safetensors is a file, djl a directory that DJL loads, torchscript a file for models",
-            "that came as one."
+            "The form safetensors is a file, djl a directory that DJL loads, torchscript a file"
+                    + " for",
+            "models that came as one."
         })
 public final class ExportCommand implements CommandProvider, Callable<Integer> {
     private static final int ORDER = 52;

@@ -24,8 +24,9 @@ import java.util.concurrent.Callable;
 @Command(
         name = "import",
         description = {
-            "Turn weights from elsewhere, such as a PyTorch state dict saved as safetensors, into",
-            "the file of a model of the catalog, for 'server --init' and the option base."
+            "Turn weights from elsewhere into the file of a model of the catalog.",
+            "From, say, a PyTorch state dict in safetensors; for 'server --init' and the model",
+            "option base."
         })
 public final class ImportCommand implements CommandProvider, Callable<Integer> {
     private static final int ORDER = 53;

@@ -28,8 +28,8 @@ import java.util.concurrent.Callable;
 @Command(
         name = "predict",
         description = {
-            "Let a saved model say what it takes examples for: the test part of a data set, or",
-            "the rows of another file."
+            "Let a saved model say what it takes examples for.",
+            "Examples are the test part of a data set, or the rows of another file."
         })
 public final class PredictCommand implements CommandProvider, Callable<Integer> {
     private static final int ORDER = 51;
@@ -82,7 +82,7 @@ public final class PredictCommand implements CommandProvider, Callable<Integer> 
         LocalDataset examples = rows == null ? source.test() : source.unlabelled(rows);
         try (SavedModel saved =
                 SavedModel.open(model.source(), source, DeviceSelector.select(device).device())) {
-            PredictionLines lines = new PredictionLines(form, source.classNames());
+            PredictionLines lines = PredictionLines.of(form, source, saved.definition());
             write(lines, saved, saved.outputs(examples));
             return 0;
         } catch (IOException e) {

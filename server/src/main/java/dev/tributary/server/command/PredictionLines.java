@@ -1,5 +1,7 @@
 package dev.tributary.server.command;
 
+import dev.tributary.data.DatasetSource;
+import dev.tributary.models.catalog.LossKind;
 import dev.tributary.models.catalog.ModelDefinition;
 import dev.tributary.protocol.Json;
 
@@ -8,14 +10,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * What a model says, a line each, in the order of the examples, which count from 1.
  *
  * @param form how
- * @param classes the names of the classes; empty for regression
+ * @param classes the names of the classes or labels; empty for regression
+ * @param labels whether they are labels, of which several may apply
  */
-record PredictionLines(Form form, List<String> classes) {
+record PredictionLines(Form form, List<String> classes, boolean labels) {
     /** More probabilities than that nobody reads in a line. */
     private static final int MAX_PROBABILITIES = 64;
 
@@ -25,6 +29,17 @@ record PredictionLines(Form form, List<String> classes) {
         CSV,
         /** A JSON object a line. */
         JSONL
+    }
+
+    /** For a model and the data set that names what it tells apart. */
+    static PredictionLines of(Form form, DatasetSource data, ModelDefinition model) {
+        boolean labels = model.context().lossKind() == LossKind.MULTI_LABEL;
+        List<String> names = data.classNames();
+        int count = labels ? model.context().outputs() : model.classCount();
+        if (names.size() != count) {
+            names = IntStream.range(0, count).mapToObj(Integer::toString).toList();
+        }
+        return new PredictionLines(form, names, labels);
     }
 
     void write(ModelDefinition model, float[][] outputs, PrintWriter out) {
@@ -61,7 +76,7 @@ record PredictionLines(Form form, List<String> classes) {
         for (int i = 1; i < answer.length; i++) {
             best = answer[i] > answer[best] ? i : best;
         }
-        values.put("prediction", classes.get(best));
+        values.put("prediction", labels ? applying(answer) : classes.get(best));
         if (classes.size() > MAX_PROBABILITIES) {
             values.put("probability", answer[best]);
             return values;
@@ -70,6 +85,13 @@ record PredictionLines(Form form, List<String> classes) {
             values.put("probability of " + classes.get(i), answer[i]);
         }
         return values;
+    }
+
+    private String applying(double[] answer) {
+        return IntStream.range(0, answer.length)
+                .filter(label -> answer[label] > 0.5)
+                .mapToObj(classes::get)
+                .collect(Collectors.joining("|"));
     }
 
     private static String quoted(String text) {

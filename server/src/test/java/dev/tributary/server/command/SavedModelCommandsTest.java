@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 
 import ai.djl.Device;
 import ai.djl.ModelException;
@@ -22,6 +23,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 
 import dev.tributary.cli.ErrorText;
+import dev.tributary.config.RunFile;
 import dev.tributary.data.DatasetCatalog;
 import dev.tributary.data.DatasetSource;
 import dev.tributary.data.LocalDataset;
@@ -32,8 +34,11 @@ import dev.tributary.parameters.ParameterLayout;
 import dev.tributary.parameters.TensorSpec;
 import dev.tributary.protocol.Json;
 import dev.tributary.protocol.ModelSpec;
+import dev.tributary.protocol.RoundMetrics;
+import dev.tributary.protocol.RunStatus;
 import dev.tributary.random.RandomStreams;
 import dev.tributary.server.SavedModel;
+import dev.tributary.server.SimulatedRun;
 import dev.tributary.testkit.TorchScripts;
 
 import org.junit.jupiter.api.Test;
@@ -53,6 +58,8 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.stream.Stream;
 
 /** What a user does with a model's file: predict, export, import. */
 @Timeout(60)
@@ -127,6 +134,89 @@ final class SavedModelCommandsTest {
         assertThat(lines.get(0))
                 .isEqualTo("example,prediction,probability of healthy,probability of ill");
         assertThat(lines.get(1)).matches("1,(healthy|ill),0\\.\\d+,0\\.\\d+");
+    }
+
+    @Test
+    void modelOfSeveralLabelsIsTrainedMeasuredAndAsked() throws Exception {
+        // "warm" above 20 degrees, "wet" above 60 percent, and neither, or both.
+        StringBuilder table = new StringBuilder("degrees,percent,labels\n");
+        SplittableRandom random = new SplittableRandom(7);
+        for (int i = 0; i < 240; i++) {
+            int degrees = random.nextInt(41);
+            int percent = 20 + random.nextInt(81);
+            String labels =
+                    String.join(
+                            "|",
+                            Stream.of(degrees > 20 ? "warm" : "", percent > 60 ? "wet" : "")
+                                    .filter(label -> !label.isEmpty())
+                                    .toList());
+            table.append("%d,%d,%s%n".formatted(degrees, percent, labels));
+        }
+        Files.writeString(directory.resolve("weather.csv"), table);
+        Path runFile =
+                Files.writeString(
+                        directory.resolve("run.yaml"),
+                        """
+                        name: weather
+                        device: cpu
+                        model:
+                          name: mlp
+                          options:
+                            hidden: 8
+                            loss: multi-label
+                        data:
+                          dataset: csv
+                          directory: "%s"
+                          options:
+                            train-file: weather.csv
+                            test-file: weather.csv
+                            label: labels
+                            task: multi-label
+                          partition:
+                            clients: 3
+                        training:
+                          local-epochs: 2
+                          optimizer:
+                            learning-rate: 0.5
+                        cohort:
+                          size: 3
+                        rounds: 8
+                        """
+                                .formatted(directory));
+        try (SimulatedRun run =
+                new SimulatedRun(RunFile.read(runFile), directory.resolve("runs"), 1)) {
+            RunStatus end = run.run();
+            RoundMetrics last = end.history().get(end.history().size() - 1);
+            Map<String, Double> measures = requireNonNull(last.measures());
+            assertThat(measures).containsKeys("f1", "accuracy_0", "f1_0", "accuracy_1", "f1_1");
+            assertThat(measures.get("f1")).isGreaterThan(0.9);
+            double mean =
+                    Stream.of("f1_0", "f1_1")
+                            .mapToDouble(name -> measures.getOrDefault(name, Double.NaN))
+                            .average()
+                            .orElseThrow();
+            assertThat(measures.get("f1")).isCloseTo(mean, within(1e-9));
+            assertThat(last.accuracy()).isGreaterThan(0.8);
+
+            Path rows =
+                    Files.writeString(
+                            directory.resolve("today.csv"),
+                            "degrees,percent\n40,100\n0,20\n40,20\n0,100\n");
+            List<String> lines =
+                    lines(
+                            "predict",
+                            run.directory().resolve("model.safetensors").toString(),
+                            "--dataset=csv",
+                            "--data-dir=" + directory,
+                            "--data-option=train-file=weather.csv",
+                            "--data-option=label=labels",
+                            "--data-option=task=multi-label",
+                            "--rows=" + rows);
+            assertThat(lines.get(0))
+                    .isEqualTo("example,prediction,probability of warm,probability of wet");
+            assertThat(lines.stream().skip(1).map(line -> line.split(",", -1)[1]))
+                    .containsExactly("warm|wet", "", "warm", "wet");
+        }
     }
 
     @Test

@@ -54,8 +54,12 @@ record CsvSource(
 
     @Override
     public List<String> classNames() {
-        return preprocessor.labels() instanceof LabelEncoder.Classes classes
-                ? classes.names()
+        LabelEncoder labels = preprocessor.labels();
+        if (labels instanceof LabelEncoder.Classes classes) {
+            return classes.names();
+        }
+        return labels instanceof LabelEncoder.LabelSet set
+                ? set.names()
                 : DatasetSource.super.classNames();
     }
 

@@ -2,13 +2,14 @@ package dev.tributary.data.table;
 
 import dev.tributary.data.DataException;
 
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 
 /**
  * How the label column becomes the number that is to be learned.
  *
- * <p>Immutable and thread-safe. A missing label is an error, whatever the encoder.
+ * <p>Immutable and thread-safe. A missing label is an error, but where labels come in sets.
  */
 public sealed interface LabelEncoder {
     /** More than that is no classification that anybody meant. */
@@ -77,6 +78,70 @@ public sealed interface LabelEncoder {
                 throw table.wrong(row, column, "a label");
             }
             return table.text(row, column).equals(name) ? 1 : 0;
+        }
+    }
+
+    /**
+     * A set of labels, several of which or none may apply to a row: the number whose bit {@code j}
+     * says whether label {@code j} does.
+     *
+     * <p>A value is the names of the labels, with {@code |} between; a missing one is the empty
+     * set.
+     *
+     * @param names the labels, 1 to {@value #MAX_LABELS}, all different; copied
+     */
+    record LabelSet(List<String> names) implements LabelEncoder {
+        /** A set of more would not be exact as float32. */
+        private static final int MAX_LABELS = 20;
+
+        /** Copies and checks. */
+        public LabelSet {
+            names = List.copyOf(names);
+            boolean repeated = new HashSet<>(names).size() < names.size();
+            if (names.isEmpty() || names.size() > MAX_LABELS || repeated) {
+                throw new DataException(
+                        "labels: expected 1 to %d different ones, found %d: %s"
+                                .formatted(
+                                        MAX_LABELS,
+                                        names.size(),
+                                        names.subList(0, Math.min(10, names.size()))));
+            }
+        }
+
+        /** With all names in some values, sorted. */
+        static LabelSet of(List<String> values) {
+            return new LabelSet(
+                    values.stream()
+                            .flatMap(value -> split(value).stream())
+                            .distinct()
+                            .sorted()
+                            .toList());
+        }
+
+        /** The names in a value. */
+        static List<String> split(String value) {
+            return Arrays.stream(value.split("\\|", -1)).map(String::strip).toList();
+        }
+
+        @Override
+        public int classCount() {
+            return 1 << names.size();
+        }
+
+        @Override
+        public float encode(CsvTable table, int row, int column) {
+            if (table.isMissing(row, column)) {
+                return 0;
+            }
+            int set = 0;
+            for (String name : split(table.text(row, column))) {
+                int label = names.indexOf(name);
+                if (label < 0) {
+                    throw table.wrong(row, column, "labels among " + names);
+                }
+                set |= 1 << label;
+            }
+            return set;
         }
     }
 

@@ -38,14 +38,15 @@ record TableOptions(Options options, @Nullable Path directory) {
 
     static final String SCALE = "scale";
     private static final String CLASSES = "classes";
-    private static final List<String> TASKS = List.of("classification", "regression");
+    private static final List<String> TASKS =
+            List.of("classification", "regression", "multi-label");
 
     /** The options that every table takes, each with a line that says what it means. */
     static Map<String, String> lines() {
         Map<String, String> lines = new LinkedHashMap<>();
         lines.put("label", "the column to learn; required");
         lines.put(STATISTICS, STATISTICS_LINE);
-        lines.put("task", "classification (default) or regression");
+        lines.put("task", "classification (default), regression or multi-label");
         lines.put(CLASSES, "the label's values, in order; by default those found, sorted");
         lines.put("positive", "the value of class 1, all others being class 0");
         lines.put("numeric", "columns that are numbers");
@@ -158,13 +159,15 @@ record TableOptions(Options options, @Nullable Path directory) {
         String positive = options.text("positive").orElse("");
         String task = options.choice("task", "classification", TASKS);
         boolean regression = task.equals("regression");
+        boolean sets = task.equals("multi-label");
         int answers =
-                (regression ? 1 : 0) + (classes.isEmpty() ? 0 : 1) + (positive.isEmpty() ? 0 : 1);
+                (regression || sets ? 1 : 0)
+                        + (classes.isEmpty() || sets ? 0 : 1)
+                        + (positive.isEmpty() ? 0 : 1);
         if (answers > 1) {
             throw new DataException(
                     options.owner()
-                            + ": expected one of classes, positive and task=regression, found"
-                            + " more");
+                            + ": expected one of classes, positive and another task, found more");
         }
         if (regression) {
             return new LabelEncoder.Target();
@@ -172,12 +175,21 @@ record TableOptions(Options options, @Nullable Path directory) {
         if (!positive.isEmpty()) {
             return new LabelEncoder.Positive(positive);
         }
+        if (sets) {
+            return classes.isEmpty()
+                    ? LabelEncoder.LabelSet.of(distinct(train, label))
+                    : new LabelEncoder.LabelSet(classes);
+        }
         return new LabelEncoder.Classes(classes.isEmpty() ? found(train, label) : classes);
     }
 
     /** One site may have one class; how many there are, it cannot know. */
+    private static List<String> distinct(CsvTable train, String label) {
+        return ColumnEncoder.distinct(train, train.columnIndex(label));
+    }
+
     private static List<String> found(CsvTable train, String label) {
-        List<String> found = ColumnEncoder.distinct(train, train.columnIndex(label));
+        List<String> found = distinct(train, label);
         if (found.size() < 2) {
             throw new DataException(
                     "%s, column \"%s\": expected at least two classes, found %s; where a site has one, the option \"%s\" names all"

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.tributary.data.DataException;
 import dev.tributary.data.DataFiles;
 import dev.tributary.data.DatasetSource;
+import dev.tributary.data.LocalDataset;
 import dev.tributary.data.NumberStatistics;
 
 import org.junit.jupiter.api.BeforeEach;
@@ -111,6 +112,39 @@ final class CsvProviderTest {
     }
 
     @Test
+    void severalLabelsOfARowAreASet() {
+        DataFiles.write(directory.resolve("tags.csv"), "size,tags\n1,b|a\n2,\n3,c\n4,a | c\n");
+        Map<String, String> options =
+                Map.of("train-file", "tags.csv", "label", "tags", "task", "multi-label");
+        DatasetSource source = open(options);
+        assertThat(source.classNames()).containsExactly("a", "b", "c");
+        assertThat(source.classCount()).isEqualTo(8);
+        assertThat(source.trainLabels()).containsExactly(0b011, 0, 0b100, 0b101);
+
+        Map<String, String> fewer = new HashMap<>(options);
+        fewer.put("classes", "a,b");
+        assertThatThrownBy(() -> open(fewer).trainLabels())
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("row 3, column \"tags\": expected labels among [a, b]");
+    }
+
+    @Test
+    void rowsToPredictNeedTheFeaturesAlone() {
+        DatasetSource source = open(Map.of());
+        Path rows = directory.resolve("rows.csv");
+        DataFiles.write(rows, "color,note,size\nred,x,2\n");
+        LocalDataset unlabelled = source.unlabelled(rows);
+        assertThat(unlabelled.exampleCount()).isEqualTo(1);
+        assertThat(unlabelled.featureSize()).isEqualTo(source.featureShape()[0]);
+
+        Path bare = directory.resolve("bare.csv");
+        DataFiles.write(bare, "color\nred\n");
+        assertThatThrownBy(() -> source.unlabelled(bare))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("found none of [size]");
+    }
+
+    @Test
     void testPartThatWasNotGivenIsNamed() {
         assertThatThrownBy(() -> open(Map.of()).test())
                 .isInstanceOf(DataException.class)
@@ -126,7 +160,8 @@ final class CsvProviderTest {
         assertRefused(Map.of("numeric", "color"), "row 1, column \"color\": expected a decimal");
         assertRefused(Map.of("ignored", "kind"), "expected each column once");
         assertRefused(Map.of("separator", "ab"), "expected one character or \"tab\"");
-        assertRefused(Map.of("task", "ranking"), "expected one of [classification, regression]");
+        assertRefused(Map.of("task", "ranking"), "expected one of [classification, regression,");
+        assertRefused(Map.of("task", "multi-label", "positive", "a"), "found more");
         assertRefused(Map.of("positive", "a", "classes", "a,b,c"), "found more");
         assertRefused(Map.of("columns", "x,y,z"), "found both");
         assertThatThrownBy(() -> open(Map.of("classes", "a,b")).trainLabels())

@@ -1,0 +1,94 @@
+package dev.tributary.training;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.training.loss.Loss;
+
+/**
+ * The logistic loss of several labels, each of which applies or not: the mean over labels and
+ * examples of {@code log(1 + exp(-s * output))}, {@code s} being +1 for a label that applies and -1
+ * for one that does not.
+ *
+ * <p>Outputs are float32 {@code [batch, labels]}, before the sigmoid. An example's class is the set
+ * of its labels, as a number: bit {@code j} says whether label {@code j} applies, so there are
+ * {@code 2^labels} classes. Given are these, int64 or float32 {@code [batch]}, or their {@link
+ * #bits}; the result is 0-d. No output is too large for it. Stateless and thread-safe; its
+ * accumulators are not supported.
+ */
+public final class MultiLabelLoss extends Loss {
+    /** So many labels at most: a set of them is exact as float32, and is read by people. */
+    public static final int MAX_LABELS = 20;
+
+    private final int labels;
+
+    /**
+     * The loss.
+     *
+     * @param labels how many there are, 1 to {@value #MAX_LABELS}
+     */
+    public MultiLabelLoss(int labels) {
+        super("MultiLabelLoss");
+        if (labels < 1 || labels > MAX_LABELS) {
+            throw new IllegalArgumentException(
+                    "labels: expected 1 to %d, found %d".formatted(MAX_LABELS, labels));
+        }
+        this.labels = labels;
+    }
+
+    /**
+     * How many labels such a number of classes stands for.
+     *
+     * @return 0 if it is none of 2, 4, 8, ... {@code 2^}{@value #MAX_LABELS}
+     */
+    public static int labelsOf(int classCount) {
+        boolean power = classCount > 1 && Integer.bitCount(classCount) == 1;
+        int labels = Integer.numberOfTrailingZeros(classCount);
+        return power && labels <= MAX_LABELS ? labels : 0;
+    }
+
+    /** How many labels there are. */
+    int labels() {
+        return labels;
+    }
+
+    /**
+     * Which labels apply.
+     *
+     * @param sets int64 or float32 {@code [batch]}
+     * @return float32 {@code [batch, labels]} of 0 and 1, which the caller attaches and closes
+     */
+    NDArray bits(NDArray sets) {
+        try (NDManager scope = sets.getManager().newSubManager()) {
+            NDArray values = sets.duplicate();
+            values.attach(scope);
+            // Not integers, whose division the engine would not round down.
+            values = values.toType(DataType.FLOAT32, false);
+            NDList columns = new NDList(labels);
+            for (int label = 0; label < labels; label++) {
+                columns.add(values.mul(Math.scalb(1f, -label)).floor().mod(2));
+            }
+            NDArray bits = NDArrays.stack(columns, 1);
+            bits.detach();
+            return bits;
+        }
+    }
+
+    @Override
+    public NDArray evaluate(NDList given, NDList predictions) {
+        NDArray sets = given.singletonOrThrow();
+        if (sets.getShape().dimension() == 2) {
+            return loss(sets, predictions.singletonOrThrow());
+        }
+        try (NDArray bits = bits(sets)) {
+            return loss(bits, predictions.singletonOrThrow());
+        }
+    }
+
+    private static NDArray loss(NDArray bits, NDArray output) {
+        NDArray wrong = output.maximum(0).sub(output.mul(bits));
+        return output.abs().neg().exp().add(1).log().add(wrong).mean();
+    }
+}
