@@ -55,6 +55,7 @@ public record PlainObjective() implements LocalObjective {
             Plans.requireNoProximalTerm("update: gradient", plan);
             Plans.requireNoWeightDecay("update: gradient", plan);
             Plans.requireOneEpoch("update: gradient", plan);
+            Plans.requireNoAugmentation("update: gradient", plan);
         }
     }
 

@@ -47,6 +47,15 @@ final class Plans {
         }
     }
 
+    /** The gradient is that of the examples as they are. */
+    static void requireNoAugmentation(String objective, TrainingPlan plan) {
+        if (plan.augmentation().active()) {
+            throw new IllegalArgumentException(
+                    "training.augmentation: expected none with %s, found %s"
+                            .formatted(objective, plan.augmentation()));
+        }
+    }
+
     /** As {@link #requireSgd}, where a step must be the gradient times the rate. */
     static void requirePlainSgd(String objective, TrainingPlan plan) {
         requireSgd(objective, plan);

@@ -12,6 +12,7 @@ import dev.tributary.config.RunConfig;
 import dev.tributary.config.RunConfigBuilder;
 import dev.tributary.config.StrategyConfig;
 import dev.tributary.data.LocalDataset;
+import dev.tributary.training.Augmentation;
 import dev.tributary.training.TrainingPlan;
 import dev.tributary.training.UpdateForm;
 
@@ -130,6 +131,16 @@ class UpdateFormTest {
         TrainingPlan plan = TrainingPlan.sgd(2, 4, 0.1).withUpdateForm(UpdateForm.GRADIENT);
         assertThatThrownBy(() -> model(TinyWorld.run(9, 5, 1).training(plan).build()))
                 .hasMessage("training.local-epochs: expected 1 with update: gradient, found 2");
+    }
+
+    @Test
+    void gradientsAreOfTheExamplesAsTheyAre() {
+        TrainingPlan plan =
+                ONE_STEP.withUpdateForm(UpdateForm.GRADIENT)
+                        .withAugmentation(new Augmentation(0, true));
+        assertThatThrownBy(() -> model(TinyWorld.run(9, 5, 1).training(plan).build()))
+                .hasMessageStartingWith(
+                        "training.augmentation: expected none with update: gradient");
     }
 
     private static StrategyConfig strategy(String name, double serverLearningRate) {

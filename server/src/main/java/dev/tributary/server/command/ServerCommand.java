@@ -205,12 +205,10 @@ public final class ServerCommand implements CommandProvider, Callable<Integer> {
     private void waitForStatistics(URI url, int sites) {
         (json ? System.err : System.out)
                 .printf("waiting at %s for what %d sites tell of their tables%n", url, sites);
-        if (portFile != null) {
-            try {
-                PortFile.write(portFile, url);
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
+        try {
+            serving.tellPort(url);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
