@@ -58,6 +58,7 @@ class StrategyTest {
         Map<String, Map<String, String>> required =
                 Map.of(
                         "fedper", Map.of("local", "*bias"),
+                        "fedrep", Map.of("local", "*bias"),
                         "norm-clipping", Map.of("norm", "1"),
                         "centered-clipping", Map.of("radius", "1"));
         for (StrategyFactory factory : Strategies.all()) {
