@@ -71,7 +71,9 @@ final class ReadAhead implements AutoCloseable {
                 next += chunk;
             }
             for (long from = 0; from < source.size(); from += chunk) {
-                await(ahead.remove());
+                // In the queue until it is done: a read that goes on is settled below.
+                await(ahead.element());
+                ahead.remove();
                 long count = Math.min(chunk, source.size() - from);
                 try (NDArray values = FlatParameters.slice(stages.get(stage(from)), 0, count)) {
                     consumer.accept(from, values);
@@ -86,7 +88,7 @@ final class ReadAhead implements AutoCloseable {
         }
     }
 
-    /** Waits for a read under way, whose memory the scope may free after this. */
+    /** Ends the thread; no read is under way between calls. */
     @Override
     public void close() {
         reader.shutdown();

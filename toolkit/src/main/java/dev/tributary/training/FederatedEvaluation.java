@@ -29,6 +29,8 @@ public final class FederatedEvaluation {
         own.put(client, result);
         if (before != null) {
             global.put(client, before);
+        } else {
+            global.remove(client);
         }
     }
 
@@ -57,11 +59,12 @@ public final class FederatedEvaluation {
      */
     public SortedMap<String, Double> measures(boolean classifier) {
         SortedMap<String, Double> measures = new TreeMap<>(total().measures());
-        if (!global.isEmpty()) {
+        boolean compared = !own.isEmpty() && global.size() == own.size();
+        if (compared) {
             measures.put("globalLoss", sum(global).meanLoss());
         }
         if (classifier && !own.isEmpty()) {
-            if (!global.isEmpty()) {
+            if (compared) {
                 measures.put("globalAccuracy", sum(global).accuracy());
             }
             measures.put("worstAccuracy", accuracies().min().orElse(Double.NaN));

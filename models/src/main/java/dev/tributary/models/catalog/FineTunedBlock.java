@@ -68,6 +68,11 @@ final class FineTunedBlock extends AbstractBlock {
                 adapt(tensor, parameter, Adapter.of(tensor, rank, manager));
             }
         }
+        if (rank > 0 && adapters.isEmpty()) {
+            throw new ModelException(
+                    "%s: expected a frozen weight of a linear layer, for adapters to go onto, found %s"
+                            .formatted(FineTuning.RANK, names));
+        }
     }
 
     @Override

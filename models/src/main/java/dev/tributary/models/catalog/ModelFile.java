@@ -16,7 +16,8 @@ import java.util.Map;
  *
  * <p>The option holds its path in the file system of the process that builds the model. Beside it
  * there is a second option, {@code <option>-sha256}, which the server fills in, so that an agent
- * with another file says so instead of computing another model.
+ * with another file says so instead of computing another model. What the file holds is told to
+ * nobody, neither is its hash.
  */
 public final class ModelFile {
     private ModelFile() {}
@@ -40,7 +41,8 @@ public final class ModelFile {
         Path path = Path.of(context.text(option));
         String found = sha256(context.model(), option, path);
         if (context.has(name) && !context.text(name).equalsIgnoreCase(found)) {
-            throw context.wrong(name, "%s, which %s has".formatted(found, path));
+            // Without the hash that was found: what an agent says of its files reaches the server.
+            throw context.wrong(name, "the SHA-256 of %s as it is here".formatted(path));
         }
         return path;
     }
@@ -59,6 +61,11 @@ public final class ModelFile {
     }
 
     private static String sha256(String model, String option, Path path) {
+        if (!Files.isRegularFile(path)) {
+            throw new ModelException(
+                    "model %s, option %s: expected a file that can be read, found none at %s"
+                            .formatted(model, option, path));
+        }
         try (InputStream file = Files.newInputStream(path);
                 DigestInputStream digest =
                         new DigestInputStream(file, MessageDigest.getInstance("SHA-256"))) {

@@ -180,6 +180,9 @@ class FineTuningTest {
         refused(with(task, base, "lora-rank", "2"), "expected also the option freeze");
         refused(with(task, base, "freeze", "conv*"), "patterns for some of [02Linear_weight");
         refused(with(task, base, "freeze", "*"), "something is left to train");
+        refused(
+                with(task, base, "freeze", "*_bias", "lora-rank", "2"),
+                "expected a frozen weight of a linear layer");
         refused(with(task, base, "freeze", "02*,,"), "none of them empty");
         refused(with(task, base, "freeze", "*", "lora-rank", "0"), "at least 1");
         refused(with(task, base, "base-sha256", "00"), "option base-sha256");
