@@ -58,7 +58,8 @@ public final class MultiLabelLoss extends Loss {
      * Which labels apply.
      *
      * @param sets int64 or float32 {@code [batch]}
-     * @return float32 {@code [batch, labels]} of 0 and 1, which the caller attaches and closes
+     * @return float32 {@code [batch, labels]} of 0 and 1, owned by the sets' manager until the
+     *     caller closes it
      */
     NDArray bits(NDArray sets) {
         try (NDManager scope = sets.getManager().newSubManager()) {
@@ -71,7 +72,8 @@ public final class MultiLabelLoss extends Loss {
                 columns.add(values.mul(Math.scalb(1f, -label)).floor().mod(2));
             }
             NDArray bits = NDArrays.stack(columns, 1);
-            bits.detach();
+            // Not detached: a manager of another device would own it then, and make its scalars.
+            bits.attach(sets.getManager());
             return bits;
         }
     }
