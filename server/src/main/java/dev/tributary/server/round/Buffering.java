@@ -116,20 +116,28 @@ final class Buffering implements Phase {
 
     /** A client that asks again gets the same, unless that cannot be fetched any more. */
     @Override
-    public Optional<RoundTask> taskFor(String client, Run run) {
-        OptionalInt version = run.atWork().version(client);
-        if (version.isEmpty() || round.pending().containsKey(client)) {
-            return Optional.empty();
-        }
-        if (!AtWork.isKept(version.getAsInt(), run.modelVersion())) {
+    public void beforeTask(String client, Run run) {
+        OptionalInt version = version(client, run);
+        if (version.isPresent() && !AtWork.isKept(version.getAsInt(), run.modelVersion())) {
             begin(run, client);
         }
-        return Optional.of(
-                Phase.training(
-                        client,
-                        run,
-                        run.atWork().version(client).getAsInt(),
-                        run.atWork().deadlineNanos(client)));
+    }
+
+    @Override
+    public Optional<RoundTask> taskFor(String client, Run run) {
+        OptionalInt version = version(client, run);
+        if (version.isEmpty()) {
+            return Optional.empty();
+        }
+        long until = run.atWork().deadlineNanos(client);
+        return Optional.of(Phase.training(client, run, version.getAsInt(), until));
+    }
+
+    /** What a client has yet to train. */
+    private OptionalInt version(String client, Run run) {
+        return round.pending().containsKey(client)
+                ? OptionalInt.empty()
+                : run.atWork().version(client);
     }
 
     @Override

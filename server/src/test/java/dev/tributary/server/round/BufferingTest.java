@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tributary.config.CohortConfig;
 import dev.tributary.config.RunConfig;
 import dev.tributary.config.StrategyConfig;
+import dev.tributary.protocol.ClientPhase;
+import dev.tributary.protocol.ClientProgress;
 import dev.tributary.protocol.ErrorCode;
 import dev.tributary.protocol.Outcome;
 import dev.tributary.protocol.RoundTask;
 import dev.tributary.protocol.RunEvent.Level;
 import dev.tributary.protocol.RunStatus;
 import dev.tributary.protocol.UpdateReceipt;
+import dev.tributary.strategy.RoundSchedule.Buffered;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -32,6 +35,7 @@ import java.util.concurrent.CompletableFuture;
  *  3. An update of an old version counts when it comes.
  *  4. An update that comes while the model moves counts in the next round.
  *  5. At the deadline after the last update the minimum will do.
+ *  6. Progress is heard in every phase, and changes nobody's work.
  *
  * What should not happen:
  *  1. A client counts twice in a round, or for one version.
@@ -47,16 +51,13 @@ final class BufferingTest {
     @TempDir private Path directory;
 
     private MachineFixture start(int buffer, String... clients) {
-        RunConfig config =
-                MachineFixture.config(
-                        TWO_AT_WORK,
-                        run ->
-                                run.strategy(
-                                        new StrategyConfig(
-                                                "fedbuff", 1, Map.of("buffer", "" + buffer))));
-        MachineFixture run = new MachineFixture(directory, config);
         // Waits for one; all others come at once.
-        return run.register(clients);
+        return new MachineFixture(directory, config(buffer)).register(clients);
+    }
+
+    private static RunConfig config(int buffer) {
+        StrategyConfig fedbuff = new StrategyConfig("fedbuff", 1, Map.of("buffer", "" + buffer));
+        return MachineFixture.config(TWO_AT_WORK, run -> run.rounds(20).strategy(fedbuff));
     }
 
     /** Those who have work to do, in their order. */
@@ -194,5 +195,51 @@ final class BufferingTest {
         assertThat(run.reject(first, 1, ErrorCode.NOT_FINITE).outcome())
                 .isEqualTo(Outcome.REJECTED);
         assertThat(atWork(run, "a", "b", "c")).hasSize(2).doesNotContain(first);
+    }
+
+    private static void progress(MachineFixture run, String client, int round, ClientPhase phase) {
+        run.machine.progress(client, new ClientProgress("r", round, phase, 0.5, 1));
+        run.machine.advance();
+    }
+
+    /** The model moves as far as that version, by the updates of one client. */
+    private static void move(MachineFixture run, String client, int version) {
+        while (run.machine.status().modelVersion() < version) {
+            run.update(client, run.task(client).round());
+        }
+    }
+
+    @Test
+    void slowClientMayTellOfItsProgressHoweverFarTheModelHasMoved() {
+        MachineFixture run = start(1, "a", "b");
+        assertThat(run.task("b").round()).isEqualTo(1);
+        move(run, "a", Buffered.VERSIONS_KEPT + 2);
+        progress(run, "b", 1, ClientPhase.TRAINING);
+        assertThat(run.machine.status().clients().get(1).phase()).isEqualTo(ClientPhase.TRAINING);
+        assertThat(run.update("b", 1).outcome()).isEqualTo(Outcome.ACCEPTED);
+    }
+
+    @Test
+    void clientThatAsksAgainGetsTheNewestVersionWhereItsOwnCannotBeFetchedAnyMore() {
+        MachineFixture run = start(1, "a", "b");
+        run.task("b");
+        move(run, "a", Buffered.VERSIONS_KEPT - 1);
+        assertThat(run.task("b").modelVersion()).isZero();
+        move(run, "a", Buffered.VERSIONS_KEPT);
+        assertThat(run.task("b").modelVersion()).isEqualTo(Buffered.VERSIONS_KEPT);
+        assertThat(run.update("b", 1).code()).isEqualTo(ErrorCode.LATE);
+    }
+
+    @Test
+    void progressCountsWhileTheModelMoves() {
+        MachineFixture run = start(1, "a", "b");
+        run.task("b");
+        run.model.patient = true;
+        run.update("a", 1);
+        assertThat(run.phase()).isInstanceOf(Aggregating.class);
+        progress(run, "b", 1, ClientPhase.FAILED);
+        run.model.patient = false;
+        run.complete();
+        assertThat(run.update("b", 1).code()).isEqualTo(ErrorCode.LATE);
     }
 }
