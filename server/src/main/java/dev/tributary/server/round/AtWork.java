@@ -2,25 +2,40 @@ package dev.tributary.server.round;
 
 import dev.tributary.strategy.RoundSchedule.Buffered;
 
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * Who works on which version of the model in an asynchronous run, from step to step of the model.
  * Belongs to the coordinator's thread.
  *
- * <p>It is forgotten when the server ends: a client that this process has not told of any work may
- * have been told by an earlier one.
+ * <p>It is forgotten when the server ends: after a restart, a client that this process has not told
+ * of any work may have been told by the one before, of a version that there was then.
  */
 final class AtWork {
+    private static final int NO_VERSION = -1;
+
     private record Assignment(int version, long deadlineNanos) {}
 
     private final SortedMap<String, Assignment> assignments = new TreeMap<>();
     private final Set<String> told = new HashSet<>();
+    private int newestBefore = NO_VERSION;
+
+    /** The server was started again, and the one before had this version as its newest. */
+    void recovered(int version) {
+        newestBefore = version;
+    }
+
+    /** Whether an earlier process may have asked the client to train a version. */
+    boolean mayHaveBegun(String client, int version) {
+        return version <= newestBefore && !told.contains(client);
+    }
 
     /** The client is to train a version. */
     void begin(String client, int version, long deadlineNanos) {
@@ -63,12 +78,17 @@ final class AtWork {
         return assignments.size();
     }
 
-    /** Those whose time is over. */
+    /** Those whose time is over; the caller's to change. */
     List<String> expired(long nowNanos) {
         return assignments.entrySet().stream()
                 .filter(entry -> entry.getValue().deadlineNanos <= nowNanos)
                 .map(entry -> entry.getKey())
-                .toList();
+                .collect(Collectors.toCollection(ArrayList::new));
+    }
+
+    /** All that are at work have until then. */
+    void extend(long deadlineNanos) {
+        assignments.replaceAll((client, work) -> new Assignment(work.version, deadlineNanos));
     }
 
     /** When the time of the first of them is over. */

@@ -25,6 +25,7 @@ import java.util.concurrent.CompletableFuture;
  */
 final class Buffering implements Phase {
     private final Round round;
+    private final AtWork atWork;
     private final CompletableFuture<Void> opening;
     private final DiskPause pause = new DiskPause();
     private long deadlineNanos;
@@ -33,6 +34,7 @@ final class Buffering implements Phase {
 
     private Buffering(Run run, Round round, CompletableFuture<Void> opening) {
         this.round = round;
+        this.atWork = run.atWork();
         this.opening = opening;
         waitAnew(run);
     }
@@ -111,7 +113,9 @@ final class Buffering implements Phase {
         if (!round.pending().isEmpty()) {
             return RoundClock.NEVER;
         }
-        return pause.wakeNanos() == RoundClock.NEVER ? deadlineNanos : pause.wakeNanos();
+        return pause.wakeNanos() == RoundClock.NEVER
+                ? Math.min(deadlineNanos, atWork.wakeNanos())
+                : pause.wakeNanos();
     }
 
     /** A client that asks again gets the same, unless that cannot be fetched any more. */
@@ -182,9 +186,13 @@ final class Buffering implements Phase {
     }
 
     private void giveUpLate(Run run) {
-        List<String> late = run.atWork().expired(run.now());
+        List<String> late = atWork.expired(run.now());
+        late.removeAll(round.pending().keySet());
+        if (late.isEmpty() || paused(run)) {
+            return;
+        }
         Phase.giveUp(run, late);
-        late.forEach(run.atWork()::end);
+        late.forEach(atWork::end);
     }
 
     /** Gives all free places to idle clients, as far as there are any. */
@@ -224,6 +232,7 @@ final class Buffering implements Phase {
             case OVER -> {
                 pause.end(run);
                 waitAnew(run);
+                atWork.extend(deadlineNanos);
                 yield true;
             }
         };

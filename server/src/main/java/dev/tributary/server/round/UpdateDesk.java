@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -149,6 +150,7 @@ final class UpdateDesk {
     }
 
     private CompletableFuture<UpdateReceipt> park(SpooledUpdate update) {
+        believe(update.metadata());
         Parked waits = new Parked(update, new CompletableFuture<>());
         parked.add(waits);
         return waits.reply;
@@ -226,7 +228,22 @@ final class UpdateDesk {
 
     private CompletableFuture<UpdateReceipt> accept(Phase phase, SpooledUpdate update) {
         reserve(1);
-        return acceptReserved(phase.current().orElseThrow(), List.of(update)).get(0);
+        Round round = phase.current().orElseThrow();
+        if (run.buffered()) {
+            believe(update.metadata());
+            round.ask(update.metadata().clientId(), run);
+        }
+        return acceptReserved(round, List.of(update)).get(0);
+    }
+
+    /** A client that an earlier process has asked is at work from now on. */
+    private void believe(UpdateMetadata metadata) {
+        int version = metadata.modelVersion();
+        OptionalInt known = run.atWork().version(metadata.clientId());
+        if (known.isEmpty() || known.getAsInt() != version) {
+            long until = run.now() + run.cohort().deadline().toNanos();
+            run.atWork().begin(metadata.clientId(), version, until);
+        }
     }
 
     /** What came together is written together, so that a crash leaves all of it or nothing. */

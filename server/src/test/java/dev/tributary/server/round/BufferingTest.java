@@ -7,12 +7,17 @@ import dev.tributary.config.RunConfig;
 import dev.tributary.config.StrategyConfig;
 import dev.tributary.protocol.ClientPhase;
 import dev.tributary.protocol.ClientProgress;
+import dev.tributary.protocol.ClientRegistration;
 import dev.tributary.protocol.ErrorCode;
 import dev.tributary.protocol.Outcome;
 import dev.tributary.protocol.RoundTask;
 import dev.tributary.protocol.RunEvent.Level;
 import dev.tributary.protocol.RunStatus;
 import dev.tributary.protocol.UpdateReceipt;
+import dev.tributary.server.aggregation.Shortage;
+import dev.tributary.server.aggregation.Spool.Content;
+import dev.tributary.server.database.RoundStart;
+import dev.tributary.server.database.StoredRound;
 import dev.tributary.strategy.RoundSchedule.Buffered;
 
 import org.junit.jupiter.api.Test;
@@ -20,6 +25,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -41,6 +48,7 @@ import java.util.concurrent.CompletableFuture;
  *  1. A client counts twice in a round, or for one version.
  *  2. A client that fell silent keeps its place for longer than the deadline.
  *  3. An update counts for which nobody waits any more.
+ *  4. A client that nobody asked gets to work by knocking.
  * </pre>
  */
 @Timeout(30)
@@ -78,6 +86,8 @@ final class BufferingTest {
         List<String> then = atWork(run, "a", "b", "c", "d");
         assertThat(then).hasSize(2).contains(first.get(1)).doesNotContain(first.get(0));
     }
+
+    private static final Content CONTENT = new Content("00000000", 8);
 
     private static String idle(List<String> working) {
         return List.of("a", "b", "c", "d").stream()
@@ -240,6 +250,63 @@ final class BufferingTest {
         progress(run, "b", 1, ClientPhase.FAILED);
         run.model.patient = false;
         run.complete();
+        assertThat(run.update("b", 1).code()).isEqualTo(ErrorCode.LATE);
+    }
+
+    @Test
+    void clientThatWasNeverAskedDoesNotGetAPlaceByKnocking() {
+        MachineFixture run = start(3, "a", "b", "c");
+        String third = idle(atWork(run, "a", "b", "c"));
+        assertThat(run.machine.knock(1, third, CONTENT).orElseThrow().code())
+                .isEqualTo(ErrorCode.NOT_SELECTED);
+        assertThat(run.update(third, 1).code()).isEqualTo(ErrorCode.NOT_SELECTED);
+        assertThat(run.hasTask(third)).isFalse();
+    }
+
+    @Test
+    void serverThatWasStartedAgainBelievesThatTheOneBeforeHadAsked() {
+        StoredRound open =
+                new StoredRound(
+                        new RoundStart("r", 2, 1, List.of("a", "b"), 1), null, Instant.EPOCH, null);
+        List<ClientRegistration> known =
+                List.of("a", "b", "c").stream()
+                        .map(id -> new ClientRegistration(id, 1, "test", 100, "cpu"))
+                        .toList();
+        Recovery recovery =
+                new Recovery(known, List.of(), 0, open, List.of(), List.of(), List.of());
+        MachineFixture run = new MachineFixture(directory, config(3), model -> {}, recovery);
+        run.ledger.last = open;
+        // Two of them are asked anew, and knocking asks nobody.
+        String third = idle(atWork(run, "a", "b", "c"));
+        assertThat(run.machine.knock(1, third, CONTENT)).isEmpty();
+        assertThat(run.hasTask(third)).isFalse();
+        assertThat(run.update(third, 1).outcome()).isEqualTo(Outcome.ACCEPTED);
+        assertThat(run.update(third, 3).code()).isEqualTo(ErrorCode.WRONG_ROUND);
+    }
+
+    @Test
+    void machineWakesWhenTheTimeOfAClientIsOver() {
+        MachineFixture run = start(3, "a", "b", "c");
+        List<String> first = atWork(run, "a", "b", "c");
+        run.pass(MachineFixture.DEADLINE.dividedBy(2));
+        run.update(first.get(0), 1);
+        assertThat(run.phase().wakeNanos()).isEqualTo(MachineFixture.DEADLINE.toNanos());
+        run.pass(MachineFixture.DEADLINE.dividedBy(2));
+        assertThat(run.phase().wakeNanos()).isGreaterThan(MachineFixture.DEADLINE.toNanos());
+    }
+
+    @Test
+    void nobodyIsGivenUpWhileTheDiskIsFull() {
+        MachineFixture run = start(3, "a", "b");
+        atWork(run, "a", "b");
+        run.model.shortage = Shortage.LASTING;
+        run.pass(MachineFixture.DEADLINE);
+        assertThat(run.phase().wakeNanos()).isGreaterThan(MachineFixture.DEADLINE.toNanos());
+        run.model.shortage = Shortage.OVER;
+        run.pass(MachineFixture.DEADLINE);
+        run.pass(MachineFixture.DEADLINE.minusMillis(1));
+        assertThat(run.update("a", 1).outcome()).isEqualTo(Outcome.ACCEPTED);
+        run.pass(Duration.ofMillis(1));
         assertThat(run.update("b", 1).code()).isEqualTo(ErrorCode.LATE);
     }
 }
