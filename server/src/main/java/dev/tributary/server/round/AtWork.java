@@ -2,14 +2,12 @@ package dev.tributary.server.round;
 
 import dev.tributary.strategy.RoundSchedule.Buffered;
 
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 
 /**
  * Who works on which version of the model in an asynchronous run, from step to step of the model.
@@ -21,7 +19,11 @@ import java.util.stream.Collectors;
 final class AtWork {
     private static final int NO_VERSION = -1;
 
-    private record Assignment(int version, long deadlineNanos) {}
+    private record Assignment(int version, long deadlineNanos) {
+        boolean delivered() {
+            return deadlineNanos == RoundClock.NEVER;
+        }
+    }
 
     private final SortedMap<String, Assignment> assignments = new TreeMap<>();
     private final Set<String> told = new HashSet<>();
@@ -47,7 +49,14 @@ final class AtWork {
         told.add(client);
     }
 
-    /** Its update counts, or nobody waits for it any more. */
+    /** Nobody waits for its update any more, unless it is here. */
+    void giveUp(String client) {
+        if (!hasDelivered(client)) {
+            end(client);
+        }
+    }
+
+    /** It is decided whether its update counts. */
     void end(String client) {
         assignments.remove(client);
     }
@@ -78,17 +87,36 @@ final class AtWork {
         return assignments.size();
     }
 
-    /** Those whose time is over; the caller's to change. */
+    /** Those whose time is over. */
     List<String> expired(long nowNanos) {
         return assignments.entrySet().stream()
                 .filter(entry -> entry.getValue().deadlineNanos <= nowNanos)
                 .map(entry -> entry.getKey())
-                .collect(Collectors.toCollection(ArrayList::new));
+                .toList();
     }
 
-    /** All that are at work have until then. */
+    /** All that have not delivered have until then. */
     void extend(long deadlineNanos) {
-        assignments.replaceAll((client, work) -> new Assignment(work.version, deadlineNanos));
+        assignments.replaceAll(
+                (client, work) ->
+                        work.delivered() ? work : new Assignment(work.version, deadlineNanos));
+    }
+
+    /** Its update is here, and not decided on: nobody waits for the client. */
+    void deliver(String client) {
+        waitAgain(client, RoundClock.NEVER);
+    }
+
+    /** Its update, if it had delivered any, is to come once more. */
+    void waitAgain(String client, long deadlineNanos) {
+        assignments.computeIfPresent(
+                client, (id, work) -> new Assignment(work.version, deadlineNanos));
+    }
+
+    /** Whether its update is here; it has nothing to train then. */
+    boolean hasDelivered(String client) {
+        Assignment assignment = assignments.get(client);
+        return assignment != null && assignment.delivered();
     }
 
     /** When the time of the first of them is over. */

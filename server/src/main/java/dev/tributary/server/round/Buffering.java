@@ -139,7 +139,7 @@ final class Buffering implements Phase {
 
     /** What a client has yet to train. */
     private OptionalInt version(String client, Run run) {
-        return round.pending().containsKey(client)
+        return run.atWork().hasDelivered(client)
                 ? OptionalInt.empty()
                 : run.atWork().version(client);
     }
@@ -187,12 +187,11 @@ final class Buffering implements Phase {
 
     private void giveUpLate(Run run) {
         List<String> late = atWork.expired(run.now());
-        late.removeAll(round.pending().keySet());
         if (late.isEmpty() || paused(run)) {
             return;
         }
         Phase.giveUp(run, late);
-        late.forEach(atWork::end);
+        late.forEach(atWork::giveUp);
     }
 
     /** Gives all free places to idle clients, as far as there are any. */

@@ -126,7 +126,7 @@ final class RunMachine {
         tasks.drop(clientId);
         if (!ended()) {
             phase.leave(clientId);
-            run.atWork().end(clientId);
+            run.atWork().giveUp(clientId);
             run.event(Level.WARNING, "client " + clientId + " has left");
         }
         client.get().enter(ClientPhase.DROPPED);
@@ -160,7 +160,7 @@ final class RunMachine {
         boolean gone = progress.phase() == ClientPhase.DECLINED;
         if (works && (gone || progress.phase() == ClientPhase.FAILED)) {
             phase.decline(clientId);
-            run.atWork().end(clientId);
+            run.atWork().giveUp(clientId);
             client.enter(progress.phase());
             String what = gone ? "does not serve this run" : "cannot do its task and sits it out";
             String why = progress.reason() == null ? "" : ": " + progress.reason();

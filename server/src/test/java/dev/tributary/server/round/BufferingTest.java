@@ -1,6 +1,7 @@
 package dev.tributary.server.round;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tributary.config.CohortConfig;
 import dev.tributary.config.RunConfig;
@@ -49,6 +50,7 @@ import java.util.concurrent.CompletableFuture;
  *  2. A client that fell silent keeps its place for longer than the deadline.
  *  3. An update counts for which nobody waits any more.
  *  4. A client that nobody asked gets to work by knocking.
+ *  5. Updates that wait pile up, count twice, or are forgotten.
  * </pre>
  */
 @Timeout(30)
@@ -308,5 +310,83 @@ final class BufferingTest {
         assertThat(run.update("a", 1).outcome()).isEqualTo(Outcome.ACCEPTED);
         run.pass(Duration.ofMillis(1));
         assertThat(run.update("b", 1).code()).isEqualTo(ErrorCode.LATE);
+    }
+
+    /** One client's update is in, and the model moves when the test says so. */
+    private MachineFixture moving() {
+        MachineFixture run = start(1, "a", "b");
+        run.task("a");
+        run.task("b");
+        run.model.patient = true;
+        run.update("a", 1);
+        assertThat(run.phase()).isInstanceOf(Aggregating.class);
+        return run;
+    }
+
+    private static CompletableFuture<UpdateReceipt> park(MachineFixture run, String checksum) {
+        return run.offer(run.spooled("b", 1, MachineFixture.EXAMPLES, 1, checksum));
+    }
+
+    @Test
+    void updateThatWaitsJoinsItsTwinAndIsInConflictWithOthers() {
+        MachineFixture run = moving();
+        CompletableFuture<UpdateReceipt> first = park(run, "00000000");
+        CompletableFuture<UpdateReceipt> twin = park(run, "00000000");
+        assertThat(park(run, "00000001").join().code()).isEqualTo(ErrorCode.CONFLICTING_UPDATE);
+        assertThat(first).isNotDone();
+        assertThat(twin).isNotDone();
+        run.complete();
+        run.complete();
+        assertThat(first.join().duplicate()).isFalse();
+        assertThat(twin.join().duplicate()).isTrue();
+        assertThat(run.model.orders).containsOnlyOnce("fold b");
+    }
+
+    @Test
+    void updateThatWaitsHasAPlaceOrIsRefused() {
+        MachineFixture run = moving();
+        run.model.full = true;
+        assertThatThrownBy(() -> park(run, "00000000"))
+                .isInstanceOfSatisfying(
+                        RefusedException.class,
+                        e -> assertThat(e.code()).isEqualTo(ErrorCode.BUSY));
+        run.model.full = false;
+        CompletableFuture<UpdateReceipt> waits = park(run, "00000000");
+        run.model.full = true;
+        run.complete();
+        run.complete();
+        assertThat(waits.join().outcome()).isEqualTo(Outcome.ACCEPTED);
+    }
+
+    @Test
+    void updateThatWaitsDoesNotExpire() {
+        MachineFixture run = moving();
+        CompletableFuture<UpdateReceipt> waits = park(run, "00000000");
+        run.pass(MachineFixture.DEADLINE.multipliedBy(2));
+        run.complete();
+        run.complete();
+        assertThat(waits.join().outcome()).isEqualTo(Outcome.ACCEPTED);
+    }
+
+    @Test
+    void updateThatWaitsCountsThoughItsClientLeaves() {
+        MachineFixture run = moving();
+        CompletableFuture<UpdateReceipt> waits = park(run, "00000000");
+        run.leave("b");
+        run.complete();
+        run.complete();
+        assertThat(waits.join().outcome()).isEqualTo(Outcome.ACCEPTED);
+    }
+
+    @Test
+    void updateThatWaitsWhenTheRunEndsIsCountedAsDiscarded() {
+        MachineFixture run = moving();
+        CompletableFuture<UpdateReceipt> waits = park(run, "00000000");
+        run.model.publishFailure = new IllegalStateException("no");
+        run.complete();
+        run.complete();
+        assertThat(waits.join().code()).isEqualTo(ErrorCode.LATE);
+        assertThat(run.metrics.updates(Outcome.DISCARDED)).isEqualTo(1);
+        assertThat(run.model.orders).contains("cancel");
     }
 }
