@@ -91,9 +91,12 @@ final class Admission {
             return Optional.of(
                     late("nobody waits for the client's update of round " + round, bytes));
         }
-        long until = run.now() + run.cohort().deadline().toNanos();
-        run.atWork().begin(client.id(), round - 1, until);
-        return Optional.empty();
+        return run.atWork().mayHaveBegun(client.id(), round - 1)
+                ? Optional.empty()
+                : rejected(
+                        ErrorCode.NOT_SELECTED,
+                        "client was not asked for an update of round " + round,
+                        bytes);
     }
 
     private Optional<UpdateReceipt> notOpen(Phase phase, String clientId, long bytes) {

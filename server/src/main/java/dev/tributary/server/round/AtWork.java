@@ -13,14 +13,31 @@ import java.util.TreeMap;
  * Who works on which version of the model in an asynchronous run, from step to step of the model.
  * Belongs to the coordinator's thread.
  *
- * <p>It is forgotten when the server ends: a client that this process has not told of any work may
- * have been told by an earlier one.
+ * <p>It is forgotten when the server ends: after a restart, a client that this process has not told
+ * of any work may have been told by the one before, of a version that there was then.
  */
 final class AtWork {
-    private record Assignment(int version, long deadlineNanos) {}
+    private static final int NO_VERSION = -1;
+
+    private record Assignment(int version, long deadlineNanos) {
+        boolean delivered() {
+            return deadlineNanos == RoundClock.NEVER;
+        }
+    }
 
     private final SortedMap<String, Assignment> assignments = new TreeMap<>();
     private final Set<String> told = new HashSet<>();
+    private int newestBefore = NO_VERSION;
+
+    /** The server was started again, and the one before had this version as its newest. */
+    void recovered(int version) {
+        newestBefore = version;
+    }
+
+    /** Whether an earlier process may have asked the client to train a version. */
+    boolean mayHaveBegun(String client, int version) {
+        return version <= newestBefore && !told.contains(client);
+    }
 
     /** The client is to train a version. */
     void begin(String client, int version, long deadlineNanos) {
@@ -32,7 +49,14 @@ final class AtWork {
         told.add(client);
     }
 
-    /** Its update counts, or nobody waits for it any more. */
+    /** Nobody waits for its update any more, unless it is here. */
+    void giveUp(String client) {
+        if (!hasDelivered(client)) {
+            end(client);
+        }
+    }
+
+    /** It is decided whether its update counts. */
     void end(String client) {
         assignments.remove(client);
     }
@@ -69,6 +93,30 @@ final class AtWork {
                 .filter(entry -> entry.getValue().deadlineNanos <= nowNanos)
                 .map(entry -> entry.getKey())
                 .toList();
+    }
+
+    /** All that have not delivered have until then. */
+    void extend(long deadlineNanos) {
+        assignments.replaceAll(
+                (client, work) ->
+                        work.delivered() ? work : new Assignment(work.version, deadlineNanos));
+    }
+
+    /** Its update is here, and not decided on: nobody waits for the client. */
+    void deliver(String client) {
+        waitAgain(client, RoundClock.NEVER);
+    }
+
+    /** Its update, if it had delivered any, is to come once more. */
+    void waitAgain(String client, long deadlineNanos) {
+        assignments.computeIfPresent(
+                client, (id, work) -> new Assignment(work.version, deadlineNanos));
+    }
+
+    /** Whether its update is here; it has nothing to train then. */
+    boolean hasDelivered(String client) {
+        Assignment assignment = assignments.get(client);
+        return assignment != null && assignment.delivered();
     }
 
     /** When the time of the first of them is over. */

@@ -25,6 +25,7 @@ import java.util.concurrent.CompletableFuture;
  */
 final class Buffering implements Phase {
     private final Round round;
+    private final AtWork atWork;
     private final CompletableFuture<Void> opening;
     private final DiskPause pause = new DiskPause();
     private long deadlineNanos;
@@ -33,6 +34,7 @@ final class Buffering implements Phase {
 
     private Buffering(Run run, Round round, CompletableFuture<Void> opening) {
         this.round = round;
+        this.atWork = run.atWork();
         this.opening = opening;
         waitAnew(run);
     }
@@ -111,25 +113,35 @@ final class Buffering implements Phase {
         if (!round.pending().isEmpty()) {
             return RoundClock.NEVER;
         }
-        return pause.wakeNanos() == RoundClock.NEVER ? deadlineNanos : pause.wakeNanos();
+        return pause.wakeNanos() == RoundClock.NEVER
+                ? Math.min(deadlineNanos, atWork.wakeNanos())
+                : pause.wakeNanos();
     }
 
     /** A client that asks again gets the same, unless that cannot be fetched any more. */
     @Override
-    public Optional<RoundTask> taskFor(String client, Run run) {
-        OptionalInt version = run.atWork().version(client);
-        if (version.isEmpty() || round.pending().containsKey(client)) {
-            return Optional.empty();
-        }
-        if (!AtWork.isKept(version.getAsInt(), run.modelVersion())) {
+    public void beforeTask(String client, Run run) {
+        OptionalInt version = version(client, run);
+        if (version.isPresent() && !AtWork.isKept(version.getAsInt(), run.modelVersion())) {
             begin(run, client);
         }
-        return Optional.of(
-                Phase.training(
-                        client,
-                        run,
-                        run.atWork().version(client).getAsInt(),
-                        run.atWork().deadlineNanos(client)));
+    }
+
+    @Override
+    public Optional<RoundTask> taskFor(String client, Run run) {
+        OptionalInt version = version(client, run);
+        if (version.isEmpty()) {
+            return Optional.empty();
+        }
+        long until = run.atWork().deadlineNanos(client);
+        return Optional.of(Phase.training(client, run, version.getAsInt(), until));
+    }
+
+    /** What a client has yet to train. */
+    private OptionalInt version(String client, Run run) {
+        return run.atWork().hasDelivered(client)
+                ? OptionalInt.empty()
+                : run.atWork().version(client);
     }
 
     @Override
@@ -174,9 +186,12 @@ final class Buffering implements Phase {
     }
 
     private void giveUpLate(Run run) {
-        List<String> late = run.atWork().expired(run.now());
+        List<String> late = atWork.expired(run.now());
+        if (late.isEmpty() || paused(run)) {
+            return;
+        }
         Phase.giveUp(run, late);
-        late.forEach(run.atWork()::end);
+        late.forEach(atWork::giveUp);
     }
 
     /** Gives all free places to idle clients, as far as there are any. */
@@ -216,6 +231,7 @@ final class Buffering implements Phase {
             case OVER -> {
                 pause.end(run);
                 waitAnew(run);
+                atWork.extend(deadlineNanos);
                 yield true;
             }
         };

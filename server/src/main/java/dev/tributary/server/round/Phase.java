@@ -42,7 +42,10 @@ sealed interface Phase
         return RoundClock.NEVER;
     }
 
-    /** What a client shall do now; asked for those that wait. */
+    /** The client is about to hear of its task: the last chance to give it another. */
+    default void beforeTask(String client, Run run) {}
+
+    /** What a client shall do now; asking changes nothing. */
     default Optional<RoundTask> taskFor(String client, Run run) {
         return Optional.empty();
     }

@@ -30,6 +30,7 @@ final class Recovering {
         if (run.buffered()) {
             // Who works on an old version may send again what counted long ago.
             recovery.earlier().forEach(receipt -> remember(run, receipt));
+            run.atWork().recovered(run.modelVersion());
         }
         Round round = round(run, recovery, last);
         if (!last.open()) {

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -125,7 +126,7 @@ final class RunMachine {
         tasks.drop(clientId);
         if (!ended()) {
             phase.leave(clientId);
-            run.atWork().end(clientId);
+            run.atWork().giveUp(clientId);
             run.event(Level.WARNING, "client " + clientId + " has left");
         }
         client.get().enter(ClientPhase.DROPPED);
@@ -137,6 +138,7 @@ final class RunMachine {
      */
     void poll(String clientId, CompletableFuture<Optional<RoundTask>> reply) {
         Client client = heard(clientId);
+        phase.beforeTask(clientId, run);
         Optional<RoundTask> task = phase.taskFor(clientId, run);
         if (task.isPresent()) {
             run.atWork().tell(clientId);
@@ -154,13 +156,11 @@ final class RunMachine {
         boolean works =
                 !ended()
                         && progress.runId().equals(run.plan().runId())
-                        && phase.taskFor(clientId, run)
-                                .filter(task -> task.round() == progress.round())
-                                .isPresent();
+                        && worksIn(progress.round(), clientId);
         boolean gone = progress.phase() == ClientPhase.DECLINED;
         if (works && (gone || progress.phase() == ClientPhase.FAILED)) {
             phase.decline(clientId);
-            run.atWork().end(clientId);
+            run.atWork().giveUp(clientId);
             client.enter(progress.phase());
             String what = gone ? "does not serve this run" : "cannot do its task and sits it out";
             String why = progress.reason() == null ? "" : ": " + progress.reason();
@@ -170,6 +170,15 @@ final class RunMachine {
         } else if (works) {
             client.progress(progress.phase(), progress.fraction(), progress.loss());
         }
+    }
+
+    /** Work on an old version goes on whatever the phase, and however far the model has moved. */
+    private boolean worksIn(int round, String clientId) {
+        if (run.buffered()) {
+            OptionalInt version = run.atWork().version(clientId);
+            return version.isPresent() && version.getAsInt() + 1 == round;
+        }
+        return phase.taskFor(clientId, run).filter(task -> task.round() == round).isPresent();
     }
 
     Optional<UpdateReceipt> knock(int round, String clientId, Content content) {

@@ -60,6 +60,7 @@ final class TaskDesk {
     void serve(Phase phase, Run run) {
         for (String client : phase.audience(run)) {
             if (waiters.containsKey(client)) {
+                phase.beforeTask(client, run);
                 phase.taskFor(client, run).ifPresent(task -> answer(client, task, run));
             }
         }

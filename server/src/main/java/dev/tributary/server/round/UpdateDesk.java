@@ -9,14 +9,14 @@ import dev.tributary.server.aggregation.SpooledUpdate;
 import dev.tributary.server.database.Acceptance;
 import dev.tributary.server.database.DatabaseException;
 import dev.tributary.server.database.Receipt;
+import dev.tributary.server.round.Parking.Parked;
 import dev.tributary.server.round.Round.Pending;
 import dev.tributary.wire.UpdateMetadata;
-
-import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -38,10 +38,7 @@ final class UpdateDesk {
     private final Run run;
     private final Admission admission;
 
-    /** Of an asynchronous run: whole, and waiting until the model has moved. */
-    private final List<Parked> parked = new ArrayList<>();
-
-    private record Parked(SpooledUpdate update, CompletableFuture<UpdateReceipt> reply) {}
+    private final Parking parking = new Parking();
 
     UpdateDesk(Run run) {
         this.run = run;
@@ -70,20 +67,24 @@ final class UpdateDesk {
         if (twin.isPresent()) {
             return twin.get();
         }
-        Optional<UpdateReceipt> refusal =
-                admission
-                        .turnAway(
-                                phase,
-                                metadata.round(),
-                                metadata.clientId(),
-                                content(update),
-                                update.bytes())
-                        .or(() -> admission.unfit(phase, update));
+        Optional<UpdateReceipt> refusal = refusal(phase, update);
         if (refusal.isEmpty()) {
             return mustWait(phase) ? park(update) : accept(phase, update);
         }
         count(phase, metadata.round(), metadata.clientId(), refusal.get());
         return CompletableFuture.completedFuture(refusal.get());
+    }
+
+    private Optional<UpdateReceipt> refusal(Phase phase, SpooledUpdate update) {
+        UpdateMetadata metadata = update.metadata();
+        return admission
+                .turnAway(
+                        phase,
+                        metadata.round(),
+                        metadata.clientId(),
+                        content(update),
+                        update.bytes())
+                .or(() -> admission.unfit(phase, update));
     }
 
     /**
@@ -148,40 +149,41 @@ final class UpdateDesk {
         return run.buffered() && (!phase.collects() || full);
     }
 
+    /** It has its place in the queue already, and nobody waits for its client meanwhile. */
     private CompletableFuture<UpdateReceipt> park(SpooledUpdate update) {
-        Parked waits = new Parked(update, new CompletableFuture<>());
-        parked.add(waits);
-        return waits.reply;
+        reserve(1);
+        believe(update.metadata());
+        run.atWork().deliver(update.metadata().clientId());
+        return parking.park(update);
     }
 
-    /** Offers what waited once more, where there is room or will be none. */
+    /** Decides on what waited, where there is room or will be none. */
     private void unpark(Phase phase) {
         boolean over = phase instanceof Finishing || phase instanceof Ended;
-        while (!parked.isEmpty() && (over || !mustWait(phase))) {
-            Parked first = parked.remove(0);
-            try {
-                CompletableFuture<Void> unused =
-                        (over ? ended(first) : offer(phase, first.update))
-                                .handle((receipt, failure) -> answer(first, receipt, failure));
-            } catch (RefusedException e) {
-                first.reply.completeExceptionally(e);
-            }
+        while (!parking.isEmpty() && (over || !mustWait(phase))) {
+            Parked first = parking.next();
+            first.answer(over ? ended(phase, first.update()) : acceptParked(phase, first.update()));
         }
     }
 
-    private static CompletableFuture<UpdateReceipt> ended(Parked parked) {
-        return CompletableFuture.completedFuture(
-                Admission.late("the run is over", parked.update.bytes()));
+    private CompletableFuture<UpdateReceipt> ended(Phase phase, SpooledUpdate update) {
+        return turnedAway(phase, update, Admission.late("the run is over", update.bytes()));
     }
 
-    private static @Nullable Void answer(
-            Parked parked, @Nullable UpdateReceipt receipt, @Nullable Throwable failure) {
-        if (failure == null) {
-            parked.reply.complete(receipt);
-        } else {
-            parked.reply.completeExceptionally(failure);
-        }
-        return null;
+    private CompletableFuture<UpdateReceipt> acceptParked(Phase phase, SpooledUpdate update) {
+        return refusal(phase, update)
+                .map(receipt -> turnedAway(phase, update, receipt))
+                .orElseGet(() -> acceptReserved(phase, update));
+    }
+
+    /** It waited, and does not count: its place is free, and so is its client. */
+    private CompletableFuture<UpdateReceipt> turnedAway(
+            Phase phase, SpooledUpdate update, UpdateReceipt receipt) {
+        UpdateMetadata metadata = update.metadata();
+        run.model().cancel();
+        run.atWork().end(metadata.clientId());
+        count(phase, metadata.round(), metadata.clientId(), receipt);
+        return CompletableFuture.completedFuture(receipt);
     }
 
     /** Counts, folds and answers what has come to disk. */
@@ -226,7 +228,27 @@ final class UpdateDesk {
 
     private CompletableFuture<UpdateReceipt> accept(Phase phase, SpooledUpdate update) {
         reserve(1);
-        return acceptReserved(phase.current().orElseThrow(), List.of(update)).get(0);
+        return acceptReserved(phase, update);
+    }
+
+    private CompletableFuture<UpdateReceipt> acceptReserved(Phase phase, SpooledUpdate update) {
+        Round round = phase.current().orElseThrow();
+        if (run.buffered()) {
+            believe(update.metadata());
+            run.atWork().deliver(update.metadata().clientId());
+            round.ask(update.metadata().clientId(), run);
+        }
+        return acceptReserved(round, List.of(update)).get(0);
+    }
+
+    /** A client that an earlier process has asked is at work from now on. */
+    private void believe(UpdateMetadata metadata) {
+        int version = metadata.modelVersion();
+        OptionalInt known = run.atWork().version(metadata.clientId());
+        if (known.isEmpty() || known.getAsInt() != version) {
+            long until = run.now() + run.cohort().deadline().toNanos();
+            run.atWork().begin(metadata.clientId(), version, until);
+        }
     }
 
     /** What came together is written together, so that a crash leaves all of it or nothing. */
@@ -263,13 +285,15 @@ final class UpdateDesk {
                 metadata.trainLoss());
     }
 
-    /** The same update may come again while the first is on its way to disk. */
+    /** The same update may come again while the first waits, or is on its way to disk. */
     private Optional<CompletableFuture<UpdateReceipt>> twin(Phase phase, SpooledUpdate update) {
         UpdateMetadata metadata = update.metadata();
-        Optional<Pending> first =
+        Optional<Parked> first =
                 phase.current()
                         .filter(round -> run.buffered() || round.number() == metadata.round())
-                        .map(round -> round.pending().get(metadata.clientId()));
+                        .map(round -> round.pending().get(metadata.clientId()))
+                        .map(pending -> new Parked(pending.update(), pending.reply()))
+                        .or(() -> parking.of(metadata.clientId()));
         if (first.isEmpty()) {
             return Optional.empty();
         }
@@ -279,7 +303,13 @@ final class UpdateDesk {
             return Optional.of(CompletableFuture.completedFuture(told));
         }
         return Optional.of(
-                first.get().reply().thenApply(told -> Admission.duplicate(update.bytes())));
+                first.get()
+                        .reply()
+                        .thenApply(
+                                told ->
+                                        told.outcome() == Outcome.ACCEPTED
+                                                ? Admission.duplicate(update.bytes())
+                                                : told));
     }
 
     private void settle(Phase phase, Round round, Pending pending) {
@@ -287,6 +317,10 @@ final class UpdateDesk {
         Optional<RefusedException> failure = notWritten(pending.acceptance());
         if (failure.isPresent()) {
             run.model().cancel();
+            run.atWork()
+                    .waitAgain(
+                            update.metadata().clientId(),
+                            run.now() + run.cohort().deadline().toNanos());
             if (failure.get().code() != ErrorCode.STORAGE_FULL) {
                 // The commit may have taken place, and then its row names this file.
                 update.file().abandon();
@@ -345,12 +379,7 @@ final class UpdateDesk {
 
     /** The server stops: whoever waits for a receipt may ask again. */
     void close(Phase phase) {
-        parked.forEach(
-                waits ->
-                        waits.reply.completeExceptionally(
-                                new RefusedException(
-                                        ErrorCode.STOPPING, "the server is stopping")));
-        parked.clear();
+        parking.close();
         phase.current().stream()
                 .flatMap(round -> round.pending().values().stream())
                 .forEach(
@@ -385,7 +414,7 @@ final class UpdateDesk {
                 ErrorCode code = receipt.code();
                 round.reject(clientId, code == null ? ErrorCode.BAD_REQUEST : code);
                 if (round.knows(clientId)) {
-                    run.atWork().end(clientId);
+                    run.atWork().giveUp(clientId);
                 }
             }
             case DISCARDED -> round.discard();

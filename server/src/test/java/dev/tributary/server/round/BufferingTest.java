@@ -1,22 +1,33 @@
 package dev.tributary.server.round;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tributary.config.CohortConfig;
 import dev.tributary.config.RunConfig;
 import dev.tributary.config.StrategyConfig;
+import dev.tributary.protocol.ClientPhase;
+import dev.tributary.protocol.ClientProgress;
+import dev.tributary.protocol.ClientRegistration;
 import dev.tributary.protocol.ErrorCode;
 import dev.tributary.protocol.Outcome;
 import dev.tributary.protocol.RoundTask;
 import dev.tributary.protocol.RunEvent.Level;
 import dev.tributary.protocol.RunStatus;
 import dev.tributary.protocol.UpdateReceipt;
+import dev.tributary.server.aggregation.Shortage;
+import dev.tributary.server.aggregation.Spool.Content;
+import dev.tributary.server.database.RoundStart;
+import dev.tributary.server.database.StoredRound;
+import dev.tributary.strategy.RoundSchedule.Buffered;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,11 +43,14 @@ import java.util.concurrent.CompletableFuture;
  *  3. An update of an old version counts when it comes.
  *  4. An update that comes while the model moves counts in the next round.
  *  5. At the deadline after the last update the minimum will do.
+ *  6. Progress is heard in every phase, and changes nobody's work.
  *
  * What should not happen:
  *  1. A client counts twice in a round, or for one version.
  *  2. A client that fell silent keeps its place for longer than the deadline.
  *  3. An update counts for which nobody waits any more.
+ *  4. A client that nobody asked gets to work by knocking.
+ *  5. Updates that wait pile up, count twice, or are forgotten.
  * </pre>
  */
 @Timeout(30)
@@ -47,16 +61,13 @@ final class BufferingTest {
     @TempDir private Path directory;
 
     private MachineFixture start(int buffer, String... clients) {
-        RunConfig config =
-                MachineFixture.config(
-                        TWO_AT_WORK,
-                        run ->
-                                run.strategy(
-                                        new StrategyConfig(
-                                                "fedbuff", 1, Map.of("buffer", "" + buffer))));
-        MachineFixture run = new MachineFixture(directory, config);
         // Waits for one; all others come at once.
-        return run.register(clients);
+        return new MachineFixture(directory, config(buffer)).register(clients);
+    }
+
+    private static RunConfig config(int buffer) {
+        StrategyConfig fedbuff = new StrategyConfig("fedbuff", 1, Map.of("buffer", "" + buffer));
+        return MachineFixture.config(TWO_AT_WORK, run -> run.rounds(20).strategy(fedbuff));
     }
 
     /** Those who have work to do, in their order. */
@@ -77,6 +88,8 @@ final class BufferingTest {
         List<String> then = atWork(run, "a", "b", "c", "d");
         assertThat(then).hasSize(2).contains(first.get(1)).doesNotContain(first.get(0));
     }
+
+    private static final Content CONTENT = new Content("00000000", 8);
 
     private static String idle(List<String> working) {
         return List.of("a", "b", "c", "d").stream()
@@ -194,5 +207,186 @@ final class BufferingTest {
         assertThat(run.reject(first, 1, ErrorCode.NOT_FINITE).outcome())
                 .isEqualTo(Outcome.REJECTED);
         assertThat(atWork(run, "a", "b", "c")).hasSize(2).doesNotContain(first);
+    }
+
+    private static void progress(MachineFixture run, String client, int round, ClientPhase phase) {
+        run.machine.progress(client, new ClientProgress("r", round, phase, 0.5, 1));
+        run.machine.advance();
+    }
+
+    /** The model moves as far as that version, by the updates of one client. */
+    private static void move(MachineFixture run, String client, int version) {
+        while (run.machine.status().modelVersion() < version) {
+            run.update(client, run.task(client).round());
+        }
+    }
+
+    @Test
+    void slowClientMayTellOfItsProgressHoweverFarTheModelHasMoved() {
+        MachineFixture run = start(1, "a", "b");
+        assertThat(run.task("b").round()).isEqualTo(1);
+        move(run, "a", Buffered.VERSIONS_KEPT + 2);
+        progress(run, "b", 1, ClientPhase.TRAINING);
+        assertThat(run.machine.status().clients().get(1).phase()).isEqualTo(ClientPhase.TRAINING);
+        assertThat(run.update("b", 1).outcome()).isEqualTo(Outcome.ACCEPTED);
+    }
+
+    @Test
+    void clientThatAsksAgainGetsTheNewestVersionWhereItsOwnCannotBeFetchedAnyMore() {
+        MachineFixture run = start(1, "a", "b");
+        run.task("b");
+        move(run, "a", Buffered.VERSIONS_KEPT - 1);
+        assertThat(run.task("b").modelVersion()).isZero();
+        move(run, "a", Buffered.VERSIONS_KEPT);
+        assertThat(run.task("b").modelVersion()).isEqualTo(Buffered.VERSIONS_KEPT);
+        assertThat(run.update("b", 1).code()).isEqualTo(ErrorCode.LATE);
+    }
+
+    @Test
+    void progressCountsWhileTheModelMoves() {
+        MachineFixture run = start(1, "a", "b");
+        run.task("b");
+        run.model.patient = true;
+        run.update("a", 1);
+        assertThat(run.phase()).isInstanceOf(Aggregating.class);
+        progress(run, "b", 1, ClientPhase.FAILED);
+        run.model.patient = false;
+        run.complete();
+        assertThat(run.update("b", 1).code()).isEqualTo(ErrorCode.LATE);
+    }
+
+    @Test
+    void clientThatWasNeverAskedDoesNotGetAPlaceByKnocking() {
+        MachineFixture run = start(3, "a", "b", "c");
+        String third = idle(atWork(run, "a", "b", "c"));
+        assertThat(run.machine.knock(1, third, CONTENT).orElseThrow().code())
+                .isEqualTo(ErrorCode.NOT_SELECTED);
+        assertThat(run.update(third, 1).code()).isEqualTo(ErrorCode.NOT_SELECTED);
+        assertThat(run.hasTask(third)).isFalse();
+    }
+
+    @Test
+    void serverThatWasStartedAgainBelievesThatTheOneBeforeHadAsked() {
+        StoredRound open =
+                new StoredRound(
+                        new RoundStart("r", 2, 1, List.of("a", "b"), 1), null, Instant.EPOCH, null);
+        List<ClientRegistration> known =
+                List.of("a", "b", "c").stream()
+                        .map(id -> new ClientRegistration(id, 1, "test", 100, "cpu"))
+                        .toList();
+        Recovery recovery =
+                new Recovery(known, List.of(), 0, open, List.of(), List.of(), List.of());
+        MachineFixture run = new MachineFixture(directory, config(3), model -> {}, recovery);
+        run.ledger.last = open;
+        // Two of them are asked anew, and knocking asks nobody.
+        String third = idle(atWork(run, "a", "b", "c"));
+        assertThat(run.machine.knock(1, third, CONTENT)).isEmpty();
+        assertThat(run.hasTask(third)).isFalse();
+        assertThat(run.update(third, 1).outcome()).isEqualTo(Outcome.ACCEPTED);
+        assertThat(run.update(third, 3).code()).isEqualTo(ErrorCode.WRONG_ROUND);
+    }
+
+    @Test
+    void machineWakesWhenTheTimeOfAClientIsOver() {
+        MachineFixture run = start(3, "a", "b", "c");
+        List<String> first = atWork(run, "a", "b", "c");
+        run.pass(MachineFixture.DEADLINE.dividedBy(2));
+        run.update(first.get(0), 1);
+        assertThat(run.phase().wakeNanos()).isEqualTo(MachineFixture.DEADLINE.toNanos());
+        run.pass(MachineFixture.DEADLINE.dividedBy(2));
+        assertThat(run.phase().wakeNanos()).isGreaterThan(MachineFixture.DEADLINE.toNanos());
+    }
+
+    @Test
+    void nobodyIsGivenUpWhileTheDiskIsFull() {
+        MachineFixture run = start(3, "a", "b");
+        atWork(run, "a", "b");
+        run.model.shortage = Shortage.LASTING;
+        run.pass(MachineFixture.DEADLINE);
+        assertThat(run.phase().wakeNanos()).isGreaterThan(MachineFixture.DEADLINE.toNanos());
+        run.model.shortage = Shortage.OVER;
+        run.pass(MachineFixture.DEADLINE);
+        run.pass(MachineFixture.DEADLINE.minusMillis(1));
+        assertThat(run.update("a", 1).outcome()).isEqualTo(Outcome.ACCEPTED);
+        run.pass(Duration.ofMillis(1));
+        assertThat(run.update("b", 1).code()).isEqualTo(ErrorCode.LATE);
+    }
+
+    /** One client's update is in, and the model moves when the test says so. */
+    private MachineFixture moving() {
+        MachineFixture run = start(1, "a", "b");
+        run.task("a");
+        run.task("b");
+        run.model.patient = true;
+        run.update("a", 1);
+        assertThat(run.phase()).isInstanceOf(Aggregating.class);
+        return run;
+    }
+
+    private static CompletableFuture<UpdateReceipt> park(MachineFixture run, String checksum) {
+        return run.offer(run.spooled("b", 1, MachineFixture.EXAMPLES, 1, checksum));
+    }
+
+    @Test
+    void updateThatWaitsJoinsItsTwinAndIsInConflictWithOthers() {
+        MachineFixture run = moving();
+        CompletableFuture<UpdateReceipt> first = park(run, "00000000");
+        CompletableFuture<UpdateReceipt> twin = park(run, "00000000");
+        assertThat(park(run, "00000001").join().code()).isEqualTo(ErrorCode.CONFLICTING_UPDATE);
+        assertThat(first).isNotDone();
+        assertThat(twin).isNotDone();
+        run.complete();
+        run.complete();
+        assertThat(first.join().duplicate()).isFalse();
+        assertThat(twin.join().duplicate()).isTrue();
+        assertThat(run.model.orders).containsOnlyOnce("fold b");
+    }
+
+    @Test
+    void updateThatWaitsHasAPlaceOrIsRefused() {
+        MachineFixture run = moving();
+        run.model.full = true;
+        assertThatThrownBy(() -> park(run, "00000000"))
+                .isInstanceOfSatisfying(
+                        RefusedException.class,
+                        e -> assertThat(e.code()).isEqualTo(ErrorCode.BUSY));
+        run.model.full = false;
+        CompletableFuture<UpdateReceipt> waits = park(run, "00000000");
+        run.model.full = true;
+        run.complete();
+        run.complete();
+        assertThat(waits.join().outcome()).isEqualTo(Outcome.ACCEPTED);
+    }
+
+    @Test
+    void updateThatWaitsDoesNotExpire() {
+        MachineFixture run = moving();
+        CompletableFuture<UpdateReceipt> waits = park(run, "00000000");
+        run.pass(MachineFixture.DEADLINE.multipliedBy(2));
+        run.complete();
+        run.complete();
+        assertThat(waits.join().outcome()).isEqualTo(Outcome.ACCEPTED);
+    }
+
+    @Test
+    void updateThatWaitsCountsThoughItsClientLeaves() {
+        MachineFixture run = moving();
+        CompletableFuture<UpdateReceipt> waits = park(run, "00000000");
+        run.leave("b");
+        run.complete();
+        run.complete();
+        assertThat(waits.join().outcome()).isEqualTo(Outcome.ACCEPTED);
+    }
+
+    @Test
+    void updateThatWaitsWhenTheRunEndsIsCountedAsDiscarded() {
+        MachineFixture run = moving();
+        CompletableFuture<UpdateReceipt> waits = park(run, "00000000");
+        run.model.publishFailure = new IllegalStateException("no");
+        run.complete();
+        run.complete();
+        assertThat(waits.join().code()).isEqualTo(ErrorCode.LATE);
+        assertThat(run.metrics.updates(Outcome.DISCARDED)).isEqualTo(1);
+        assertThat(run.model.orders).contains("cancel");
     }
 }

@@ -1,6 +1,7 @@
 package dev.tributary.server.round;
 
 import dev.tributary.server.aggregation.GlobalModel;
+import dev.tributary.server.aggregation.Shortage;
 import dev.tributary.server.aggregation.SpooledUpdate;
 import dev.tributary.training.EvaluationResult;
 
@@ -16,6 +17,7 @@ final class FakeModel implements GlobalModel {
     final List<SpooledUpdate> folded = new ArrayList<>();
     boolean patient;
     boolean full;
+    Shortage shortage = Shortage.NONE;
     int closed;
     float largestMagnitude = 1000;
     EvaluationResult evaluation = new EvaluationResult(10, 20, 5);
@@ -37,6 +39,13 @@ final class FakeModel implements GlobalModel {
     @Override
     public boolean fits(float magnitude, double weight, int count) {
         return magnitude <= largestMagnitude;
+    }
+
+    @Override
+    public Shortage shortage() {
+        Shortage now = shortage;
+        shortage = now == Shortage.OVER ? Shortage.NONE : now;
+        return now;
     }
 
     @Override

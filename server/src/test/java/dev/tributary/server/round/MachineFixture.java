@@ -164,12 +164,17 @@ final class MachineFixture {
     }
 
     SpooledUpdate spooled(String client, int round, long exampleCount, float magnitude) {
+        return spooled(client, round, exampleCount, magnitude, "00000000");
+    }
+
+    SpooledUpdate spooled(
+            String client, int round, long exampleCount, float magnitude, String checksum) {
         UpdateMetadata metadata =
                 new UpdateMetadata("r", round, client, round - 1, exampleCount, 0.25);
         try {
-            Content content = new Content("00000000", 8);
+            Content content = new Content(checksum, 8);
             return new SpooledUpdate(
-                    metadata, 8, magnitude, 0, "00000000", spool.open(round, client, content));
+                    metadata, 8, magnitude, 0, checksum, spool.open(round, client, content));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
