@@ -67,6 +67,32 @@ class StatisticsStoryTest {
     }
 
     @Test
+    void runThatWasStoppedLeavesNothingToTheNextOfItsName() throws Exception {
+        writeTables();
+        Path runs = directory.resolve("runs");
+        Map<String, String> options = new HashMap<>(OPTIONS);
+        options.put("statistics", "gathered");
+        RunConfig config = config(options);
+        CompletableFuture<URI> url = new CompletableFuture<>();
+        CompletableFuture<TableStatistics> agreed =
+                url.thenApplyAsync(
+                        at ->
+                                StatisticsExchange.agree(
+                                        at,
+                                        Map.of("site-a", sum(), "site-b", sum()),
+                                        RetryPolicy.lasting(Duration.ofSeconds(30)),
+                                        line -> {}));
+        try (FederatedServer server =
+                FederatedServer.start(
+                        config, ServerOptions.local(runs), (at, sites) -> url.complete(at))) {
+            assertThat(agreed.get()).isEqualTo(sum().plus(sum()));
+            server.stop("enough");
+            assertThat(server.awaitEnd().state()).isEqualTo(RunStatus.State.STOPPED);
+        }
+        assertThat(runs.resolve("statistics").resolve(config.name())).doesNotExist();
+    }
+
+    @Test
     void serverWhoseRunGathersNothingSaysSo() throws Exception {
         writeTables();
         RunConfig run = SmallFederation.run(1, 1).build();
@@ -88,17 +114,7 @@ class StatisticsStoryTest {
     private byte[] run(String statistics, Path runs) throws Exception {
         Map<String, String> options = new HashMap<>(OPTIONS);
         options.put("statistics", statistics);
-        RunConfig config =
-                RunConfig.builder(
-                                new ModelSpec("logistic", Map.of()),
-                                DataConfig.of("csv", 2)
-                                        .withDirectory(directory.resolve("server"))
-                                        .withOptions(options))
-                        .device("cpu")
-                        .cohort(CohortConfig.of(2).withDeadline(Duration.ofSeconds(60)))
-                        .training(TrainingPlan.sgd(1, 10, 0.1))
-                        .rounds(2)
-                        .build();
+        RunConfig config = config(options);
         CompletableFuture<URI> url = new CompletableFuture<>();
         ExecutorService threads = Executors.newCachedThreadPool();
         try {
@@ -128,6 +144,19 @@ class StatisticsStoryTest {
         } finally {
             threads.shutdownNow();
         }
+    }
+
+    private RunConfig config(Map<String, String> options) {
+        return RunConfig.builder(
+                        new ModelSpec("logistic", Map.of()),
+                        DataConfig.of("csv", 2)
+                                .withDirectory(directory.resolve("server"))
+                                .withOptions(options))
+                .device("cpu")
+                .cohort(CohortConfig.of(2).withDeadline(Duration.ofSeconds(60)))
+                .training(TrainingPlan.sgd(1, 10, 0.1))
+                .rounds(2)
+                .build();
     }
 
     private static boolean gathers(Map<String, String> options) {

@@ -115,16 +115,18 @@ public final class FederatedServer implements AutoCloseable {
                                     CatalogModel.of(config, data.agreeing(gathering.await()));
                             return RunSetup.of(config, model, options.initialModel());
                         });
-        // For who evaluates the model later; and the next run of that name asks anew.
-        StatisticsFile.write(server.runDirectory().resolve("statistics.csv"), gathering.await());
+        try {
+            // For who evaluates the model later.
+            StatisticsFile.write(
+                    server.runDirectory().resolve("statistics.csv"), gathering.await());
+        } catch (IOException | RuntimeException e) {
+            try (server) {
+                throw e;
+            }
+        }
+        // However it ended, the next run of that name asks anew.
         CompletableFuture<Void> unused =
-                server.end()
-                        .thenAccept(
-                                last -> {
-                                    if (last.state() == RunStatus.State.FINISHED) {
-                                        GatheredStatistics.forget(told);
-                                    }
-                                });
+                server.end().thenRun(() -> GatheredStatistics.forget(told));
         return server;
     }
 

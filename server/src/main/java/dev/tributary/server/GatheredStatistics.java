@@ -8,6 +8,8 @@ import dev.tributary.server.http.StatisticsDesk;
 import dev.tributary.server.round.RefusedException;
 import dev.tributary.server.store.DurableFiles;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -20,14 +22,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /**
  * Gathers what the sites tell of their tables, until as many have told as a run waits for.
  *
  * <p>Each site's statistics are a file before the site hears that they are here: a server that is
- * killed and started again asks nobody twice. Once all are there, the sum stands: later sites get
- * it, and change nothing. Thread-safe; one thread does the work.
+ * killed and started again asks nobody twice. What cannot be added to the others' is refused and
+ * not kept, so that one site stops no run. Once all are there, the sum stands: later sites get it,
+ * and change nothing. Thread-safe; one thread does the work.
  */
 final class GatheredStatistics implements StatisticsDesk {
     private static final String SUFFIX = ".csv";
@@ -37,12 +41,24 @@ final class GatheredStatistics implements StatisticsDesk {
     private final Duration poll;
     private final OrderThread thread = new OrderThread("statistics");
     private final Map<String, TableStatistics> known = new TreeMap<>();
-    private final CompletableFuture<TableStatistics> sum = new CompletableFuture<>();
+    private final CompletableFuture<Sum> sum = new CompletableFuture<>();
+    private final Map<Object, CompletableFuture<Optional<String>>> waiting =
+            new ConcurrentHashMap<>();
+    private @Nullable Sum soFar;
 
     private GatheredStatistics(Path directory, int sites, Duration poll) {
         this.directory = directory;
         this.sites = sites;
         this.poll = poll;
+        CompletableFuture<Sum> unused =
+                sum.whenComplete((all, failure) -> waiting.values().forEach(this::answer));
+    }
+
+    /** What sites told together, and the same as they get it. */
+    private record Sum(TableStatistics statistics, String text) {
+        static Sum of(TableStatistics statistics) {
+            return new Sum(statistics, StatisticsFile.text(statistics));
+        }
     }
 
     /**
@@ -57,9 +73,9 @@ final class GatheredStatistics implements StatisticsDesk {
         try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "*" + SUFFIX)) {
             for (Path file : files) {
                 String name = file.getFileName().toString();
-                gathering.known.put(
-                        name.substring(0, name.length() - SUFFIX.length()),
-                        StatisticsFile.read(file));
+                String client = name.substring(0, name.length() - SUFFIX.length());
+                TableStatistics statistics = StatisticsFile.read(file);
+                gathering.take(client, statistics, gathering.with(client, statistics));
             }
         }
         gathering.completeIfAll();
@@ -83,7 +99,7 @@ final class GatheredStatistics implements StatisticsDesk {
 
     /** Waits for all sites. */
     TableStatistics await() {
-        return sum.join();
+        return sum.join().statistics();
     }
 
     @Override
@@ -93,8 +109,21 @@ final class GatheredStatistics implements StatisticsDesk {
 
     @Override
     public CompletableFuture<Optional<String>> sum() {
-        return sum.thenApply(all -> Optional.of(StatisticsFile.text(all)))
-                .completeOnTimeout(Optional.empty(), poll.toMillis(), TimeUnit.MILLISECONDS);
+        CompletableFuture<Optional<String>> request = new CompletableFuture<>();
+        Object key = new Object();
+        waiting.put(key, request);
+        CompletableFuture<Optional<String>> reply =
+                request.completeOnTimeout(Optional.empty(), poll.toMillis(), TimeUnit.MILLISECONDS)
+                        .whenComplete((text, failure) -> waiting.remove(key));
+        if (sum.isDone()) {
+            answer(request);
+        }
+        return reply;
+    }
+
+    /** Requests for the sum that have no answer yet. */
+    int waiting() {
+        return waiting.size();
     }
 
     /** Requests that wait are told to come again. */
@@ -111,10 +140,10 @@ final class GatheredStatistics implements StatisticsDesk {
         }
         try {
             TableStatistics statistics = StatisticsFile.parse("statistics", text);
-            // Tables that do not fit together are refused now, and not when all are there.
-            known.values().stream().findFirst().ifPresent(statistics::requireColumns);
+            // What does not fit together is refused now, and not when all are there.
+            Sum next = with(client, statistics);
             keep(client, text);
-            known.put(client, statistics);
+            take(client, statistics, next);
             completeIfAll();
             return true;
         } catch (DataException e) {
@@ -122,10 +151,49 @@ final class GatheredStatistics implements StatisticsDesk {
         }
     }
 
-    private void completeIfAll() {
-        if (known.size() >= sites) {
-            sum.complete(known.values().stream().reduce(TableStatistics::plus).orElseThrow());
+    /** The sum with what a site tells, in place of what it told before. */
+    private Sum with(String client, TableStatistics statistics) {
+        requireShare(client, statistics);
+        if (soFar != null && !known.containsKey(client)) {
+            return Sum.of(statistics.plus(soFar.statistics()));
         }
+        Map<String, TableStatistics> all = new TreeMap<>(known);
+        all.put(client, statistics);
+        return Sum.of(all.values().stream().reduce(TableStatistics::plus).orElseThrow());
+    }
+
+    /** So that no site leaves the others without room to be counted. */
+    private void requireShare(String client, TableStatistics statistics) {
+        long most = Long.MAX_VALUE / sites;
+        if (statistics.rowCount() > most) {
+            throw new DataException(
+                    "statistics of %s: expected at most %d rows, found %d"
+                            .formatted(client, most, statistics.rowCount()));
+        }
+    }
+
+    private void take(String client, TableStatistics statistics, Sum next) {
+        known.put(client, statistics);
+        soFar = next;
+    }
+
+    private void completeIfAll() {
+        if (soFar != null && known.size() >= sites) {
+            sum.complete(soFar);
+        }
+    }
+
+    /** Once the sum is there, or will never be. */
+    private void answer(CompletableFuture<Optional<String>> request) {
+        CompletableFuture<Sum> unused =
+                sum.whenComplete(
+                        (all, failure) -> {
+                            if (failure == null) {
+                                request.complete(Optional.of(all.text()));
+                            } else {
+                                request.completeExceptionally(failure);
+                            }
+                        });
     }
 
     private void keep(String client, String text) throws IOException {

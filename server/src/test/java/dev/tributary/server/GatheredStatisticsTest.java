@@ -81,6 +81,57 @@ class GatheredStatisticsTest {
     }
 
     @Test
+    void siteThatCannotBeAddedStopsNobody() throws IOException {
+        String most = "rows,9223372036854775807";
+        TableStatistics good = new TableStatistics(3, Map.of(), Map.of());
+        try (GatheredStatistics gathering = open(2)) {
+            assertRefused(gathering.put("a", most), "expected at most 4611686018427387903 rows");
+            assertRefused(gathering.put("b", most), "expected at most 4611686018427387903 rows");
+            String buckets = "3:9223372036854775807,4:9223372036854775807";
+            assertRefused(
+                    gathering.put("a", most + "\nnumber,age,1,1,1,1,1," + buckets),
+                    "quantile sketch: expected at most");
+            assertThat(put(gathering, "a", good)).isTrue();
+        }
+        try (GatheredStatistics gathering = open(2)) {
+            assertRefused(gathering.put("b", most), "statistics of b: expected at most");
+            assertThat(put(gathering, "b", good)).isTrue();
+            assertThat(sum(gathering)).contains(good.plus(good));
+        }
+    }
+
+    @Test
+    void sumThatGetsTooLongIsRefusedBeforeItIsKept() throws IOException {
+        String half = "x".repeat(StatisticsFile.MAX_BYTES / 2);
+        try (GatheredStatistics gathering = open(2)) {
+            put(gathering, "a", site(1, "a" + half, 1));
+            String tooMuch = StatisticsFile.text(site(1, "b" + half, 1));
+            assertRefused(gathering.put("b", tooMuch), "expected at most 16,777,216 bytes");
+            put(gathering, "b", OSLO);
+            assertThat(gathering.await().rowCount()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void requestThatTimedOutIsForgotten() throws IOException {
+        try (GatheredStatistics gathering = open(1)) {
+            for (int i = 0; i < 3; i++) {
+                assertThat(gathering.sum().join()).isEmpty();
+            }
+            assertThat(gathering.waiting()).isZero();
+        }
+        try (GatheredStatistics gathering =
+                GatheredStatistics.open(directory, 1, Duration.ofHours(1))) {
+            CompletableFuture<Optional<String>> first = gathering.sum();
+            CompletableFuture<Optional<String>> second = gathering.sum();
+            assertThat(gathering.waiting()).isEqualTo(2);
+            put(gathering, "a", ROME);
+            assertThat(first.join().orElseThrow()).isSameAs(second.join().orElseThrow());
+            assertThat(gathering.waiting()).isZero();
+        }
+    }
+
+    @Test
     void requestsThatWaitAreToldWhenTheServerStops() throws IOException {
         CompletableFuture<Optional<String>> waiting;
         try (GatheredStatistics gathering =

@@ -32,6 +32,12 @@ public record NumberStatistics(
     /** What exact squares of float64 numbers can have, and more. */
     private static final int MAX_DIGITS = 4000;
 
+    /** What exact squares of float64 numbers can have, and more: so that sums can be added. */
+    private static final int MAX_SCALE = 2200;
+
+    /** For people who write such files with rounded sums, in proportion. */
+    private static final BigDecimal ROOM = new BigDecimal("1e-9");
+
     /**
      * Checks that the numbers are possible; digits are limited, for they may come from anywhere.
      *
@@ -40,16 +46,15 @@ public record NumberStatistics(
     public NumberStatistics {
         sum = checked("sum", sum);
         squareSum = checked("sum of squares", squareSum);
-        boolean some = count > 0;
         boolean consistent =
-                some
-                        ? min != null && max != null && min <= max
+                count > 0
+                        ? possible(count, sum, squareSum, min, max)
                         : min == null && max == null && sum.signum() == 0;
         if (count < 0 || !consistent || squareSum.signum() < 0 || sketch.count() != count) {
             throw new DataException(
                     "number statistics: expected a count, sums, least and greatest value of known"
-                            + " numbers, found %d values, %s to %s, %d in buckets"
-                                    .formatted(count, min, max, sketch.count()));
+                            + " finite numbers, found %d values, %s to %s, sum %s, %d in buckets"
+                                    .formatted(count, min, max, sum.doubleValue(), sketch.count()));
         }
     }
 
@@ -105,11 +110,32 @@ public record NumberStatistics(
                 Math.max(0, spread.divide(n.multiply(n), MathContext.DECIMAL128).doubleValue()));
     }
 
+    /** The mean is between the extremes, the mean square at most the larger one's. */
+    private static boolean possible(
+            long count,
+            BigDecimal sum,
+            BigDecimal squareSum,
+            @Nullable Double min,
+            @Nullable Double max) {
+        if (min == null || max == null || !(Double.isFinite(min) && Double.isFinite(max))) {
+            return false;
+        }
+        BigDecimal n = BigDecimal.valueOf(count);
+        BigDecimal least = new BigDecimal(min);
+        BigDecimal greatest = new BigDecimal(max);
+        BigDecimal largest = least.abs().max(greatest.abs());
+        BigDecimal room = largest.multiply(ROOM).multiply(n);
+        return least.compareTo(greatest) <= 0
+                && sum.compareTo(least.multiply(n).subtract(room)) >= 0
+                && sum.compareTo(greatest.multiply(n).add(room)) <= 0
+                && squareSum.compareTo(largest.multiply(largest.multiply(n).add(room))) <= 0;
+    }
+
     private static BigDecimal checked(String what, BigDecimal value) {
-        if (value.precision() > MAX_DIGITS || Math.abs((long) value.scale()) > MAX_DIGITS) {
+        if (value.precision() > MAX_DIGITS || Math.abs((long) value.scale()) > MAX_SCALE) {
             throw new DataException(
-                    "number statistics, %s: expected at most %d digits, found more"
-                            .formatted(what, MAX_DIGITS));
+                    "number statistics, %s: expected at most %d digits, %d decimals, found more"
+                            .formatted(what, MAX_DIGITS, MAX_SCALE));
         }
         return value.stripTrailingZeros();
     }

@@ -46,6 +46,22 @@ public record QuantileSketch(SortedMap<Integer, Long> counts) {
                                         .formatted(-LARGEST, LARGEST, bucket, count));
                     }
                 });
+        requireCountable(counts);
+    }
+
+    private static void requireCountable(SortedMap<Integer, Long> counts) {
+        try {
+            long unused = total(counts);
+        } catch (ArithmeticException e) {
+            throw new DataException(
+                    "quantile sketch: expected at most %d numbers, found more"
+                            .formatted(Long.MAX_VALUE),
+                    e);
+        }
+    }
+
+    private static long total(SortedMap<Integer, Long> counts) {
+        return counts.values().stream().reduce(0L, Math::addExact);
     }
 
     /** Of finite numbers. */
@@ -66,7 +82,7 @@ public record QuantileSketch(SortedMap<Integer, Long> counts) {
 
     /** How many numbers. */
     public long count() {
-        return counts.values().stream().reduce(0L, Math::addExact);
+        return total(counts);
     }
 
     /**

@@ -37,12 +37,23 @@ public record TableStatistics(
         return GATHERED.equals(options.get(OPTION));
     }
 
-    /** Copies and sorts. */
+    /**
+     * Copies, sorts and checks.
+     *
+     * @throws DataException if the counts are not possible
+     */
     public TableStatistics {
         if (rowCount < 0) {
             throw new DataException("statistics: expected a count of rows, found " + rowCount);
         }
         numbers = Collections.unmodifiableSortedMap(new TreeMap<>(numbers));
+        for (Map.Entry<String, NumberStatistics> column : numbers.entrySet()) {
+            if (column.getValue().count() > rowCount) {
+                throw new DataException(
+                        "statistics, column \"%s\": expected at most %d values, found %d"
+                                .formatted(column.getKey(), rowCount, column.getValue().count()));
+            }
+        }
         SortedMap<String, List<String>> sorted = new TreeMap<>();
         categories.forEach((name, values) -> sorted.put(name, List.copyOf(new TreeSet<>(values))));
         categories = Collections.unmodifiableSortedMap(sorted);
@@ -51,10 +62,20 @@ public record TableStatistics(
     /**
      * Of both tables together.
      *
-     * @throws DataException if they do not have the same columns
+     * @throws DataException if they do not have the same columns, or counts get too large
      */
     public TableStatistics plus(TableStatistics other) {
         requireColumns(other);
+        try {
+            return added(other);
+        } catch (ArithmeticException e) {
+            throw new DataException(
+                    "statistics: expected at most %d rows, found more".formatted(Long.MAX_VALUE),
+                    e);
+        }
+    }
+
+    private TableStatistics added(TableStatistics other) {
         Map<String, NumberStatistics> sums = new TreeMap<>(numbers);
         other.numbers.forEach((name, column) -> sums.merge(name, column, NumberStatistics::plus));
         Map<String, List<String>> words = new TreeMap<>();

@@ -1,5 +1,6 @@
 package dev.tributary.agent.http;
 
+import dev.tributary.data.table.StatisticsFile;
 import dev.tributary.parameters.HostTransfer.ChunkSink;
 
 import org.jspecify.annotations.Nullable;
@@ -18,8 +19,8 @@ public interface HttpTransport extends AutoCloseable {
     /** From here on it pays to ask the server how much of a body it holds, before sending it. */
     long LARGE_BODY_BYTES = 1 << 20;
 
-    /** The longest body that is kept as text; what is longer needs a sink. */
-    int MAX_TEXT_BYTES = 16 << 20;
+    /** The longest body that is kept as text, as statistics are; what is longer needs a sink. */
+    int MAX_TEXT_BYTES = StatisticsFile.MAX_BYTES;
 
     /**
      * Sends a request and waits for the whole answer.

@@ -34,9 +34,6 @@ final class Exchange {
     /** Control messages are small; what is longer is none. */
     static final int MAX_JSON_BYTES = 64 << 10;
 
-    /** As long as a run file may be. */
-    private static final int MAX_TEXT_BYTES = 1 << 20;
-
     private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
     private static final String RETRY_AFTER_SECONDS = "1";
 
@@ -139,17 +136,15 @@ final class Exchange {
         when(body.handle((bytes, failure) -> parse(bytes, failure, checksum, type)), then);
     }
 
-    /** Reads a run file, then goes on. */
-    void readText(Consumer<String> then) {
-        if (request.getLength() > MAX_TEXT_BYTES) {
-            throw tooLong(MAX_TEXT_BYTES);
+    /** Reads a text, such as a run file or a site's statistics, then goes on. */
+    void readText(int maximumBytes, Consumer<String> then) {
+        if (request.getLength() > maximumBytes) {
+            throw tooLong(maximumBytes);
         }
         CompletableFuture<byte[]> body = new CompletableFuture<>();
-        Content.Source.asByteArrayAsync(request, MAX_TEXT_BYTES, Promise.Invocable.toPromise(body));
+        Content.Source.asByteArrayAsync(request, maximumBytes, Promise.Invocable.toPromise(body));
         String checksum = header(Paths.CHECKSUM_HEADER);
-        when(
-                body.handle((bytes, failure) -> decode(bytes, failure, checksum, MAX_TEXT_BYTES)),
-                then);
+        when(body.handle((bytes, failure) -> decode(bytes, failure, checksum, maximumBytes)), then);
     }
 
     /** Goes on when the future is done, on one of the server's threads. */

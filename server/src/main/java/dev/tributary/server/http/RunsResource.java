@@ -9,6 +9,8 @@ import java.util.Set;
 
 /** {@link Paths#RUNS}: all runs of this server, and where new ones are submitted. */
 record RunsResource(RunDesk runs) implements Resource {
+    private static final int MAX_RUN_FILE_BYTES = 1 << 20;
+
     @Override
     public Set<String> methods() {
         return Set.of("GET", "POST");
@@ -18,6 +20,7 @@ record RunsResource(RunDesk runs) implements Resource {
     public void handle(Exchange exchange) {
         if (exchange.request().getMethod().equals("POST")) {
             exchange.readText(
+                    MAX_RUN_FILE_BYTES,
                     text -> exchange.when(runs.submit(text), run -> created(exchange, run)));
         } else {
             exchange.when(runs.list(), list -> exchange.json(200, list));

@@ -1,5 +1,7 @@
 package dev.tributary.server.http;
 
+import dev.tributary.data.table.StatisticsFile;
+
 import java.util.Set;
 
 /** {@link dev.tributary.protocol.Paths#SITE_STATISTICS}: a site tells of its table. */
@@ -13,6 +15,7 @@ record SiteStatisticsResource(StatisticsDesk desk) implements Resource {
     public void handle(Exchange exchange) {
         String client = exchange.client();
         exchange.readText(
+                StatisticsFile.MAX_BYTES,
                 text -> exchange.when(desk.put(client, text), kept -> exchange.empty(204)));
     }
 }

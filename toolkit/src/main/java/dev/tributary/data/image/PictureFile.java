@@ -3,6 +3,8 @@ package dev.tributary.data.image;
 import dev.tributary.data.DataException;
 import dev.tributary.data.DataFile;
 
+import org.jspecify.annotations.Nullable;
+
 import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
 import java.awt.image.Raster;
@@ -11,9 +13,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Iterator;
+import java.util.Locale;
+import java.util.Set;
 
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
+import javax.imageio.stream.ImageInputStream;
 import javax.imageio.stream.MemoryCacheImageInputStream;
 
 /**
@@ -22,6 +27,7 @@ import javax.imageio.stream.MemoryCacheImageInputStream;
  * <p>Its size is looked at before it is decoded, so that a small file cannot claim all memory.
  */
 final class PictureFile {
+    private static final Set<String> FORMATS = Set.of("png", "jpeg");
     private static final long MAX_BYTES = 256L << 20;
     private static final long MAX_PIXELS = 64L << 20;
 
@@ -55,13 +61,12 @@ final class PictureFile {
     private static BufferedImage decode(Path path, byte[] content) throws IOException {
         try (MemoryCacheImageInputStream in =
                 new MemoryCacheImageInputStream(new ByteArrayInputStream(content))) {
-            Iterator<ImageReader> readers = ImageIO.getImageReaders(in);
-            if (!readers.hasNext()) {
+            ImageReader reader = reader(in);
+            if (reader == null) {
                 throw new DataException(
                         "%s: expected a PNG or JPEG image, found another %,d bytes"
                                 .formatted(path, content.length));
             }
-            ImageReader reader = readers.next();
             try {
                 reader.setInput(in, true, true);
                 long pixels = (long) reader.getWidth(0) * reader.getHeight(0);
@@ -79,6 +84,19 @@ final class PictureFile {
                 reader.dispose();
             }
         }
+    }
+
+    /** Null where neither format is found: ImageIO and its plug-ins know others. */
+    private static @Nullable ImageReader reader(ImageInputStream in) throws IOException {
+        Iterator<ImageReader> readers = ImageIO.getImageReaders(in);
+        while (readers.hasNext()) {
+            ImageReader reader = readers.next();
+            if (FORMATS.contains(reader.getFormatName().toLowerCase(Locale.ROOT))) {
+                return reader;
+            }
+            reader.dispose();
+        }
+        return null;
     }
 
     /** The stored values: Java's conversion of gray to RGB would brighten them. */

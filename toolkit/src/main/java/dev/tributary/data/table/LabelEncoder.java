@@ -88,7 +88,7 @@ public sealed interface LabelEncoder {
      * <p>A value is the names of the labels, with {@code |} between; a missing one is the empty
      * set.
      *
-     * @param names the labels, 1 to {@value #MAX_LABELS}, all different; copied
+     * @param names the labels, 1 to {@value #MAX_LABELS}, all different, none empty; copied
      */
     record LabelSet(List<String> names) implements LabelEncoder {
         /** A set of more would not be exact as float32. */
@@ -98,9 +98,10 @@ public sealed interface LabelEncoder {
         public LabelSet {
             names = List.copyOf(names);
             boolean repeated = new HashSet<>(names).size() < names.size();
-            if (names.isEmpty() || names.size() > MAX_LABELS || repeated) {
+            boolean unnamed = names.contains("");
+            if (names.isEmpty() || names.size() > MAX_LABELS || repeated || unnamed) {
                 throw new DataException(
-                        "labels: expected 1 to %d different ones, found %d: %s"
+                        "labels: expected 1 to %d different ones, none empty, found %d: %s"
                                 .formatted(
                                         MAX_LABELS,
                                         names.size(),
@@ -108,11 +109,12 @@ public sealed interface LabelEncoder {
             }
         }
 
-        /** With all names in some values, sorted. */
+        /** With all names in some values, sorted; empty ones are left for {@link #encode}. */
         static LabelSet of(List<String> values) {
             return new LabelSet(
                     values.stream()
                             .flatMap(value -> split(value).stream())
+                            .filter(name -> !name.isEmpty())
                             .distinct()
                             .sorted()
                             .toList());

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -32,7 +33,9 @@ import java.util.TreeMap;
  * category,<column>,<value>...}.
  */
 public final class StatisticsFile {
-    private static final long MAX_BYTES = 64L << 20;
+    /** The longest, in bytes, as a file and on the wire. */
+    public static final int MAX_BYTES = 16 << 20;
+
     private static final int MAX_NUMBER_TEXT = 8000;
 
     private StatisticsFile() {}
@@ -41,13 +44,30 @@ public final class StatisticsFile {
      * Writes statistics; a file that is there is replaced.
      *
      * @throws IOException if it cannot be written
+     * @throws DataException if it is longer than {@link #MAX_BYTES}
      */
     public static void write(Path file, TableStatistics statistics) throws IOException {
         Files.writeString(file, text(statistics));
     }
 
-    /** The content of a file of statistics. */
+    /**
+     * The content of a file of statistics.
+     *
+     * @throws DataException if it is longer than {@link #MAX_BYTES}
+     */
     public static String text(TableStatistics statistics) {
+        String text = written(statistics);
+        int bytes = text.getBytes(StandardCharsets.UTF_8).length;
+        if (bytes > MAX_BYTES) {
+            throw new DataException(
+                    "statistics: expected at most %,d bytes, found %,d; is there a column whose"
+                                    .formatted(MAX_BYTES, bytes)
+                            + " every value is a category of its own?");
+        }
+        return text;
+    }
+
+    private static String written(TableStatistics statistics) {
         StringBuilder text = new StringBuilder();
         try (CSVPrinter out = new CSVPrinter(text, CSVFormat.DEFAULT)) {
             out.printRecord("rows", statistics.rowCount());
@@ -138,7 +158,11 @@ public final class StatisticsFile {
         if (rows < 0) {
             throw new DataException(source + ": expected a line \"rows\", found none");
         }
-        return new TableStatistics(rows, numbers, categories);
+        try {
+            return new TableStatistics(rows, numbers, categories);
+        } catch (DataException e) {
+            throw new DataException(source + ": " + e.getMessage(), e);
+        }
     }
 
     private static NumberStatistics number(CSVRecord record) {

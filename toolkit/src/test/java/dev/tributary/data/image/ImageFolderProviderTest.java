@@ -111,6 +111,16 @@ final class ImageFolderProviderTest {
     }
 
     @Test
+    void imageOfAnotherFormatIsRefusedWhateverItsName() {
+        BufferedImage image = new BufferedImage(2, 2, BufferedImage.TYPE_INT_RGB);
+        write("train/a/1.png", DataFiles.png(2, 2, BLUE));
+        write("train/b/2.png", DataFiles.encoded(image, "gif"));
+        assertThatThrownBy(() -> open(Map.of()).train(new int[] {1}))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("2.png: expected a PNG or JPEG image");
+    }
+
+    @Test
     void siteWithOneClassKnowsTheOthersByTheirNames() {
         write("train/dog/1.png", DataFiles.png(2, 2, BLUE));
         DatasetSource source = open(Map.of("classes", "cat,dog,emu"));

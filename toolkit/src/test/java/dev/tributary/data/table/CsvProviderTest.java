@@ -15,6 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 final class CsvProviderTest {
@@ -126,6 +127,26 @@ final class CsvProviderTest {
         assertThatThrownBy(() -> open(fewer).trainLabels())
                 .isInstanceOf(DataException.class)
                 .hasMessageContaining("row 3, column \"tags\": expected labels among [a, b]");
+    }
+
+    @Test
+    void labelWithoutANameIsRefused() {
+        Map<String, String> options =
+                Map.of("train-file", "tags.csv", "label", "tags", "task", "multi-label");
+        for (String value : List.of("b|", "|b", "a||b")) {
+            DataFiles.write(
+                    directory.resolve("tags.csv"), "size,tags\n1,a|b\n2,%s\n".formatted(value));
+            assertThatThrownBy(() -> open(options).trainLabels())
+                    .isInstanceOf(DataException.class)
+                    .hasMessageContaining("row 2, column \"tags\": expected labels among [a, b]")
+                    .hasMessageContaining("found \"%s\"".formatted(value));
+        }
+        DataFiles.write(directory.resolve("tags.csv"), "size,tags\n1,a\n");
+        Map<String, String> named = new HashMap<>(options);
+        named.put("classes", "a,,b");
+        assertThatThrownBy(() -> open(named).trainLabels())
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("none empty");
     }
 
     @Test

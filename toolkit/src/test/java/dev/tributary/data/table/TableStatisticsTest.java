@@ -131,11 +131,50 @@ class TableStatisticsTest {
         assertRefused("rows,1\nnumber,age,1," + "1".repeat(9000) + ",1,1,2", "characters");
         assertRefused("rows,1\nnumber,age,-1,5,1,1,2", "expected a count");
         assertRefused("rows,1\nnumber,age,1,5,1,NaN,2", "expected a count");
+        for (String wrong :
+                List.of(
+                        "1,5,25,-Infinity,5",
+                        "1,5,25,5,Infinity",
+                        "1,4,16,5,6",
+                        "1,7,49,5,6",
+                        "1,5.5,37,5,6")) {
+            assertRefused("rows,1\nnumber,age," + wrong + ",3:1", "expected a count");
+        }
+        assertRefused("rows,1\nnumber,age,2,2,2,1,1,3:2", "column \"age\": expected at most 1");
+        assertRefused(
+                "rows,9\nnumber,age,9,9,9,1,1,3:9223372036854775807,4:1",
+                "line 2: quantile sketch: expected at most");
+        assertRefused("rows,1\nnumber,age,1,5e-2300,5,5,5,3:1", "2200 decimals");
         assertRefused("rows,1\nnumber,age,1,5,25,5,5,3:2", "2 in buckets");
         assertRefused("rows,1\nnumber,age,1,5,25,5,5,3", "line 2: expected numbers");
         assertRefused("rows,1\nnumber,age,1,5,25,5,5,99999:1", "buckets from -74600 to 74600");
         assertRefused("rows,1\nnumber,age,1,5,25,5,5,3:-1,4:2", "expected counts of buckets");
         assertRefused("rows,1\ncategory,a,b\ncategory,a,c", "line 3: expected each column once");
+    }
+
+    @Test
+    void roundedSumsOfHandWrittenFilesAreTaken() {
+        String text = "rows,3\nnumber,age,3,0.3,0.03,0.1,0.1,3:3";
+        assertThat(StatisticsFile.parse("hand", text).numbers()).containsKey("age");
+    }
+
+    @Test
+    void countsThatGetTooLargeAreTold() {
+        TableStatistics many = StatisticsFile.parse("many", "rows,9223372036854775807");
+        assertThatThrownBy(() -> many.plus(many))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("expected at most 9223372036854775807 rows");
+    }
+
+    @Test
+    void statisticsThatGetTooLongAreRefused() {
+        List<String> words = List.of("a".repeat(StatisticsFile.MAX_BYTES));
+        TableStatistics statistics =
+                new TableStatistics(
+                        1, Collections.emptyMap(), Collections.singletonMap("word", words));
+        assertThatThrownBy(() -> StatisticsFile.text(statistics))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("expected at most 16,777,216 bytes");
     }
 
     @Test
