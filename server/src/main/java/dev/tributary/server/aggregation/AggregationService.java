@@ -148,7 +148,7 @@ public final class AggregationService implements GlobalModel, AutoCloseable {
     }
 
     @Override
-    public CompletableFuture<String> publish(int version) {
+    public CompletableFuture<ModelVersion> publish(int version) {
         return thread.order(() -> publishNow(version));
     }
 
@@ -217,7 +217,7 @@ public final class AggregationService implements GlobalModel, AutoCloseable {
         Draft draft =
                 settings.versions.draft(
                         header, sink -> DeviceModel.initial(settings.device, settings.setup, sink));
-        settings.versions.publish(0, draft);
+        settings.versions.publish(0, draft).force();
         return null;
     }
 
@@ -258,7 +258,7 @@ public final class AggregationService implements GlobalModel, AutoCloseable {
         return null;
     }
 
-    private String publishNow(int version) throws IOException {
+    private ModelVersion publishNow(int version) throws IOException {
         Draft draft = moved;
         if (draft == null) {
             throw new IllegalStateException("the model has not moved since it was published");
@@ -268,7 +268,7 @@ public final class AggregationService implements GlobalModel, AutoCloseable {
         ModelVersion published = settings.versions.publish(version, draft);
         moved = null;
         managedArrays = model.managedArrays();
-        return published.entity();
+        return published;
     }
 
     private String saveNow(int round) throws IOException {

@@ -1,5 +1,6 @@
 package dev.tributary.server.aggregation;
 
+import dev.tributary.server.store.ModelVersion;
 import dev.tributary.training.EvaluationResult;
 
 import java.util.concurrent.CompletableFuture;
@@ -61,11 +62,10 @@ public interface GlobalModel {
     CompletableFuture<Void> step(int clients);
 
     /**
-     * Lets clients find the model as it is now, as that version; it is on disk then.
-     *
-     * @return the content hash of its file
+     * Lets clients find the model as it is now, as that version. It is not forced to disk: a round
+     * is closed by whoever does that.
      */
-    CompletableFuture<String> publish(int version);
+    CompletableFuture<ModelVersion> publish(int version);
 
     /** Evaluates the model on the server's test set. */
     CompletableFuture<EvaluationResult> evaluate();

@@ -21,15 +21,19 @@ final class Finishing implements Phase {
         this.sha256 = sha256;
     }
 
-    /** Saves the newest published model, whatever the outcome: it is the result so far. */
+    /**
+     * Saves the newest published model, whatever the outcome: it is the result so far. Its round is
+     * closed before.
+     */
     static Phase start(Run run, int round, RunStatus.State outcome, String message) {
         run.ended();
         run.model().reset();
         run.event(levelOf(outcome), message);
         RunStatus last = StatusReport.of(run, new Ended(round, outcome, message, null));
+        int version = run.modelVersion();
         CompletableFuture<String> saved =
-                run.model()
-                        .save(run.modelVersion())
+                run.closing()
+                        .thenCompose(closed -> run.model().save(version))
                         .thenApply(
                                 sha -> {
                                     run.journal().finish(last, sha);

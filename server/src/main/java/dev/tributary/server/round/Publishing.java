@@ -2,6 +2,7 @@ package dev.tributary.server.round;
 
 import dev.tributary.protocol.RunStatus;
 import dev.tributary.server.database.RoundEnd;
+import dev.tributary.server.store.ModelVersion;
 
 import org.jspecify.annotations.Nullable;
 
@@ -11,17 +12,20 @@ import java.util.concurrent.CompletableFuture;
 /**
  * Waits until clients can fetch the new model. Version {@code n} is the model after round n.
  *
- * <p>Order of effects: the model's file is on disk before the round is closed in the database; the
- * round is closed before any client hears of the model, and before the updates that made it are
- * deleted. So a server that is killed anywhere here folds the same updates into the same model.
+ * <p>Order of effects: all receipts of a round are on disk before its model is published; the
+ * model's file is forced to disk before the round is closed in the database; the round is closed
+ * before a receipt of the next one is written, and before the updates that made the model are
+ * deleted. Clients of a full round need not wait for the closing, nor for the disk: a server that
+ * is killed before it folds the same updates into the very same model again. In a round that is not
+ * full another update could count then, so nobody hears of its model before it is closed.
  */
 final class Publishing implements Phase {
     private final Round round;
     private final DiskPause pause = new DiskPause();
-    private CompletableFuture<String> publication;
+    private CompletableFuture<ModelVersion> publication;
     private @Nullable CompletableFuture<Void> closing;
 
-    private Publishing(Round round, CompletableFuture<String> publication) {
+    private Publishing(Round round, CompletableFuture<ModelVersion> publication) {
         this.round = round;
         this.publication = publication;
     }
@@ -51,18 +55,12 @@ final class Publishing implements Phase {
         if (closing == null) {
             closing = close(run, publication.join());
         }
-        if (!closing.isDone()) {
+        if (!round.complete() && !closing.isDone()) {
             return this;
         }
-        Optional<String> notClosed = Failed.causeOf(closing);
-        if (notClosed.isPresent()) {
-            String message = "the round cannot be closed: " + notClosed.get();
-            return Finishing.start(run, round(), RunStatus.State.FAILED, message);
-        }
         run.published(round.number());
+        run.closes(closing);
         round.remember(run.histories());
-        // Files are named by the version that was trained: others may yet come of old ones.
-        run.model().roundClosed(run.atWork().oldestVersion(round.number()));
         run.metrics().roundCompleted(round.seconds());
         return Evaluating.after(run, round);
     }
@@ -88,13 +86,14 @@ final class Publishing implements Phase {
         return Optional.of(round);
     }
 
-    private CompletableFuture<Void> close(Run run, String content) {
+    private CompletableFuture<Void> close(Run run, ModelVersion model) {
         round.published(run);
+        RoundEnd end = new RoundEnd(round.number(), model.entity());
+        // Files are named by the version that was trained: others may yet come of old ones.
+        int needless = run.atWork().oldestVersion(round.number());
         return run.watch(
                 run.ledger()
-                        .close(
-                                round.attempt(),
-                                new RoundEnd(round.number(), content),
-                                round.metrics(run, Measures.NONE)));
+                        .close(round.attempt(), end, round.metrics(run, Measures.NONE), model)
+                        .thenRun(() -> run.model().roundClosed(needless)));
     }
 }

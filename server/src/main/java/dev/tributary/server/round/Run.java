@@ -43,6 +43,7 @@ final class Run {
     private int modelVersion;
     private int askings;
     private @Nullable String stopReason;
+    private CompletableFuture<Void> closing = CompletableFuture.completedFuture(null);
 
     /**
      * What the machine acts on.
@@ -128,6 +129,19 @@ final class Run {
 
     void published(int version) {
         modelVersion = version;
+    }
+
+    /** The newest round that is published is being closed in the ledger. */
+    void closes(CompletableFuture<Void> round) {
+        closing = round;
+    }
+
+    /**
+     * Done once the newest round that is published is closed in the ledger. Its order sees to it
+     * that no receipt of the next round is written before.
+     */
+    CompletableFuture<Void> closing() {
+        return closing;
     }
 
     List<RoundMetrics> history() {

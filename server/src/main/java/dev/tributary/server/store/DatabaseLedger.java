@@ -15,6 +15,8 @@ import dev.tributary.server.database.RoundStart;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -95,10 +97,22 @@ public final class DatabaseLedger implements RunLedger, AutoCloseable {
     }
 
     @Override
-    public CompletableFuture<Void> close(int attempt, RoundEnd end, RoundMetrics metrics) {
+    public CompletableFuture<Void> close(
+            int attempt, RoundEnd end, RoundMetrics metrics, ModelVersion model) {
         return single(
                 "close round " + metrics.round(),
-                () -> database.rounds().close(runId, attempt, end, metrics));
+                () -> {
+                    force(model);
+                    database.rounds().close(runId, attempt, end, metrics);
+                });
+    }
+
+    private static void force(ModelVersion model) {
+        try {
+            model.force();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Override
@@ -237,20 +251,22 @@ public final class DatabaseLedger implements RunLedger, AutoCloseable {
                 write.run();
                 done.complete(null);
                 return;
-            } catch (DatabaseException e) {
-                boolean passes = e.code() == ErrorCode.STORAGE_FULL || e.code() == ErrorCode.BUSY;
-                if (!passes || closed()) {
+            } catch (RuntimeException e) {
+                if (!passes(e) || closed()) {
                     fail(what, done, e);
                     return;
                 }
                 if (first) {
                     LOG.error("the run pauses: cannot {}: {}", what, e.getMessage());
                 }
-            } catch (RuntimeException e) {
-                fail(what, done, e);
-                return;
             }
         }
+    }
+
+    private static boolean passes(RuntimeException failure) {
+        return failure instanceof DatabaseException e
+                ? e.code() == ErrorCode.STORAGE_FULL || e.code() == ErrorCode.BUSY
+                : DurableFiles.saysDiskFull(failure);
     }
 
     private static void fail(String what, CompletableFuture<Void> done, RuntimeException cause) {

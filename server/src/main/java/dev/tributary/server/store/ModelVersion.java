@@ -1,6 +1,9 @@
 package dev.tributary.server.store;
 
+import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 
 /**
  * A published version of the global model.
@@ -16,5 +19,13 @@ public record ModelVersion(int version, Path path, long bytes, long payloadStart
     /** What tells its content from any other: checksum and length. */
     public String entity() {
         return checksum + "-" + bytes;
+    }
+
+    /** Forces its bytes and its name to disk; they are there when this returns. */
+    public void force() throws IOException {
+        try (FileChannel file = FileChannel.open(path, StandardOpenOption.WRITE)) {
+            file.force(true);
+        }
+        DurableFiles.forceDirectory(path.resolveSibling(""));
     }
 }

@@ -28,7 +28,8 @@ import java.util.zip.CRC32C;
 /**
  * The versions of the global model that clients can fetch.
  *
- * <p>One thread publishes, any thread finds. A version can be found once it is on disk, whole.
+ * <p>One thread publishes, any thread finds. A version can be found once it is whole; it outlives a
+ * power failure once it is {@linkplain ModelVersion#force forced}.
  */
 public final class ModelVersions implements ModelSource {
     private static final Pattern FILE = Pattern.compile("v(\\d{1,9})\\.safetensors");
@@ -101,7 +102,7 @@ public final class ModelVersions implements ModelSource {
     }
 
     /**
-     * A version that no client can find yet; whole and on disk.
+     * A version that no client can find yet; whole.
      *
      * @param path its file, until it is published
      * @param bytes the file's length
@@ -128,7 +129,6 @@ public final class ModelVersions implements ModelSource {
                     };
             sink.accept(ByteBuffer.wrap(header));
             payload.writeTo(sink);
-            out.force(true);
             return new Draft(path, out.size(), header.length, hex(checksum));
         } catch (IOException | RuntimeException e) {
             // On a full disk this is the room that somebody else needs.
@@ -145,7 +145,6 @@ public final class ModelVersions implements ModelSource {
     public ModelVersion publish(int version, Draft draft) throws IOException {
         Path path = directory.resolve("v" + version + ".safetensors");
         Files.move(draft.path, path, ATOMIC_MOVE, REPLACE_EXISTING);
-        DurableFiles.forceDirectory(directory);
         ModelVersion published =
                 new ModelVersion(version, path, draft.bytes, draft.payloadStart, draft.checksum);
         versions.put(version, published);

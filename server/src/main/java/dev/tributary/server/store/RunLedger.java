@@ -40,8 +40,12 @@ public interface RunLedger {
      */
     List<CompletableFuture<Acceptance>> accept(List<Receipt> receipts);
 
-    /** A round has published its model. */
-    CompletableFuture<Void> close(int attempt, RoundEnd end, RoundMetrics metrics);
+    /**
+     * A round has published its model, which is forced to disk first: while the round is not closed
+     * here, what is folded again after a restart gives the same model.
+     */
+    CompletableFuture<Void> close(
+            int attempt, RoundEnd end, RoundMetrics metrics, ModelVersion model);
 
     /** The evaluation of a round is there, or none is due. */
     void complete(RoundMetrics metrics);

@@ -9,6 +9,7 @@ import dev.tributary.server.database.Receipt;
 import dev.tributary.server.database.RoundEnd;
 import dev.tributary.server.database.RoundStart;
 import dev.tributary.server.database.StoredRound;
+import dev.tributary.server.store.ModelVersion;
 import dev.tributary.server.store.RunLedger;
 
 import org.jspecify.annotations.Nullable;
@@ -105,7 +106,8 @@ final class FakeLedger implements RunLedger {
     }
 
     @Override
-    public CompletableFuture<Void> close(int attempt, RoundEnd end, RoundMetrics line) {
+    public CompletableFuture<Void> close(
+            int attempt, RoundEnd end, RoundMetrics line, ModelVersion model) {
         CompletableFuture<Void> done = new CompletableFuture<>();
         write(
                 () -> {

@@ -3,10 +3,12 @@ package dev.tributary.server.round;
 import dev.tributary.server.aggregation.GlobalModel;
 import dev.tributary.server.aggregation.Shortage;
 import dev.tributary.server.aggregation.SpooledUpdate;
+import dev.tributary.server.store.ModelVersion;
 import dev.tributary.training.EvaluationResult;
 
 import org.jspecify.annotations.Nullable;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -81,8 +83,9 @@ final class FakeModel implements GlobalModel {
     }
 
     @Override
-    public CompletableFuture<String> publish(int version) {
-        return order("publish " + version, publishFailure, "abc-" + version);
+    public CompletableFuture<ModelVersion> publish(int version) {
+        ModelVersion published = new ModelVersion(version, Path.of("none"), version, 0, "abc");
+        return order("publish " + version, publishFailure, published);
     }
 
     @Override

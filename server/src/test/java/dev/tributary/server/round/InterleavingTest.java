@@ -27,11 +27,14 @@ import org.junit.jupiter.api.io.TempDir;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -42,7 +45,8 @@ import java.util.concurrent.CompletableFuture;
  *  1. An update whose sender was told that it is accepted is folded into the round's model, unless
  *     the attempt failed.
  *  2. What is folded when the model moves is what the database says counts, each update once.
- *  3. The run comes to its end whatever happened before, each round published once and in order.
+ *  3. What a model that clients have heard of was folded from never changes, whoever is killed when.
+ *  4. The run comes to its end whatever happened before, each round published once and in order.
  * </pre>
  *
  * <p>{@code -Dtributary.interleavings} and {@code -Dtributary.seed} make it longer or repeat it.
@@ -88,6 +92,9 @@ final class InterleavingTest {
         /** Told to be accepted, in the attempt that is open. */
         private final Set<String> told = new HashSet<>();
 
+        /** Who was folded into a version that clients have heard of. */
+        private final Map<Integer, Set<String>> models = new HashMap<>();
+
         private FakeModel model = new FakeModel();
         private RunMachine machine;
         private int published;
@@ -120,6 +127,7 @@ final class InterleavingTest {
                 case 8, 9 -> {
                     for (int i = random.nextInt(4); i >= 0; i--) {
                         ledger.writeOne();
+                        check();
                     }
                 }
                 case 10 -> clock.advance(Duration.ofMillis(random.nextInt(40_000)));
@@ -236,6 +244,7 @@ final class InterleavingTest {
         }
 
         private void check() {
+            assertSameModel();
             if (ledger.last == null) {
                 return;
             }
@@ -267,20 +276,39 @@ final class InterleavingTest {
 
         /** The model moves once all that counts is folded, each update once. */
         private void assertFolded(int round) {
-            int step = model.orders.lastIndexOf("publish " + round);
-            if (step < 0) {
-                // Published by a server that was killed since.
-                return;
+            if (publication(round) >= 0) {
+                assertThat(folded(round))
+                        .containsExactlyInAnyOrderElementsOf(ledger.receipts.keySet());
             }
+        }
+
+        /** Clients train what they have heard of. */
+        private void assertSameModel() {
+            int version = machine.status().modelVersion();
+            if (publication(version) >= 0) {
+                Set<String> made = new TreeSet<>(folded(version));
+                Set<String> before = models.putIfAbsent(version, made);
+                assertThat(before == null ? made : before)
+                        .as("folded into version %d", version)
+                        .isEqualTo(made);
+            }
+        }
+
+        /** Where among the orders; negative if it was published by a server that was killed. */
+        private int publication(int round) {
+            return model.orders.lastIndexOf("publish " + round);
+        }
+
+        private List<String> folded(int round) {
             List<String> folded = new ArrayList<>();
-            for (String order : model.orders.subList(0, step)) {
+            for (String order : model.orders.subList(0, publication(round))) {
                 if (order.startsWith("fold ")) {
                     folded.add(order.substring(5));
                 } else if (order.equals("reset") || order.startsWith("publish ")) {
                     folded.clear();
                 }
             }
-            assertThat(folded).containsExactlyInAnyOrderElementsOf(ledger.receipts.keySet());
+            return folded;
         }
 
         private List<String> ofRound(int round) {
