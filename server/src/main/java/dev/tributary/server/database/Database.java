@@ -139,6 +139,16 @@ public final class Database implements AutoCloseable {
         return new Agents(transactions);
     }
 
+    /**
+     * Forces what this thread writes within the work to disk once, when it is done, and not at each
+     * commit. Nobody may be told of it before this returns; if it throws, none of it need be there.
+     *
+     * @return false, and nothing was done, if the database has no cheaper way than each commit
+     */
+    public boolean together(Runnable work) {
+        return transactions.together(work);
+    }
+
     /** Work that waits for a database that is away fails; all else that is under way is done. */
     @Override
     public void close() {

@@ -23,6 +23,10 @@ final class Transactions {
 
     private final DatabaseAddress address;
     private final Jdbi jdbi;
+
+    /** Set while this thread's commits are to be forced to disk together. */
+    private final ThreadLocal<Boolean> together = ThreadLocal.withInitial(() -> false);
+
     private volatile boolean closed;
 
     Transactions(DatabaseAddress address, Jdbi jdbi) {
@@ -33,6 +37,25 @@ final class Transactions {
     /** Returns when the work is on disk. */
     <T> T write(String what, Function<Handle, T> work) {
         return persist(what, () -> jdbi.withHandle(handle -> commit(handle, work)));
+    }
+
+    /**
+     * Forces what the work writes to disk once, after it; if this throws, none of it need be there.
+     *
+     * @return false, and nothing was done, if that is not cheaper here
+     */
+    boolean together(Runnable work) {
+        if (!address.embedded()) {
+            return false;
+        }
+        together.set(true);
+        try {
+            work.run();
+        } finally {
+            together.remove();
+        }
+        persist("force commits to disk", () -> jdbi.withHandle(Transactions::force));
+        return true;
     }
 
     /** Work that changes nothing. */
@@ -47,10 +70,14 @@ final class Transactions {
 
     private <T> T commit(Handle handle, Function<Handle, T> work) {
         T result = handle.inTransaction(work::apply);
-        if (address.embedded()) {
-            handle.execute("CHECKPOINT SYNC");
+        if (address.embedded() && !together.get()) {
+            force(handle);
         }
         return result;
+    }
+
+    private static int force(Handle handle) {
+        return handle.execute("CHECKPOINT SYNC");
     }
 
     private <T> T persist(String what, Supplier<T> work) {

@@ -24,12 +24,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 
 /**
  * Writes the ledger on a thread of its own, neighbours of a kind in one transaction: ten receipts
- * that come at once cost one commit.
+ * that come at once cost one commit; and what waits together is forced to disk together.
  *
  * <p>While the disk is full or the database is away, receipts are refused, and so their senders
  * come again; all other entries wait, and the run with them. Thread-safe.
@@ -38,6 +38,7 @@ public final class DatabaseLedger implements RunLedger, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DatabaseLedger.class);
     private static final int MAX_GROUP = 256;
     private static final long PAUSE_MILLIS = 500;
+    private static final Entry END = new End();
 
     private final String runId;
     private final Database database;
@@ -61,6 +62,9 @@ public final class DatabaseLedger implements RunLedger, AutoCloseable {
     /** One that is not grouped. */
     private record Single(String what, Runnable write, CompletableFuture<Void> done)
             implements Entry {}
+
+    /** A file that must be on disk before what comes behind it. */
+    private record Force(ModelVersion model, CompletableFuture<Void> done) implements Entry {}
 
     private record End() implements Entry {}
 
@@ -99,20 +103,14 @@ public final class DatabaseLedger implements RunLedger, AutoCloseable {
     @Override
     public CompletableFuture<Void> close(
             int attempt, RoundEnd end, RoundMetrics metrics, ModelVersion model) {
+        CompletableFuture<Void> forced = new CompletableFuture<>();
+        entries.add(new Force(model, forced));
         return single(
                 "close round " + metrics.round(),
                 () -> {
-                    force(model);
+                    forced.join();
                     database.rounds().close(runId, attempt, end, metrics);
                 });
-    }
-
-    private static void force(ModelVersion model) {
-        try {
-            model.force();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     @Override
@@ -140,7 +138,7 @@ public final class DatabaseLedger implements RunLedger, AutoCloseable {
     @Override
     public void close() {
         closing.release();
-        entries.add(new End());
+        entries.add(END);
         boolean interrupted = false;
         while (thread.isAlive()) {
             try {
@@ -162,36 +160,36 @@ public final class DatabaseLedger implements RunLedger, AutoCloseable {
 
     private void work() {
         List<Entry> batch = new ArrayList<>();
-        boolean ended = false;
-        while (!ended) {
+        while (!batch.contains(END)) {
+            batch.clear();
             try {
                 batch.add(entries.take());
             } catch (InterruptedException e) {
                 LOG.error("the ledger was interrupted", e);
                 return;
             }
-            entries.drainTo(batch, MAX_GROUP - 1);
-            ended = write(batch);
-            batch.clear();
+            if (!(batch.get(0) instanceof Force)) {
+                // A file takes its time: what comes meanwhile is written together behind it.
+                entries.drainTo(batch, MAX_GROUP - 1);
+            }
+            write(groups(batch));
         }
     }
 
-    /** Writes a batch in order, group by group; whether it holds the end. */
-    private boolean write(List<Entry> batch) {
+    /** Neighbours of a kind, in order. */
+    private static List<List<Entry>> groups(List<Entry> batch) {
+        List<List<Entry>> groups = new ArrayList<>();
         int from = 0;
-        while (from < batch.size()) {
+        while (from < batch.size() && batch.get(from) != END) {
             Class<?> kind = kindOf(batch.get(from));
             int to = from + 1;
-            while (to < batch.size() && kindOf(batch.get(to)) == kind && kind != Single.class) {
+            while (to < batch.size() && kindOf(batch.get(to)) == kind && isGrouped(kind)) {
                 to++;
             }
-            if (kind == End.class) {
-                return true;
-            }
-            writeGroup(batch.subList(from, to));
+            groups.add(List.copyOf(batch.subList(from, to)));
             from = to;
         }
-        return false;
+        return groups;
     }
 
     /** Entries of the same kind make a group. */
@@ -199,57 +197,103 @@ public final class DatabaseLedger implements RunLedger, AutoCloseable {
         return entry instanceof Note ? Note.class : entry.getClass();
     }
 
-    private void writeGroup(List<Entry> group) {
-        Entry first = group.get(0);
-        if (first instanceof Single single) {
-            patiently(single.what, single.write, single.done);
-        } else if (first instanceof Accept) {
-            count(group.stream().map(Accept.class::cast).toList());
-        } else {
-            // Who registers is seen and told of: ten thousand who come at once alternate so.
-            each(group, Seen.class, Seen::agent, database.agents()::seen);
-            each(
-                    group,
-                    Happened.class,
-                    Happened::event,
-                    events -> database.events().append(runId, events));
-        }
+    private static boolean isGrouped(Class<?> kind) {
+        return kind == Note.class || kind == Accept.class;
     }
 
-    private <E, T> void each(
-            List<Entry> group, Class<E> type, Function<E, T> value, Consumer<List<T>> write) {
-        List<T> values =
-                group.stream().filter(type::isInstance).map(type::cast).map(value).toList();
-        if (!values.isEmpty()) {
-            patiently("note what happened", () -> write.accept(values), new CompletableFuture<>());
-        }
-    }
-
-    private void count(List<Accept> group) {
-        List<CompletableFuture<Acceptance>> answers =
-                group.stream().flatMap(entry -> entry.answers.stream()).toList();
+    /** Forces all groups to disk at once; if that fails, one after the other. */
+    private void write(List<List<Entry>> groups) {
+        List<Runnable> answers = new ArrayList<>();
         try {
-            List<Acceptance> ends =
-                    database.receipts()
-                            .accept(
-                                    group.stream()
-                                            .flatMap(entry -> entry.receipts.stream())
-                                            .toList());
-            for (int i = 0; i < ends.size(); i++) {
-                answers.get(i).complete(ends.get(i));
+            if (groups.size() > 1
+                    && database.together(() -> groups.forEach(g -> answers.add(put(g))))) {
+                answers.forEach(Runnable::run);
+                return;
             }
         } catch (RuntimeException e) {
-            LOG.error("receipts cannot be written: {}", e.getMessage());
-            answers.forEach(answer -> answer.completeExceptionally(e));
+            // Nobody was told anything, and all of it is harmless to repeat.
+            LOG.debug("entries could not be written together", e);
         }
+        groups.forEach(this::writeAlone);
+    }
+
+    private void writeAlone(List<Entry> group) {
+        Entry first = group.get(0);
+        if (first instanceof Single single) {
+            patiently(single.what, group, single.done);
+        } else if (first instanceof Force force) {
+            patiently("force the model to disk", group, force.done);
+        } else if (first instanceof Accept) {
+            count(group);
+        } else {
+            patiently("note what happened", group, new CompletableFuture<>());
+        }
+    }
+
+    private void count(List<Entry> group) {
+        try {
+            put(group).run();
+        } catch (RuntimeException e) {
+            LOG.error("receipts cannot be written: {}", e.getMessage());
+            answers(group).forEach(answer -> answer.completeExceptionally(e));
+        }
+    }
+
+    /** Writes a group; what is returned tells who waits for it. */
+    private Runnable put(List<Entry> group) {
+        Entry first = group.get(0);
+        if (first instanceof Single single) {
+            single.write.run();
+            return () -> single.done.complete(null);
+        }
+        if (first instanceof Force force) {
+            force(force.model);
+            // The closing of the round may be next, in the same group.
+            force.done.complete(null);
+            return () -> {};
+        }
+        if (first instanceof Accept) {
+            List<Receipt> receipts =
+                    group.stream().flatMap(entry -> ((Accept) entry).receipts.stream()).toList();
+            List<Acceptance> ends = database.receipts().accept(receipts);
+            List<CompletableFuture<Acceptance>> answers = answers(group);
+            return () ->
+                    IntStream.range(0, ends.size())
+                            .forEach(i -> answers.get(i).complete(ends.get(i)));
+        }
+        // Who registers is seen and told of: ten thousand who come at once alternate so.
+        List<Agent> agents = all(group, Seen.class, Seen::agent);
+        List<RunEvent> events = all(group, Happened.class, Happened::event);
+        if (!agents.isEmpty()) {
+            database.agents().seen(agents);
+        }
+        if (!events.isEmpty()) {
+            database.events().append(runId, events);
+        }
+        return () -> {};
+    }
+
+    private static void force(ModelVersion model) {
+        try {
+            model.force();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static List<CompletableFuture<Acceptance>> answers(List<Entry> group) {
+        return group.stream().flatMap(entry -> ((Accept) entry).answers.stream()).toList();
+    }
+
+    private static <E, T> List<T> all(List<Entry> group, Class<E> type, Function<E, T> value) {
+        return group.stream().filter(type::isInstance).map(type::cast).map(value).toList();
     }
 
     /** Tries until it is written, or fails for a reason that stays, or the ledger is closed. */
-    private void patiently(String what, Runnable write, CompletableFuture<Void> done) {
+    private void patiently(String what, List<Entry> group, CompletableFuture<Void> done) {
         for (boolean first = true; ; first = false) {
             try {
-                write.run();
-                done.complete(null);
+                put(group).run();
                 return;
             } catch (RuntimeException e) {
                 if (!passes(e) || closed()) {
