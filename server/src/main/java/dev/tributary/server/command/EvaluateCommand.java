@@ -8,21 +8,28 @@ import dev.tributary.protocol.Json;
 import dev.tributary.server.CheckpointEvaluation;
 import dev.tributary.server.CheckpointEvaluation.Measured;
 import dev.tributary.server.CheckpointEvaluation.Result;
+import dev.tributary.server.SavedModel;
 
 import org.jspecify.annotations.Nullable;
 
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 
 /** {@code tributary evaluate model.safetensors}: loss and accuracy of a saved model. */
 @Command(name = "evaluate", description = "Measure a saved model on the test part of a data set.")
 public final class EvaluateCommand implements CommandProvider, Callable<Integer> {
     private static final int ORDER = 50;
+
+    @Spec private @Nullable CommandSpec spec;
 
     @Mixin private SavedModelOptions model = new SavedModelOptions();
 
@@ -56,14 +63,17 @@ public final class EvaluateCommand implements CommandProvider, Callable<Integer>
             report(reportDirectory, measured);
         }
         Result result = measured.result();
-        System.out.println(json ? Json.write(result) : describe(result));
+        CommandLine line = Objects.requireNonNull(spec, "spec is null").commandLine();
+        line.getOut().println(json ? Json.write(result) : describe(result));
         return 0;
     }
 
     private Measured evaluate() {
+        SavedModel.Source source = model.source();
+        ModelData chosen = data.data(source.file());
         try {
             return CheckpointEvaluation.evaluate(
-                    model.source(), data.name(), data.open(), DeviceSelector.select(device));
+                    source, chosen.name(), chosen.open(), DeviceSelector.select(device));
         } catch (IOException e) {
             throw new CommandException("the model cannot be read", e);
         }

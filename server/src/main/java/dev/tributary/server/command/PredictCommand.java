@@ -78,10 +78,11 @@ public final class PredictCommand implements CommandProvider, Callable<Integer> 
 
     @Override
     public Integer call() {
-        DatasetSource source = data.open();
+        SavedModel.Source file = model.source();
+        DatasetSource source = data.data(file.file()).open();
         LocalDataset examples = rows == null ? source.test() : source.unlabelled(rows);
         try (SavedModel saved =
-                SavedModel.open(model.source(), source, DeviceSelector.select(device).device())) {
+                SavedModel.open(file, source, DeviceSelector.select(device).device())) {
             PredictionLines lines = PredictionLines.of(form, source, saved.definition());
             write(lines, saved, saved.outputs(examples));
             return 0;
