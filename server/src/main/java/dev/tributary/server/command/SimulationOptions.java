@@ -2,8 +2,7 @@ package dev.tributary.server.command;
 
 import dev.tributary.cli.CommandException;
 import dev.tributary.config.RunConfig;
-import dev.tributary.config.RunFile;
-import dev.tributary.server.RunNames;
+import dev.tributary.models.catalog.RunNames;
 
 import org.jspecify.annotations.Nullable;
 
@@ -42,8 +41,7 @@ final class SimulationOptions {
 
     /** The run file, with what the user chose in its place. */
     RunConfig config(Path runFile) {
-        RunConfig config = RunFile.read(runFile);
-        RunNames.check(config);
+        RunConfig config = RunNames.read(runFile);
         if (dataDirectory != null) {
             config = config.toBuilder().data(config.data().withDirectory(dataDirectory)).build();
         }
