@@ -12,7 +12,6 @@ import dev.tributary.server.SavedModel;
 
 import org.jspecify.annotations.Nullable;
 
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -20,7 +19,9 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 
@@ -59,12 +60,15 @@ public final class EvaluateCommand implements CommandProvider, Callable<Integer>
     @Override
     public Integer call() {
         Measured measured = evaluate();
-        if (reportDirectory != null) {
-            report(reportDirectory, measured);
-        }
+        List<Path> written =
+                reportDirectory == null ? List.of() : report(reportDirectory, measured);
         Result result = measured.result();
-        CommandLine line = Objects.requireNonNull(spec, "spec is null").commandLine();
-        line.getOut().println(json ? Json.write(result) : describe(result));
+        PrintWriter out = Objects.requireNonNull(spec, "spec is null").commandLine().getOut();
+        out.println(json ? Json.write(result) : describe(result));
+        if (!json) {
+            written.forEach(out::println);
+        }
+        out.flush();
         return 0;
     }
 
@@ -79,9 +83,9 @@ public final class EvaluateCommand implements CommandProvider, Callable<Integer>
         }
     }
 
-    private static void report(Path directory, Measured measured) {
+    private static List<Path> report(Path directory, Measured measured) {
         try {
-            ClassificationReport.write(directory, measured);
+            return ClassificationReport.write(directory, measured);
         } catch (IOException e) {
             throw new CommandException("the report cannot be written", e);
         }

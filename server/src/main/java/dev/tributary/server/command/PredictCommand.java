@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.tributary.cli.CommandException;
 import dev.tributary.cli.CommandProvider;
+import dev.tributary.cli.Format;
+import dev.tributary.cli.OutputFile;
 import dev.tributary.data.DatasetSource;
 import dev.tributary.data.LocalDataset;
 import dev.tributary.device.DeviceSelector;
@@ -83,7 +85,7 @@ public final class PredictCommand implements CommandProvider, Callable<Integer> 
         LocalDataset examples = rows == null ? source.test() : source.unlabelled(rows);
         try (SavedModel saved =
                 SavedModel.open(file, source, DeviceSelector.select(device).device())) {
-            PredictionLines lines = PredictionLines.of(form, source, saved.definition());
+            PredictionLines lines = PredictionLines.of(form, source, saved);
             write(lines, saved, saved.outputs(examples));
             return 0;
         } catch (IOException e) {
@@ -93,17 +95,18 @@ public final class PredictCommand implements CommandProvider, Callable<Integer> 
 
     private void write(PredictionLines lines, SavedModel saved, float[][] outputs)
             throws IOException {
+        PrintWriter screen = Objects.requireNonNull(spec, "spec is null").commandLine().getOut();
         if (out == null) {
-            PrintWriter writer =
-                    Objects.requireNonNull(spec, "spec is null").commandLine().getOut();
-            lines.write(saved.definition(), outputs, writer);
+            lines.write(saved.definition(), outputs, screen);
             return;
         }
-        try (PrintWriter writer = new PrintWriter(Files.newBufferedWriter(out, UTF_8))) {
+        try (PrintWriter writer =
+                new PrintWriter(Files.newBufferedWriter(OutputFile.ready(out), UTF_8))) {
             lines.write(saved.definition(), outputs, writer);
             if (writer.checkError()) {
                 throw new IOException(out + " cannot be written");
             }
         }
+        screen.println(out + ": predictions for " + Format.count(outputs.length) + " examples");
     }
 }

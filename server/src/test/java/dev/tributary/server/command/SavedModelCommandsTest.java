@@ -116,17 +116,19 @@ final class SavedModelCommandsTest {
                 "age,smoker,ill\n20,no,healthy\n60,yes,ill\n40,yes,\"ill\"\n30,no,healthy\n");
         Path rows = Files.writeString(directory.resolve("new.csv"), "smoker,age\nyes,70\nno,20\n");
         ModelSpec spec = new ModelSpec("logistic", Map.of("input", "4", "classes", "2"));
-        Path out = directory.resolve("predictions.csv");
-        lines(
-                "predict",
-                model(spec).toString(),
-                "--dataset=csv",
-                "--data-dir=" + directory,
-                "--data-option=train-file=train.csv",
-                "--data-option=label=ill",
-                "--rows=" + rows,
-                "--out=" + out);
+        Path out = directory.resolve("new").resolve("predictions.csv");
+        List<String> told =
+                lines(
+                        "predict",
+                        model(spec).toString(),
+                        "--dataset=csv",
+                        "--data-dir=" + directory,
+                        "--data-option=train-file=train.csv",
+                        "--data-option=label=ill",
+                        "--rows=" + rows,
+                        "--out=" + out);
 
+        assertThat(told).containsExactly(out + ": predictions for 2 examples");
         List<String> lines = Files.readAllLines(out);
         assertThat(lines).hasSize(3);
         assertThat(lines.get(0))
@@ -291,7 +293,7 @@ final class SavedModelCommandsTest {
             }
             write(adapters, adapted, definition.layout(), manager.create(values));
         }
-        Path merged = directory.resolve("merged.safetensors");
+        Path merged = directory.resolve("new").resolve("merged.safetensors");
         lines("export", adapters.toString(), "--format=safetensors", "--out=" + merged);
         float[][] expected = outputs(adapters);
         Files.delete(base);
@@ -364,7 +366,7 @@ final class SavedModelCommandsTest {
                         04Linear_bias     fc2.bias    # as it is
                         -                 *.num_batches_tracked
                         """);
-        Path imported = directory.resolve("imported.safetensors");
+        Path imported = directory.resolve("new").resolve("imported.safetensors");
         lines("import", weights.toString(), importing(imported, "--names=" + names));
 
         assertThat(outputs(imported)).isEqualTo(outputs(model));
