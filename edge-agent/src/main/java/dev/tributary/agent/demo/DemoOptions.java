@@ -1,12 +1,14 @@
 package dev.tributary.agent.demo;
 
+import static java.util.stream.Collectors.joining;
+
 import dev.tributary.cli.CommandException;
 import dev.tributary.config.CohortConfig;
 import dev.tributary.config.DataConfig;
 import dev.tributary.config.PartitionConfig;
+import dev.tributary.config.Problem;
 import dev.tributary.config.RunConfig;
-import dev.tributary.data.DatasetCatalog;
-import dev.tributary.data.partition.PartitionPlan;
+import dev.tributary.models.catalog.RunNames;
 import dev.tributary.protocol.ModelSpec;
 import dev.tributary.training.TrainingPlan;
 
@@ -94,7 +96,7 @@ final class DemoOptions {
             defaultValue = "iid",
             paramLabel = "<scheme>",
             description =
-                    "How the data is shared: iid, shards, dirichlet or quantity (default:"
+                    "How the data is shared; 'tributary datasets' lists how (default:"
                             + " ${DEFAULT-VALUE}).")
     private String partition = "iid";
 
@@ -162,10 +164,10 @@ final class DemoOptions {
     /** Everything that is to be started; what cannot work is told before anything is. */
     FederationPlan plan() {
         checkFiles();
-        DatasetCatalog.load().provider(dataset);
-        new PartitionPlan(partition, partitionOptions, Math.max(1, clients));
+        RunConfig run = run();
+        checkNames(run);
         return new FederationPlan(
-                run(),
+                run,
                 runsDirectory.toAbsolutePath().normalize(),
                 init == null ? List.of() : List.of("--init", init.toAbsolutePath().toString()),
                 agents(),
@@ -241,6 +243,16 @@ final class DemoOptions {
     private static void add(List<String> arguments, String option, String key, String value) {
         arguments.add(option);
         arguments.add(key + "=" + value);
+    }
+
+    private static void checkNames(RunConfig run) {
+        List<Problem> problems = RunNames.problems(run);
+        if (!problems.isEmpty()) {
+            throw new CommandException(
+                    problems.stream()
+                            .map(problem -> problem.describe("demo"))
+                            .collect(joining("\n")));
+        }
     }
 
     private void checkFiles() {
