@@ -201,6 +201,19 @@ class CommandLinesTest {
     }
 
     @Test
+    void oneModelOrDataSetIsShownByItsName() {
+        assertThat(run(new ModelsCommand(), "mlp")).isEqualTo(0);
+        assertThat(out.toString()).startsWith("mlp:").contains("hidden").doesNotContain("cnn:");
+        assertThat(run(new ModelsCommand(), "mpl")).isEqualTo(1);
+        assertThat(failure)
+                .hasMessage("models: expected a known model, perhaps mlp, found \"mpl\"");
+        assertThat(run(new DatasetsCommand(), "csv")).isEqualTo(0);
+        assertThat(out.toString()).contains("train-file").doesNotContain("digits:");
+        assertThat(run(new DatasetsCommand(), "digit")).isEqualTo(1);
+        assertThat(failure).hasMessageContaining("perhaps digits");
+    }
+
+    @Test
     void benchWithoutABenchmarkListsThem() {
         assertThat(run(new BenchCommand())).isEqualTo(0);
         assertThat(out.toString())
