@@ -1,11 +1,13 @@
 package dev.tributary.server.command;
 
 import dev.tributary.cli.CommandException;
+import dev.tributary.cli.DataSettings;
 import dev.tributary.config.DataConfig;
 import dev.tributary.config.PartitionConfig;
 
 import org.jspecify.annotations.Nullable;
 
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -15,7 +17,6 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.TreeMap;
 
 /**
  * The options that say on which data set a saved model is used; what they leave open is as in the
@@ -36,17 +37,7 @@ final class DatasetOptions {
             })
     private @Nullable String name;
 
-    @Option(
-            names = "--data-dir",
-            paramLabel = "<dir>",
-            description = "Where the data set's files are.")
-    private @Nullable Path directory;
-
-    @Option(
-            names = "--data-option",
-            paramLabel = "<key=value>",
-            description = "A setting of the data set; may be repeated.")
-    private Map<String, String> options = new TreeMap<>();
+    @Mixin private DataSettings settings = new DataSettings();
 
     @Option(
             names = "--seed",
@@ -74,7 +65,8 @@ final class DatasetOptions {
                     "--dataset: expected a data set, for there is no run.yaml beside %s that names one"
                             .formatted(model));
         }
-        return trained.orElseGet(() -> own(String.valueOf(name))).with(directory, options, seed);
+        return trained.orElseGet(() -> own(String.valueOf(name)))
+                .with(settings.directory(), settings.options(), seed);
     }
 
     private static ModelData own(String name) {

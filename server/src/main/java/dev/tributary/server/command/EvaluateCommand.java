@@ -2,8 +2,8 @@ package dev.tributary.server.command;
 
 import dev.tributary.cli.CommandException;
 import dev.tributary.cli.CommandProvider;
+import dev.tributary.cli.DeviceOption;
 import dev.tributary.cli.Format;
-import dev.tributary.device.DeviceSelector;
 import dev.tributary.protocol.Json;
 import dev.tributary.server.CheckpointEvaluation;
 import dev.tributary.server.CheckpointEvaluation.Measured;
@@ -36,12 +36,7 @@ public final class EvaluateCommand implements CommandProvider, Callable<Integer>
 
     @Mixin private DatasetOptions data = new DatasetOptions();
 
-    @Option(
-            names = "--device",
-            defaultValue = "auto",
-            paramLabel = "<device>",
-            description = "auto, cpu, gpu or gpu:N (default: ${DEFAULT-VALUE}).")
-    private String device = "auto";
+    @Mixin private DeviceOption device = new DeviceOption();
 
     @Option(
             names = "--report",
@@ -77,7 +72,7 @@ public final class EvaluateCommand implements CommandProvider, Callable<Integer>
         ModelData chosen = data.data(source.file());
         try {
             return CheckpointEvaluation.evaluate(
-                    source, chosen.name(), chosen.open(), DeviceSelector.select(device));
+                    source, chosen.name(), chosen.open(), device.select());
         } catch (IOException e) {
             throw new CommandException("the model cannot be read", e);
         }

@@ -4,11 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.tributary.cli.CommandException;
 import dev.tributary.cli.CommandProvider;
+import dev.tributary.cli.DeviceOption;
 import dev.tributary.cli.Format;
 import dev.tributary.cli.OutputFile;
 import dev.tributary.data.DatasetSource;
 import dev.tributary.data.LocalDataset;
-import dev.tributary.device.DeviceSelector;
 import dev.tributary.server.SavedModel;
 
 import org.jspecify.annotations.Nullable;
@@ -42,6 +42,8 @@ public final class PredictCommand implements CommandProvider, Callable<Integer> 
 
     @Mixin private DatasetOptions data = new DatasetOptions();
 
+    @Mixin private DeviceOption device = new DeviceOption();
+
     @Option(
             names = "--rows",
             paramLabel = "<file>",
@@ -63,13 +65,6 @@ public final class PredictCommand implements CommandProvider, Callable<Integer> 
             description = "Where to write (default: the standard output).")
     private @Nullable Path out;
 
-    @Option(
-            names = "--device",
-            defaultValue = "auto",
-            paramLabel = "<device>",
-            description = "auto, cpu, gpu or gpu:N (default: ${DEFAULT-VALUE}).")
-    private String device = "auto";
-
     /** For the service loader. */
     public PredictCommand() {}
 
@@ -83,8 +78,7 @@ public final class PredictCommand implements CommandProvider, Callable<Integer> 
         SavedModel.Source file = model.source();
         DatasetSource source = data.data(file.file()).open();
         LocalDataset examples = rows == null ? source.test() : source.unlabelled(rows);
-        try (SavedModel saved =
-                SavedModel.open(file, source, DeviceSelector.select(device).device())) {
+        try (SavedModel saved = SavedModel.open(file, source, device.select().device())) {
             PredictionLines lines = PredictionLines.of(form, source, saved);
             write(lines, saved, saved.outputs(examples));
             return 0;
