@@ -1,9 +1,11 @@
 package dev.tributary.stories;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tributary.agent.demo.FederationPlan;
 import dev.tributary.agent.demo.LocalFederation;
+import dev.tributary.cli.CommandException;
 import dev.tributary.config.CohortConfig;
 import dev.tributary.config.RunConfig;
 import dev.tributary.protocol.RunStatus;
@@ -19,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Server and agents as processes of their own, one of which is killed. */
 @Timeout(180)
@@ -50,6 +53,22 @@ class ProcessStoryTest {
         assertThat(Files.readAllLines(directory.resolve("logs").resolve("client-0.log")))
                 .anyMatch(line -> line.startsWith("client-0: round 150: loss"))
                 .anyMatch(line -> line.contains("has ended"));
+    }
+
+    @Test
+    void startThatFailsIsToldInOneLineAndLeavesNothing() throws Exception {
+        RunConfig run = SmallFederation.run(3, 1).device("gpu:999").build();
+        try (LocalFederation federation = LocalFederation.start(plan(run))) {
+            assertThatThrownBy(() -> await(federation, RunStatus::ended))
+                    .isInstanceOf(CommandException.class)
+                    .hasMessageStartingWith("device gpu:999 was asked for, but ")
+                    .hasMessageNotContaining("\n")
+                    .hasMessageNotContaining("log");
+        }
+        try (Stream<Path> left = Files.list(runs)) {
+            assertThat(left.map(Path::getFileName).map(Path::toString))
+                    .noneMatch(name -> name.startsWith("starting-"));
+        }
     }
 
     private static RunStatus await(

@@ -7,6 +7,7 @@ import dev.tributary.training.EvaluationResult;
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 
 /** Measures a saved model, without a run. */
@@ -38,8 +39,14 @@ public final class CheckpointEvaluation {
      *
      * @param result in short
      * @param details confusion matrix and histograms among them
+     * @param classNames what the classes are called, in order; copied
      */
-    public record Measured(Result result, EvaluationResult details) {}
+    public record Measured(Result result, EvaluationResult details, List<String> classNames) {
+        /** Copies the names. */
+        public Measured {
+            classNames = List.copyOf(classNames);
+        }
+    }
 
     /**
      * Measures.
@@ -64,7 +71,7 @@ public final class CheckpointEvaluation {
                             model.definition().classCount() > 0 ? result.accuracy() : null,
                             result.measures(),
                             device.name());
-            return new Measured(shown, result);
+            return new Measured(shown, result, model.classNames(data));
         }
     }
 }

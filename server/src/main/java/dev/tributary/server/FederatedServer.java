@@ -6,6 +6,7 @@ import dev.tributary.data.TableStatistics;
 import dev.tributary.data.table.StatisticsFile;
 import dev.tributary.protocol.RunStatus;
 import dev.tributary.server.http.StatisticsDesk;
+import dev.tributary.server.store.RunDirectory;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -118,7 +119,7 @@ public final class FederatedServer implements AutoCloseable {
         try {
             // For who evaluates the model later.
             StatisticsFile.write(
-                    server.runDirectory().resolve("statistics.csv"), gathering.await());
+                    new RunDirectory(server.runDirectory()).statistics(), gathering.await());
         } catch (IOException | RuntimeException e) {
             try (server) {
                 throw e;

@@ -9,6 +9,7 @@ import ai.djl.nn.Block;
 import ai.djl.pytorch.engine.PtSymbolBlock;
 import ai.djl.pytorch.jni.JniUtils;
 
+import dev.tributary.cli.OutputFile;
 import dev.tributary.device.GradientScope;
 import dev.tributary.models.catalog.CatalogBlockFactory;
 import dev.tributary.models.catalog.ModelCatalog;
@@ -45,11 +46,12 @@ public final class ModelExport {
     /**
      * Writes.
      *
-     * @param target the file or directory to write
+     * @param target the file or directory to write; directories around it are made
      * @throws IOException if it cannot be written
      * @throws IllegalArgumentException if the model has no such form
      */
     public static void write(SavedModel model, Form form, Path target) throws IOException {
+        OutputFile.ready(target);
         ModelDefinition complete = model.definition().complete();
         ModelSpec spec = ModelCatalog.load().whole(model.spec());
         try (GradientScope off = GradientScope.off();

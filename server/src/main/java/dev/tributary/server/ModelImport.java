@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 
+import dev.tributary.cli.OutputFile;
 import dev.tributary.models.catalog.ModelCatalog;
 import dev.tributary.models.catalog.ModelDefinition;
 import dev.tributary.parameters.Checkpoint;
@@ -25,7 +26,7 @@ public final class ModelImport {
      * @param weights a safetensors file
      * @param map which of its tensors are which of the model
      * @param spec the model, with input and classes
-     * @param target the file to write
+     * @param target the file to write; directories around it are made
      * @return the model
      * @throws IOException if a file cannot be read or written
      * @throws LayoutMismatchException listing all tensors that do not match
@@ -37,7 +38,11 @@ public final class ModelImport {
                 NDManager manager = NDManager.newBaseManager(Device.cpu());
                 NDArray flat = manager.zeros(new Shape(model.layout().size()))) {
             map.read(source, model.layout(), flat);
-            Checkpoint.write(target, model.layout(), flat, ModelMetadata.of(spec, model.layout()));
+            Checkpoint.write(
+                    OutputFile.ready(target),
+                    model.layout(),
+                    flat,
+                    ModelMetadata.of(spec, model.layout()));
             return model;
         } catch (LayoutMismatchException e) {
             throw new LayoutMismatchException(weights + ": " + e.getMessage());

@@ -1,7 +1,9 @@
 package dev.tributary.server;
 
+import dev.tributary.config.Problem;
 import dev.tributary.config.RunConfig;
-import dev.tributary.data.TableStatistics;
+
+import java.util.List;
 
 /** Finds the model that a run file names. Thread-safe. */
 @FunctionalInterface
@@ -14,16 +16,13 @@ public interface Models {
      */
     ServedModel of(RunConfig config);
 
+    /** What is wrong with a run before anything of it is built; nothing if nobody can say. */
+    default List<Problem> problems(RunConfig config) {
+        return List.of();
+    }
+
     /** Those of the catalogs. */
     static Models ofCatalog() {
-        return config -> {
-            RunNames.check(config);
-            if (TableStatistics.gathered(config.data().options())) {
-                throw new IllegalArgumentException(
-                        "data.options.statistics: expected a file with a server that waits for"
-                            + " runs, found \"gathered\"; \"tributary server run.yaml\" gathers");
-            }
-            return CatalogModel.of(config);
-        };
+        return new CatalogModels();
     }
 }

@@ -130,7 +130,9 @@ final class RunQueue {
     private RunSetup check(String runFile) throws IOException {
         try {
             // A relative path starts where the server was started: the file itself is nowhere.
-            RunConfig config = RunFile.parse(runFile, "run.yaml", Path.of("").toAbsolutePath());
+            RunConfig config =
+                    RunFile.parse(
+                            runFile, "run.yaml", Path.of("").toAbsolutePath(), models::problems);
             return RunSetup.of(config, models.of(config), Optional.empty());
         } catch (RunFileException | CommandException e) {
             throw new RefusedException(ErrorCode.INVALID_RUN, String.valueOf(e.getMessage()));

@@ -7,6 +7,7 @@ import ai.djl.ndarray.types.Shape;
 
 import dev.tributary.data.DatasetSource;
 import dev.tributary.data.LocalDataset;
+import dev.tributary.models.catalog.LossKind;
 import dev.tributary.models.catalog.ModelCatalog;
 import dev.tributary.models.catalog.ModelDefinition;
 import dev.tributary.parameters.Checkpoint;
@@ -20,7 +21,9 @@ import org.jspecify.annotations.Nullable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /** A model's file, read to a device. Belongs to one thread. */
 public final class SavedModel implements AutoCloseable {
@@ -92,6 +95,19 @@ public final class SavedModel implements AutoCloseable {
     /** Its parameters, float32 {@code [definition().layout().size()]}, owned by this object. */
     public NDArray flat() {
         return flat;
+    }
+
+    /**
+     * What it tells apart, in the order of its answers: the names of classes or labels as the data
+     * has them, their numbers if it has none or others; none for regression.
+     */
+    public List<String> classNames(DatasetSource data) {
+        boolean labels = definition.context().lossKind() == LossKind.MULTI_LABEL;
+        int count = labels ? definition.context().outputs() : definition.classCount();
+        List<String> names = data.classNames();
+        return names.size() == count
+                ? names
+                : IntStream.range(0, count).mapToObj(Integer::toString).toList();
     }
 
     /** Measures it on labelled examples. */

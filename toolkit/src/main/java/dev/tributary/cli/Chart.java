@@ -1,5 +1,6 @@
 package dev.tributary.cli;
 
+import dev.tributary.protocol.Headline;
 import dev.tributary.protocol.RoundMetrics;
 
 import org.jspecify.annotations.Nullable;
@@ -72,45 +73,52 @@ public record Chart(String title, String subtitle, String xLabel, List<Panel> pa
     public record Point(double x, double y) {}
 
     /**
-     * Accuracy above loss over the rounds of one run, each with what was measured: on the server's
-     * test set, on the clients' data, and the loss in training.
+     * The {@linkplain Headline headline} above the loss over the rounds of one run, each with what
+     * was measured: on the server's test set, on the clients' data, and the loss in training.
      *
      * @param history the rounds, as in {@code metrics.jsonl}
      */
     public static Chart ofRun(String title, String subtitle, List<RoundMetrics> history) {
-        List<Series> accuracy = new ArrayList<>();
-        addSeries(accuracy, "test set", history, RoundMetrics::accuracy);
-        addSeries(accuracy, "clients' data", history, RoundMetrics::federatedAccuracy);
+        Headline headline = Headline.of(history);
+        List<Series> reached = new ArrayList<>();
+        addSeries(reached, "test set", history, headline::central);
+        addSeries(reached, "clients' data", history, headline::federated);
         List<Series> loss = new ArrayList<>();
         addSeries(loss, "test set", history, RoundMetrics::loss);
         addSeries(loss, "clients' data", history, RoundMetrics::federatedLoss);
         addSeries(loss, "local training", history, RoundMetrics::trainLoss);
-        return ofPanels(title, subtitle, accuracy, loss);
+        return ofPanels(title, subtitle, headline, reached, loss);
     }
 
     /**
-     * Accuracy above loss over the rounds of several runs, a curve each: on the server's test set
-     * where there is one, else on the clients' data.
+     * The headline of all of them above the loss over the rounds of several runs, a curve each: on
+     * the server's test set where there is one, else on the clients' data.
      *
      * @param histories the rounds of each run by its name, in the order of the legend
      */
     public static Chart ofRuns(
             String title, String subtitle, Map<String, List<RoundMetrics>> histories) {
-        List<Series> accuracy = new ArrayList<>();
+        Headline headline = Headline.of(histories.values().stream().flatMap(List::stream).toList());
+        List<Series> reached = new ArrayList<>();
         List<Series> loss = new ArrayList<>();
         histories.forEach(
                 (name, history) -> {
-                    addSeries(accuracy, name, history, Evaluations::accuracy);
+                    addSeries(
+                            reached, name, history, round -> Evaluations.headline(headline, round));
                     addSeries(loss, name, history, Evaluations::loss);
                 });
-        return ofPanels(title, subtitle, accuracy, loss);
+        return ofPanels(title, subtitle, headline, reached, loss);
     }
 
     private static Chart ofPanels(
-            String title, String subtitle, List<Series> accuracy, List<Series> loss) {
+            String title,
+            String subtitle,
+            Headline headline,
+            List<Series> reached,
+            List<Series> loss) {
         List<Panel> panels = new ArrayList<>();
-        if (!accuracy.isEmpty()) {
-            panels.add(new Panel("accuracy", 0, 1, accuracy));
+        if (!reached.isEmpty()) {
+            panels.add(new Panel(headline.label(), 0, headline.most(), reached));
         }
         if (!loss.isEmpty() || panels.isEmpty()) {
             panels.add(new Panel("loss", 0, Double.POSITIVE_INFINITY, loss));

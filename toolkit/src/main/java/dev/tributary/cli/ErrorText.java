@@ -10,6 +10,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
+import java.util.Objects;
 
 /**
  * Any failure as one line that a user can act on; where our own exceptions tell of several
@@ -20,8 +21,14 @@ public final class ErrorText {
 
     private ErrorText() {}
 
-    /** The failure's message, and those of its causes that add something, joined by colons. */
+    /**
+     * The failure's message, and those of its causes that add something, joined by colons; alone if
+     * it is ours and ends in what was at the bottom of it.
+     */
     public static String of(Throwable failure) {
+        if (isOurs(failure) && failure != root(failure) && tells(failure, root(failure))) {
+            return describe(failure);
+        }
         String text = "";
         Throwable cause = failure;
         for (int i = 0; i < CAUSES_AT_MOST && cause != null; i++) {
@@ -31,6 +38,22 @@ public final class ErrorText {
             cause = cause.getCause();
         }
         return text;
+    }
+
+    private static boolean tells(Throwable failure, Throwable cause) {
+        return detail(failure).contains(detail(cause));
+    }
+
+    private static Throwable root(Throwable failure) {
+        Throwable root = failure;
+        for (int i = 0; i < CAUSES_AT_MOST && root.getCause() != null; i++) {
+            root = Objects.requireNonNull(root.getCause());
+        }
+        return root;
+    }
+
+    private static boolean isOurs(Throwable failure) {
+        return failure.getClass().getPackageName().startsWith("dev.tributary");
     }
 
     /** Whether its message is but the cause's name and message, as of an UncheckedIOException. */
@@ -45,12 +68,11 @@ public final class ErrorText {
         if (message == null || message.isBlank()) {
             return failure.getClass().getSimpleName();
         }
-        boolean ours = failure.getClass().getPackageName().startsWith("dev.tributary");
         return message.strip()
                 .lines()
                 .map(line -> Format.printable(line.strip()))
                 .filter(line -> !line.isEmpty())
-                .collect(joining(ours ? "\n  " : " "));
+                .collect(joining(isOurs(failure) ? "\n  " : " "));
     }
 
     private static String describe(Throwable failure) {

@@ -1,5 +1,6 @@
 package dev.tributary.cli;
 
+import dev.tributary.protocol.Headline;
 import dev.tributary.protocol.RoundMetrics;
 
 import org.jspecify.annotations.Nullable;
@@ -15,6 +16,11 @@ final class Evaluations {
 
     static @Nullable Double accuracy(RoundMetrics metrics) {
         return metrics.accuracy() != null ? metrics.accuracy() : metrics.federatedAccuracy();
+    }
+
+    /** By the measure that tells most of the task. */
+    static @Nullable Double headline(Headline headline, RoundMetrics metrics) {
+        return headline == Headline.ACCURACY ? accuracy(metrics) : headline.value(metrics);
     }
 
     static @Nullable Double loss(RoundMetrics metrics) {

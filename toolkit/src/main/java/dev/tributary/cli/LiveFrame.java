@@ -3,6 +3,7 @@ package dev.tributary.cli;
 import dev.tributary.cli.Line.Tone;
 import dev.tributary.protocol.ClientPhase;
 import dev.tributary.protocol.ClientStatus;
+import dev.tributary.protocol.Headline;
 import dev.tributary.protocol.RunEvent;
 import dev.tributary.protocol.RunStatus;
 
@@ -120,10 +121,12 @@ final class LiveFrame {
     }
 
     private void addMetrics(List<String> lines, RunStatus status) {
-        List<Double> accuracies = Evaluations.of(status.history(), Evaluations::accuracy);
+        Headline headline = Headline.of(status.history());
+        List<Double> reached =
+                Evaluations.of(status.history(), round -> Evaluations.headline(headline, round));
         List<Double> losses = Evaluations.of(status.history(), Evaluations::loss);
         Line line = new Line(terminal);
-        addMetric(line, "accuracy ", accuracies);
+        addMetric(line, headline.label() + " ", reached);
         addMetric(line, "loss ", losses);
         if (!line.toString().isEmpty()) {
             lines.add("");

@@ -1,5 +1,6 @@
 package dev.tributary.cli;
 
+import dev.tributary.protocol.Headline;
 import dev.tributary.protocol.RoundMetrics;
 import dev.tributary.protocol.RunEvent;
 import dev.tributary.protocol.RunStatus;
@@ -29,7 +30,8 @@ final class PlainLines {
         List<String> parts = new ArrayList<>();
         int digits = Integer.toString(rounds).length();
         parts.add(("round %" + digits + "d/%d").formatted(metrics.round(), rounds));
-        addMetric(parts, "accuracy", Evaluations.accuracy(metrics));
+        Headline headline = Headline.of(List.of(metrics));
+        addMetric(parts, headline.label(), Evaluations.headline(headline, metrics));
         addMetric(parts, "loss", Evaluations.loss(metrics));
         addMetric(parts, "train loss", metrics.trainLoss());
         if (metrics.round() > 0) {

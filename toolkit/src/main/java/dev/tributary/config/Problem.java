@@ -3,11 +3,13 @@ package dev.tributary.config;
 import static java.util.Objects.requireNonNull;
 
 import java.io.Serializable;
+import java.util.Collection;
 
 /**
  * One thing that is wrong in a run file.
  *
- * @param line the line, from 1; 0 if the file as a whole is meant
+ * @param line the line, from 1; 0 if the file as a whole is meant, or whoever made this knows the
+ *     path alone
  * @param path the setting with dots between the sections, such as {@code training.batch-size};
  *     empty for the file itself
  * @param expected what would have been right
@@ -23,6 +25,31 @@ public record Problem(int line, String path, String expected, String found)
         requireNonNull(path, "path is null");
         requireNonNull(expected, "expected is null");
         requireNonNull(found, "found is null");
+    }
+
+    /**
+     * A name that stands for nothing, told with the nearest known one, or with all where none is
+     * near.
+     *
+     * @param path the setting; its line is found by it
+     * @param kind what it names, such as {@code model}
+     */
+    public static Problem unknown(
+            String path, String kind, Collection<String> known, String found) {
+        String expected =
+                Texts.nearest(found, known)
+                        .map(near -> "a known %s, perhaps %s".formatted(kind, near))
+                        .orElseGet(() -> "a known %s (%s)".formatted(kind, all(known)));
+        return new Problem(0, path, expected, Texts.quote(found));
+    }
+
+    private static String all(Collection<String> known) {
+        return known.isEmpty() ? "there is none" : String.join(", ", known);
+    }
+
+    /** The same at a line. */
+    Problem at(int newLine) {
+        return new Problem(newLine, path, expected, found);
     }
 
     /**

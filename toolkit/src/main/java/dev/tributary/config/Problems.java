@@ -22,6 +22,11 @@ final class Problems {
         found.add(problem);
     }
 
+    /** Adds what others found, who know no lines. */
+    void addAll(List<Problem> problems) {
+        problems.forEach(problem -> add(problem.at(lineOf(problem.path()))));
+    }
+
     int count() {
         return found.size();
     }

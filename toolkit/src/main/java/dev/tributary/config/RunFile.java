@@ -10,6 +10,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Function;
 
 /**
  * The run file {@code run.yaml}: text to {@link RunConfig} and back.
@@ -29,11 +31,21 @@ public final class RunFile {
      * @throws RunFileException if it cannot be read, or anything in it is wrong
      */
     public static RunConfig read(Path file) {
+        return read(file, config -> List.of());
+    }
+
+    /**
+     * Reads a run file as {@link #read(Path)} does, and lets somebody look further who knows more.
+     *
+     * @param more what is wrong with a run that is well formed; the lines are added here
+     * @throws RunFileException if it cannot be read, or anything in it is wrong
+     */
+    public static RunConfig read(Path file, Function<RunConfig, List<Problem>> more) {
         Path absolute = file.toAbsolutePath();
         Problems problems = new Problems(file.toString());
         String text = decode(load(absolute, problems), problems);
         Path parent = absolute.getParent();
-        return parse(text, problems, parent == null ? absolute : parent);
+        return parse(text, problems, parent == null ? absolute : parent, more);
     }
 
     /**
@@ -44,7 +56,20 @@ public final class RunFile {
      * @throws RunFileException if anything in it is wrong
      */
     public static RunConfig parse(String text, String name, Path baseDirectory) {
-        return parse(text, new Problems(name), baseDirectory);
+        return parse(text, name, baseDirectory, config -> List.of());
+    }
+
+    /**
+     * Reads the text of a run file, and lets somebody look further who knows more.
+     *
+     * @param name what messages call the file
+     * @param baseDirectory where relative paths in it start
+     * @param more what is wrong with a run that is well formed; the lines are added here
+     * @throws RunFileException if anything in it is wrong
+     */
+    public static RunConfig parse(
+            String text, String name, Path baseDirectory, Function<RunConfig, List<Problem>> more) {
+        return parse(text, new Problems(name), baseDirectory, more);
     }
 
     /**
@@ -56,9 +81,16 @@ public final class RunFile {
         return RunFileWriter.write(config);
     }
 
-    private static RunConfig parse(String text, Problems problems, Path baseDirectory) {
+    private static RunConfig parse(
+            String text,
+            Problems problems,
+            Path baseDirectory,
+            Function<RunConfig, List<Problem>> more) {
         YamlSection root = YamlSection.root(YamlDocument.read(text, problems), problems);
-        return new RunFileReader(root, problems, baseDirectory).read();
+        RunConfig config = new RunFileReader(root, problems, baseDirectory).read();
+        problems.addAll(more.apply(config));
+        problems.throwIfAny();
+        return config;
     }
 
     private static byte[] load(Path file, Problems problems) {

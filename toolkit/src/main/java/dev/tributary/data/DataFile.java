@@ -6,7 +6,11 @@ import java.io.BufferedInputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -104,7 +108,24 @@ public record DataFile(Path path, long sizeBytes, boolean compressed) {
 
     /** The failure of a file that the system, or gzip, would not read. */
     public static DataException unreadable(Path path, Throwable cause) {
-        return new DataException(path + ": cannot be read: " + cause.getMessage(), cause);
+        return new DataException(path + ": cannot be read: " + reason(cause), cause);
+    }
+
+    /** What the messages of some classes leave to the name of the class. */
+    private static String reason(Throwable cause) {
+        if (cause instanceof NoSuchFileException) {
+            return "there is no such file";
+        }
+        if (cause instanceof AccessDeniedException) {
+            return "access is denied";
+        }
+        if (cause instanceof CharacterCodingException) {
+            return "expected text in UTF-8, found other bytes";
+        }
+        Throwable inner = cause.getCause();
+        return cause instanceof UncheckedIOException && inner != null
+                ? reason(inner)
+                : String.valueOf(cause.getMessage());
     }
 
     /** The most bytes that the content can have: the size itself, or a multiple of it for gzip. */

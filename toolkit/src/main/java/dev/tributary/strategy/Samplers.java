@@ -46,6 +46,13 @@ public final class Samplers {
 
     private record Entry(Map<String, String> options, Function<Options, ClientSampler> factory) {}
 
+    /** All of them: by name, the options that each takes with a line that says what it means. */
+    public static Map<String, Map<String, String>> options() {
+        Map<String, Map<String, String>> options = new TreeMap<>();
+        KNOWN.forEach((name, entry) -> options.put(name, entry.options));
+        return options;
+    }
+
     /**
      * The sampler of that name.
      *

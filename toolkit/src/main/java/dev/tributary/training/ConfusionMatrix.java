@@ -105,6 +105,24 @@ public final class ConfusionMatrix {
         return sum / known;
     }
 
+    /**
+     * The share of the class that occurs most, in [0, 1]: the accuracy of who always says it. NaN
+     * without examples.
+     */
+    public double majority() {
+        long most = 0;
+        long all = 0;
+        for (int truth = 0; truth < classes; truth++) {
+            long occurs = 0;
+            for (int guess = 0; guess < classes; guess++) {
+                occurs += count(truth, guess);
+            }
+            most = Math.max(most, occurs);
+            all += occurs;
+        }
+        return most / (double) all;
+    }
+
     @Override
     public boolean equals(@Nullable Object other) {
         return other instanceof ConfusionMatrix that

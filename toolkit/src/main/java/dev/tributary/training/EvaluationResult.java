@@ -76,7 +76,11 @@ public record EvaluationResult(
     public SortedMap<String, Double> measures() {
         SortedMap<String, Double> measures = new TreeMap<>();
         scores.ifPresent(histogram -> measures.put("auc", histogram.auc()));
-        confusion.ifPresent(matrix -> measures.put("f1", matrix.f1()));
+        confusion.ifPresent(
+                matrix -> {
+                    measures.put("f1", matrix.f1());
+                    measures.put("majority", matrix.majority());
+                });
         labels.ifPresent(
                 counts -> {
                     measures.put("f1", counts.f1());

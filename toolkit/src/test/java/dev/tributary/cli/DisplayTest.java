@@ -19,6 +19,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 
 class DisplayTest {
     private static final Terminal TERMINAL = new Terminal(true, false, false, 60, 24);
@@ -67,6 +68,11 @@ class DisplayTest {
                 .isEqualTo(
                         "round  7/10  loss 0.5000  2/4 updates  1 rejected  1 discarded"
                                 + "  797 kB up  797 kB down  1.5 s");
+        Map<String, Double> rare = Map.of("auc", 0.875, "majority", 0.99);
+        assertThat(
+                        PlainLines.round(
+                                evaluatedByClients(10, 0.99, 0.5).withMeasures(Map.of(), rare), 10))
+                .startsWith("round 10/10  AUC 0.8750  loss 0.5000");
         assertThat(PlainLines.round(evaluatedByClients(10, 0.75, 0.5), 10))
                 .startsWith("round 10/10  accuracy 0.7500  loss 0.5000");
     }

@@ -30,6 +30,16 @@ class ErrorTextTest {
     }
 
     @Test
+    void messageOfOursThatTellsTheRootNeedsNoneOfTheLibrariesBetween() {
+        Throwable root = new IllegalStateException("port 1 is closed");
+        Throwable pool = new IllegalStateException("Exception during pool initialization", root);
+        assertThat(ErrorText.of(new CommandException("no database: port 1 is closed", pool)))
+                .isEqualTo("no database: port 1 is closed");
+        assertThat(ErrorText.of(new CommandException("no database", pool)))
+                .isEqualTo("no database: Exception during pool initialization: port 1 is closed");
+    }
+
+    @Test
     void whatAClassNameSaysIsPutIntoWords() {
         assertThat(ErrorText.of(new AccessDeniedException("/etc/key")))
                 .isEqualTo("access denied: /etc/key");

@@ -73,6 +73,7 @@ class MeasuresTest {
                 ConfusionMatrix.of(2, new int[] {1, 1, 1, 0, 0}, new int[] {1, 1, 0, 1, 0});
         assertThat(two.f1()).isEqualTo(2.0 / 3);
         assertThat(two.count(1, 0)).isOne();
+        assertThat(two.majority()).isEqualTo(3.0 / 5);
         // Class 3 neither occurs nor is guessed.
         ConfusionMatrix four =
                 ConfusionMatrix.of(4, new int[] {0, 1, 2, 2}, new int[] {0, 1, 1, 2});

@@ -1,12 +1,13 @@
 package dev.tributary.agent.bench;
 
 import dev.tributary.cli.CommandException;
-import dev.tributary.device.DeviceSelector;
+import dev.tributary.cli.DeviceOption;
 import dev.tributary.device.DeviceSelector.Selection;
 
 import org.jspecify.annotations.Nullable;
 
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -44,11 +45,7 @@ public final class FoldBenchCommand implements Callable<Integer> {
             description = "Of which the median counts (default: ${DEFAULT-VALUE}).")
     private int repetitions = 7;
 
-    @Option(
-            names = "--device",
-            defaultValue = "auto",
-            description = "auto, cpu, gpu or gpu:N (default: ${DEFAULT-VALUE}).")
-    private String device = "auto";
+    @Mixin private DeviceOption device = new DeviceOption();
 
     @Option(names = "--json", description = "Prints one line of JSON.")
     private boolean json;
@@ -69,7 +66,7 @@ public final class FoldBenchCommand implements Callable<Integer> {
                                 .formatted(MOST_PARAMETERS, count));
             }
         }
-        Selection where = DeviceSelector.select(device);
+        Selection where = device.select();
         List<FoldBenchResult.Row> rows = new ArrayList<>();
         for (int count : parameters) {
             try (FoldBenchmark benchmark = new FoldBenchmark(where.device(), count)) {

@@ -10,10 +10,10 @@ import dev.tributary.agent.StatisticsExchange;
 import dev.tributary.agent.state.AgentState;
 import dev.tributary.cli.CommandException;
 import dev.tributary.cli.CommandProvider;
+import dev.tributary.cli.DeviceOption;
 import dev.tributary.cli.Versions;
 import dev.tributary.data.ExampleReader;
 import dev.tributary.data.TableStatistics;
-import dev.tributary.device.DeviceSelector;
 import dev.tributary.device.DeviceSelector.Selection;
 import dev.tributary.device.NativeStack;
 import dev.tributary.models.catalog.ModelCatalog;
@@ -44,13 +44,7 @@ public final class AgentCommand implements CommandProvider, Callable<Integer> {
     @Mixin private ServerOptions server = new ServerOptions();
     @Mixin private DataOptions data = new DataOptions();
     @Mixin private StateOptions state = new StateOptions();
-
-    @Option(
-            names = "--device",
-            paramLabel = "<device>",
-            defaultValue = "auto",
-            description = "Where to train: auto, cpu, gpu or gpu:N (default: auto).")
-    private String device = "auto";
+    @Mixin private DeviceOption device = new DeviceOption();
 
     @Option(
             names = "--trainers",
@@ -76,7 +70,7 @@ public final class AgentCommand implements CommandProvider, Callable<Integer> {
         loadEngineMeanwhile();
         RetryPolicy retries = server.retries();
         Map<String, ExampleReader> loaded = data.load(own -> agree(own, retries));
-        Selection selection = DeviceSelector.select(device);
+        Selection selection = device.select();
         List<Client> clients = new ArrayList<>();
         try (AgentState kept = state.open(loaded.keySet())) {
             loaded.forEach(

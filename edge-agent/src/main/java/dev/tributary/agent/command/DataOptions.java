@@ -56,7 +56,8 @@ public final class DataOptions {
     @Option(
             names = "--partition",
             paramLabel = "<scheme>",
-            description = "Take a share of the data; 'tributary datasets' lists how.")
+            completionCandidates = PartitionNames.class,
+            description = "Take a share of the data: ${COMPLETION-CANDIDATES}.")
     private @Nullable String partition;
 
     @Option(

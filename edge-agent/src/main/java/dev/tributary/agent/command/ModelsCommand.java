@@ -12,16 +12,25 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 import java.io.PrintWriter;
+import java.util.Collection;
+import java.util.List;
 import java.util.Objects;
 import java.util.TreeMap;
 
 /** {@code tributary models}: what can be trained. */
-@Command(name = "models", description = "List the models that a run can name.")
+@Command(name = "models", description = "List the models that a run can name, or show one.")
 public final class ModelsCommand implements CommandProvider, Runnable {
     @Spec private @Nullable CommandSpec spec;
+
+    @Parameters(
+            arity = "0..1",
+            paramLabel = "<name>",
+            description = "Show this one (default: all).")
+    private @Nullable String name;
 
     @Option(
             names = "--input",
@@ -51,13 +60,20 @@ public final class ModelsCommand implements CommandProvider, Runnable {
     public void run() {
         PrintWriter out = Objects.requireNonNull(spec, "spec is null").commandLine().getOut();
         ModelCatalog catalog = ModelCatalog.load();
-        for (ModelFactory factory : catalog.factories()) {
+        for (ModelFactory factory : shown(catalog)) {
             out.printf("%s: %s%n", factory.name(), factory.description());
             out.printf("    %s%n", size(catalog, factory));
             new TreeMap<>(catalog.options(factory))
                     .forEach((name, line) -> out.printf("    %s: %s%n", name, line));
         }
         out.flush();
+    }
+
+    private Collection<ModelFactory> shown(ModelCatalog catalog) {
+        Collection<ModelFactory> all = catalog.factories();
+        return name == null
+                ? all
+                : List.of(Named.find("models", "model", all, ModelFactory::name, name));
     }
 
     private String size(ModelCatalog catalog, ModelFactory factory) {

@@ -2,17 +2,18 @@ package dev.tributary.agent.command;
 
 import dev.tributary.cli.CommandException;
 import dev.tributary.cli.Format;
+import dev.tributary.cli.OutputFile;
 import dev.tributary.cli.StackedBars;
 import dev.tributary.cli.StackedBars.Bar;
 import dev.tributary.config.DataConfig;
 import dev.tributary.config.PartitionConfig;
 import dev.tributary.config.RunConfig;
-import dev.tributary.config.RunFile;
 import dev.tributary.data.DatasetCatalog;
 import dev.tributary.data.DatasetSource;
 import dev.tributary.data.partition.PartitionPlan;
 import dev.tributary.data.partition.PartitionTable;
 import dev.tributary.data.partition.PartitionTable.Row;
+import dev.tributary.models.catalog.RunNames;
 import dev.tributary.random.RandomStreams;
 
 import org.jspecify.annotations.Nullable;
@@ -64,7 +65,7 @@ public final class PartitionCommand implements Runnable {
 
     @Override
     public void run() {
-        RunConfig config = RunFile.read(runFile);
+        RunConfig config = RunNames.read(runFile);
         DataConfig data =
                 directory == null ? config.data() : config.data().withDirectory(directory);
         if (!data.isPresent()) {
@@ -78,10 +79,11 @@ public final class PartitionCommand implements Runnable {
         if (show) {
             print(out, table);
         }
-        out.flush();
         if (svg != null) {
             draw(svg, config.name(), summary, table);
+            out.println(svg + ": " + drawn(table));
         }
+        out.flush();
     }
 
     private static PartitionTable table(DataConfig data, long seed) {
@@ -124,20 +126,34 @@ public final class PartitionCommand implements Runnable {
         }
     }
 
+    /** A chart of more bars nobody would look at. */
+    private static int bars(PartitionTable table) {
+        return Math.min(BARS_AT_MOST, table.clients().size());
+    }
+
+    private static String drawn(PartitionTable table) {
+        String all = Format.count(table.clients().size()) + " clients";
+        return bars(table) < table.clients().size()
+                ? "the first %s of %s".formatted(Format.count(bars(table)), all)
+                : all;
+    }
+
     private static void draw(Path file, String name, String summary, PartitionTable table) {
         List<String> parts =
                 table.labels().isEmpty()
                         ? List.of("examples")
                         : table.labels().stream().map(String::valueOf).toList();
         List<Bar> bars = new ArrayList<>();
-        for (Row row : table.clients().subList(0, Math.min(BARS_AT_MOST, table.clients().size()))) {
+        for (Row row : table.clients().subList(0, bars(table))) {
             bars.add(
                     new Bar(
                             "client-" + bars.size(),
                             table.labels().isEmpty() ? List.of(row.examples()) : row.byLabel()));
         }
         try {
-            Files.writeString(file, new StackedBars(name, summary, parts, bars).draw());
+            String subtitle = bars.size() < table.clients().size() ? drawn(table) : summary;
+            Files.writeString(
+                    OutputFile.ready(file), new StackedBars(name, subtitle, parts, bars).draw());
         } catch (IOException e) {
             throw new CommandException("the chart cannot be written", e);
         }

@@ -2,6 +2,7 @@ package dev.tributary.agent.command;
 
 import dev.tributary.cli.CommandException;
 import dev.tributary.cli.CommandProvider;
+import dev.tributary.cli.OutputFile;
 import dev.tributary.data.TableStatistics;
 import dev.tributary.data.table.StatisticsFile;
 
@@ -66,7 +67,7 @@ public final class StatisticsCommand implements CommandProvider, Callable<Intege
         }
         TableStatistics statistics = data == null ? sum() : data.statistics();
         try {
-            StatisticsFile.write(out, statistics);
+            StatisticsFile.write(OutputFile.ready(out), statistics);
         } catch (IOException e) {
             throw new CommandException("the statistics cannot be written", e);
         }

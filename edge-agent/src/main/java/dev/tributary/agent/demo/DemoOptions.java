@@ -1,17 +1,24 @@
 package dev.tributary.agent.demo;
 
+import static java.util.stream.Collectors.joining;
+
+import dev.tributary.agent.command.PartitionNames;
 import dev.tributary.cli.CommandException;
+import dev.tributary.cli.DataSettings;
+import dev.tributary.cli.DeviceOption;
+import dev.tributary.cli.ModelOptions;
+import dev.tributary.cli.RunsDirectoryOption;
 import dev.tributary.config.CohortConfig;
 import dev.tributary.config.DataConfig;
 import dev.tributary.config.PartitionConfig;
+import dev.tributary.config.Problem;
 import dev.tributary.config.RunConfig;
-import dev.tributary.data.DatasetCatalog;
-import dev.tributary.data.partition.PartitionPlan;
-import dev.tributary.protocol.ModelSpec;
+import dev.tributary.models.catalog.RunNames;
 import dev.tributary.training.TrainingPlan;
 
 import org.jspecify.annotations.Nullable;
 
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 import java.nio.file.Files;
@@ -40,18 +47,7 @@ final class DemoOptions {
                     "-XX:Tier4CompileThreshold=150000",
                     "-XX:Tier4BackEdgeThreshold=400000");
 
-    @Option(
-            names = "--model",
-            defaultValue = "mlp",
-            paramLabel = "<name>",
-            description = "'tributary models' lists them (default: ${DEFAULT-VALUE}).")
-    private String model = "mlp";
-
-    @Option(
-            names = "--model-option",
-            paramLabel = "<key=value>",
-            description = "A setting of the model; may be repeated.")
-    private Map<String, String> modelOptions = new LinkedHashMap<>();
+    @Mixin private ModelOptions model = new ModelOptions();
 
     @Option(
             names = "--dataset",
@@ -60,14 +56,11 @@ final class DemoOptions {
             description = "'tributary datasets' lists them (default: ${DEFAULT-VALUE}).")
     private String dataset = "digits";
 
-    @Option(names = "--data-dir", paramLabel = "<dir>", description = "Where its files are.")
-    private @Nullable Path dataDirectory;
+    @Mixin private DataSettings data = new DataSettings();
 
-    @Option(
-            names = "--data-option",
-            paramLabel = "<key=value>",
-            description = "A setting of the data set; may be repeated.")
-    private Map<String, String> dataOptions = new LinkedHashMap<>();
+    @Mixin private DeviceOption device = new DeviceOption();
+
+    @Mixin private RunsDirectoryOption runs = new RunsDirectoryOption();
 
     @Option(
             names = "--clients",
@@ -93,8 +86,9 @@ final class DemoOptions {
             names = "--partition",
             defaultValue = "iid",
             paramLabel = "<scheme>",
+            completionCandidates = PartitionNames.class,
             description =
-                    "How the data is shared: iid, shards, dirichlet or quantity (default:"
+                    "How the data is shared: ${COMPLETION-CANDIDATES} (default:"
                             + " ${DEFAULT-VALUE}).")
     private String partition = "iid";
 
@@ -140,20 +134,6 @@ final class DemoOptions {
     private long seed = 1;
 
     @Option(
-            names = "--device",
-            defaultValue = "auto",
-            paramLabel = "<device>",
-            description = "Of server and agents: auto, cpu, gpu or gpu:N (default: auto).")
-    private String device = "auto";
-
-    @Option(
-            names = "--runs-dir",
-            defaultValue = "runs",
-            paramLabel = "<dir>",
-            description = "Where the run's directory is made (default: ${DEFAULT-VALUE}).")
-    private Path runsDirectory = Path.of("runs");
-
-    @Option(
             names = "--init",
             paramLabel = "<file>",
             description = "Start from this checkpoint (safetensors).")
@@ -162,11 +142,11 @@ final class DemoOptions {
     /** Everything that is to be started; what cannot work is told before anything is. */
     FederationPlan plan() {
         checkFiles();
-        DatasetCatalog.load().provider(dataset);
-        new PartitionPlan(partition, partitionOptions, Math.max(1, clients));
+        RunConfig run = run();
+        checkNames(run);
         return new FederationPlan(
-                run(),
-                runsDirectory.toAbsolutePath().normalize(),
+                run,
+                runs.directory().toAbsolutePath().normalize(),
                 init == null ? List.of() : List.of("--init", init.toAbsolutePath().toString()),
                 agents(),
                 List.of("agent", "--no-state"),
@@ -184,16 +164,16 @@ final class DemoOptions {
     }
 
     private RunConfig run() {
-        DataConfig data =
+        DataConfig shared =
                 new DataConfig(
                         dataset,
-                        Optional.ofNullable(dataDirectory),
-                        dataOptions,
+                        Optional.ofNullable(data.directory()),
+                        data.options(),
                         new PartitionConfig(partition, clients, partitionOptions));
-        return RunConfig.builder(new ModelSpec(model, modelOptions), data)
+        return RunConfig.builder(model.spec(), shared)
                 .name("demo")
                 .seed(seed)
-                .device(device)
+                .device(device.name())
                 .cohort(cohort())
                 .training(TrainingPlan.sgd(localEpochs, batchSize, learningRate))
                 .rounds(rounds)
@@ -229,11 +209,13 @@ final class DemoOptions {
         List<String> arguments = new ArrayList<>();
         arguments.addAll(List.of("--dataset", dataset, "--partition", partition));
         arguments.addAll(List.of("--clients", "" + clients, "--index", range));
-        arguments.addAll(List.of("--seed", "" + seed, "--device", device, "--retry-for", "30s"));
-        if (dataDirectory != null) {
-            arguments.addAll(List.of("--data-dir", dataDirectory.toAbsolutePath().toString()));
+        arguments.addAll(
+                List.of("--seed", "" + seed, "--device", device.name(), "--retry-for", "30s"));
+        Path directory = data.directory();
+        if (directory != null) {
+            arguments.addAll(List.of("--data-dir", directory.toAbsolutePath().toString()));
         }
-        dataOptions.forEach((key, value) -> add(arguments, "--data-option", key, value));
+        data.options().forEach((key, value) -> add(arguments, "--data-option", key, value));
         partitionOptions.forEach((key, value) -> add(arguments, "--partition-option", key, value));
         return arguments;
     }
@@ -243,9 +225,20 @@ final class DemoOptions {
         arguments.add(key + "=" + value);
     }
 
+    private static void checkNames(RunConfig run) {
+        List<Problem> problems = RunNames.problems(run);
+        if (!problems.isEmpty()) {
+            throw new CommandException(
+                    problems.stream()
+                            .map(problem -> problem.describe("demo"))
+                            .collect(joining("\n")));
+        }
+    }
+
     private void checkFiles() {
-        if (dataDirectory != null && !Files.isDirectory(dataDirectory)) {
-            throw new CommandException("--data-dir: there is no directory " + dataDirectory);
+        Path directory = data.directory();
+        if (directory != null && !Files.isDirectory(directory)) {
+            throw new CommandException("--data-dir: there is no directory " + directory);
         }
         if (init != null && !Files.isRegularFile(init)) {
             throw new CommandException("--init: there is no file " + init);

@@ -4,6 +4,7 @@ import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 
 import dev.tributary.cli.Format;
+import dev.tributary.protocol.Headline;
 import dev.tributary.protocol.RoundMetrics;
 import dev.tributary.protocol.RunStatus;
 
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Function;
 
 /**
  * What a demo reached and what it cost.
@@ -48,11 +50,15 @@ record DemoResult(RunStatus status, Path runDirectory, double seconds, double fi
 
     /** For people. */
     String toText(String hint) {
-        Double accuracy = accuracy();
+        Headline headline = Headline.of(status.history());
+        Double reached = last(headline::central);
         Double loss = loss();
         StringBuilder text = new StringBuilder();
         text.append("Reached: ")
-                .append(accuracy == null ? "" : "accuracy " + Format.metric(accuracy) + ", ")
+                .append(
+                        reached == null
+                                ? ""
+                                : headline.label() + " " + Format.metric(reached) + ", ")
                 .append(loss == null ? "no loss was measured" : "loss " + Format.metric(loss))
                 .append(" after ")
                 .append(rounds())
@@ -75,17 +81,18 @@ record DemoResult(RunStatus status, Path runDirectory, double seconds, double fi
     }
 
     private @Nullable Double accuracy() {
-        Double last = null;
-        for (RoundMetrics round : status.history()) {
-            last = round.accuracy() == null ? last : round.accuracy();
-        }
-        return last;
+        return last(RoundMetrics::accuracy);
     }
 
     private @Nullable Double loss() {
+        return last(RoundMetrics::loss);
+    }
+
+    private @Nullable Double last(Function<RoundMetrics, @Nullable Double> measure) {
         Double last = null;
         for (RoundMetrics round : status.history()) {
-            last = round.loss() == null ? last : round.loss();
+            Double value = measure.apply(round);
+            last = value == null ? last : value;
         }
         return last;
     }

@@ -41,17 +41,16 @@ final class DemoWatch {
             Optional<RunStatus> polled = federation.poll();
             polled.ifPresent(this::show);
             List<String> dead = federation.newlyDead();
+            boolean started = polled.isPresent() && polled.get().state() != RunStatus.State.WAITING;
+            if (!dead.isEmpty() && !started) {
+                throw new CommandException(dead.get(0) + federation.whereMoreIs());
+            }
             dead.forEach(display::note);
             if (polled.isPresent() && polled.get().ended()) {
                 return end(polled.get());
             }
-            boolean started = polled.isPresent() && polled.get().state() != RunStatus.State.WAITING;
-            if ((!dead.isEmpty() && !started) || !federation.anyAgentAlive()) {
-                throw new CommandException(
-                        "%s; the logs are in %s"
-                                .formatted(
-                                        dead.isEmpty() ? "all agents have ended" : dead.get(0),
-                                        federation.logs()));
+            if (!federation.anyAgentAlive()) {
+                throw new CommandException("all agents have ended" + federation.whereMoreIs());
             }
             Thread.sleep(POLL_MILLIS);
         }

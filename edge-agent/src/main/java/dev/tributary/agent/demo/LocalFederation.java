@@ -6,6 +6,8 @@ import dev.tributary.protocol.RunStatus;
 
 import org.jspecify.annotations.Nullable;
 
+import picocli.CommandLine;
+
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -80,12 +82,12 @@ public final class LocalFederation implements AutoCloseable {
         Optional<RunStatus> answer = client().flatMap(StatusClient::poll);
         answer.ifPresent(this::settleLogs);
         if (answer.isEmpty() && !server.alive() && !closed) {
+            String last = ChildProcess.lastLine(log("server"));
             throw new CommandException(
-                    "the server ended (exit code %d): %s; its log is %s"
-                            .formatted(
-                                    server.exitCode(),
-                                    ChildProcess.lastLine(log("server")),
-                                    log("server")));
+                    keepsLogs()
+                            ? "the server ended (exit code %d): %s; its log is %s"
+                                    .formatted(server.exitCode(), last, log("server"))
+                            : last);
         }
         return answer;
     }
@@ -131,9 +133,9 @@ public final class LocalFederation implements AutoCloseable {
         return pids;
     }
 
-    /** Where the processes' outputs are. */
-    public Path logs() {
-        return logs;
+    /** For the end of a message: where more is to be read, if there is more. */
+    String whereMoreIs() {
+        return keepsLogs() ? "; the logs are in " + logs : "";
     }
 
     /** What is left when it is stopped now, for people. */
@@ -152,7 +154,7 @@ public final class LocalFederation implements AutoCloseable {
     @Override
     public synchronized void close() {
         closed = true;
-        boolean failed = all().stream().anyMatch(LocalFederation::failed);
+        boolean kept = keepsLogs();
         all().forEach(ChildProcess::terminate);
         try {
             awaitEnd(all(), GRACE);
@@ -164,11 +166,16 @@ public final class LocalFederation implements AutoCloseable {
         if (open != null) {
             open.close();
         }
-        deleteWork(failed);
+        deleteWork(kept);
     }
 
-    private static boolean failed(ChildProcess process) {
-        return !process.alive() && process.exitCode() != 0;
+    /** A process that never came to a run and ended with a message has nothing else in its log. */
+    private boolean keepsLogs() {
+        return !logs.startsWith(workDirectory) || all().stream().anyMatch(LocalFederation::crashed);
+    }
+
+    private static boolean crashed(ChildProcess process) {
+        return !process.alive() && process.exitCode() > CommandLine.ExitCode.USAGE;
     }
 
     private String obituary(ChildProcess agent) {
@@ -243,12 +250,12 @@ public final class LocalFederation implements AutoCloseable {
         }
     }
 
-    /** Logs of a start that failed stay, since nothing else tells of it. */
-    private void deleteWork(boolean failed) {
+    /** Logs of a start that crashed stay, since nothing else tells of it. */
+    private void deleteWork(boolean logsStay) {
         try {
             Files.deleteIfExists(portFile);
             Files.deleteIfExists(workDirectory.resolve("run.yaml"));
-            if (logs.startsWith(workDirectory) && !failed) {
+            if (!logsStay) {
                 for (ChildProcess process : all()) {
                     Files.deleteIfExists(log(process.name()));
                 }

@@ -56,7 +56,7 @@ public final class DoctorCommand implements CommandProvider, Callable<Integer> {
                 findings.stream().filter(f -> f.level() == Finding.Level.PROBLEM).toList();
         print(findings, problems.isEmpty());
         if (!problems.isEmpty()) {
-            throw new CommandException(problems.get(0).text());
+            throw new CommandException(problems.get(0).name() + ": " + problems.get(0).text());
         }
         return 0;
     }

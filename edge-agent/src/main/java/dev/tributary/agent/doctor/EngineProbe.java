@@ -60,15 +60,17 @@ final class EngineProbe {
 
     private static String library() {
         String path = LibUtils.getLibtorchPath();
-        boolean chosen =
-                System.getenv(NativeStack.LIBRARY_PATH) != null
-                        || System.getProperty(NativeStack.LIBRARY_PATH) != null;
-        return chosen
+        return isChosen()
                 ? "%s, because %s says so".formatted(path, NativeStack.LIBRARY_PATH)
                 : "%s, the one that came with Tributary".formatted(path);
     }
 
-    private static Finding gpus(GpuDriver driver, int usable, boolean required) {
+    private static boolean isChosen() {
+        return System.getenv(NativeStack.LIBRARY_PATH) != null
+                || System.getProperty(NativeStack.LIBRARY_PATH) != null;
+    }
+
+    static Finding gpus(GpuDriver driver, int usable, boolean required) {
         String seen =
                 driver.gpus().isEmpty()
                         ? driver.installed()
@@ -81,9 +83,13 @@ final class EngineProbe {
         if (!driver.installed() && usable == 0 && !required) {
             return Finding.ok("gpu", "none (%s): computing on the CPU".formatted(seen));
         }
+        boolean cudaStack = isChosen() || "cuda".equals(System.getenv("TRIBUTARY_STACK"));
         String text =
-                "%d usable by the engine, while the driver sees: %s. %s"
-                        .formatted(usable, seen, GpuRemedy.of(driver, CudaUtils.hasCuda()));
+                "%s can be used (%s): %s"
+                        .formatted(
+                                usable == 0 ? "none" : "only " + usable,
+                                seen,
+                                GpuRemedy.of(driver, cudaStack, CudaUtils.hasCuda()));
         return required && usable == 0 ? Finding.problem("gpu", text) : Finding.note("gpu", text);
     }
 

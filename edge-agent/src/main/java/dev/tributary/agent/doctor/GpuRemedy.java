@@ -11,23 +11,23 @@ final class GpuRemedy {
      * The next step, in one sentence.
      *
      * @param driver what the driver sees
+     * @param cudaStack whether the libraries are for CUDA, as far as a user has said so
      * @param cudart whether DJL finds CUDA's run-time library, by which it counts GPUs
      */
-    static String of(GpuDriver driver, boolean cudart) {
+    static String of(GpuDriver driver, boolean cudaStack, boolean cudart) {
         if (!driver.installed()) {
-            return "Install NVIDIA's driver, so that nvidia-smi lists the GPU.";
+            return "install NVIDIA's driver, so that nvidia-smi lists the GPU, and start with"
+                    + " TRIBUTARY_STACK=cuda";
         }
-        if (System.getenv(NativeStack.LIBRARY_PATH) == null
-                && System.getProperty(NativeStack.LIBRARY_PATH) == null) {
-            return "The libraries that came with Tributary are for CPUs: set %s to the lib directory of PyTorch %s for CUDA 12.8, and %s to cu128."
-                    .formatted(NativeStack.LIBRARY_PATH, Versions.pytorch(), NativeStack.FLAVOR);
+        if (!cudaStack) {
+            return "start with TRIBUTARY_STACK=cuda, for the libraries here are for CPUs (or set %s to the lib directory of a PyTorch %s for CUDA)"
+                    .formatted(NativeStack.LIBRARY_PATH, Versions.pytorch());
         }
         if (!cudart) {
-            return "DJL finds no libcudart.so: link PyTorch's libcudart-*.so.12 as libcudart.so in"
-                    + " a directory, and set TRIBUTARY_JAVA_OPTS=-Djna.library.path=<that"
-                    + " directory>.";
+            return "link PyTorch's libcudart-*.so.12 as libcudart.so in a directory, and set"
+                    + " TRIBUTARY_JAVA_OPTS=-Djna.library.path=<that directory>";
         }
-        return "Check that %s holds PyTorch %s with CUDA, that %s is cu128, and that CUDA_VISIBLE_DEVICES hides nothing."
-                .formatted(NativeStack.LIBRARY_PATH, Versions.pytorch(), NativeStack.FLAVOR);
+        return "check that CUDA_VISIBLE_DEVICES hides nothing, and that %s, if set, holds PyTorch %s with CUDA"
+                .formatted(NativeStack.LIBRARY_PATH, Versions.pytorch());
     }
 }

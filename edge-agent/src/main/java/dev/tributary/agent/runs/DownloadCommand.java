@@ -1,6 +1,7 @@
 package dev.tributary.agent.runs;
 
 import dev.tributary.cli.Format;
+import dev.tributary.cli.OutputFile;
 
 import org.jspecify.annotations.Nullable;
 
@@ -40,7 +41,7 @@ final class DownloadCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         try (RunsClient client = server.open()) {
             String id = client.named(run);
-            String sha256 = new ModelFetch(client, id, output).fetch();
+            String sha256 = new ModelFetch(client, id, OutputFile.ready(output)).fetch();
             long bytes = Files.size(output);
             server.println(
                     server.json()

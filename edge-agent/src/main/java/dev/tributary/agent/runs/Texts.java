@@ -1,6 +1,7 @@
 package dev.tributary.agent.runs;
 
 import dev.tributary.cli.Format;
+import dev.tributary.protocol.Headline;
 import dev.tributary.protocol.RoundMetrics;
 import dev.tributary.protocol.RunEvent;
 import dev.tributary.protocol.RunStatus;
@@ -10,11 +11,12 @@ import org.jspecify.annotations.Nullable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
 
 /** Runs in words and columns. */
 final class Texts {
     private static final List<String> HEADER =
-            List.of("RUN", "STATE", "ROUND", "ACCURACY", "LOSS", "MODEL");
+            List.of("RUN", "STATE", "ROUND", "REACHED", "LOSS", "MODEL");
 
     private Texts() {}
 
@@ -31,8 +33,8 @@ final class Texts {
                             run.runId(),
                             state(run),
                             run.modelVersion() + "/" + run.rounds(),
-                            metric(accuracy(run)),
-                            metric(loss(run)),
+                            reached(run),
+                            metric(last(run, Texts::loss)),
                             run.model()));
         }
         int[] widths = new int[HEADER.size()];
@@ -52,8 +54,9 @@ final class Texts {
         add(lines, "rounds", "%d of %d published".formatted(run.modelVersion(), run.rounds()));
         add(lines, "model", run.model() + parameters(run));
         add(lines, "device", run.device());
-        add(lines, "accuracy", metric(accuracy(run)));
-        add(lines, "loss", metric(loss(run)));
+        Headline headline = Headline.of(run.history());
+        add(lines, headline.label(), metric(last(run, headline::value)));
+        add(lines, "loss", metric(last(run, Texts::loss)));
         add(lines, "clients", Integer.toString(run.clients().size()));
         add(lines, "time", Format.duration(run.elapsedSeconds()));
         add(
@@ -95,20 +98,23 @@ final class Texts {
                 : ", %s parameters".formatted(Format.count(run.parameterCount()));
     }
 
-    /** What the server measured counts before what the clients did. */
-    private static @Nullable Double accuracy(RunStatus run) {
-        Double last = null;
-        for (RoundMetrics round : run.history()) {
-            Double own = round.accuracy() == null ? round.federatedAccuracy() : round.accuracy();
-            last = own == null ? last : own;
-        }
-        return last;
+    /** By the measure that tells most of the task. */
+    private static String reached(RunStatus run) {
+        Headline headline = Headline.of(run.history());
+        Double last = last(run, headline::value);
+        return last == null ? "-" : headline.label() + " " + Format.metric(last);
     }
 
-    private static @Nullable Double loss(RunStatus run) {
+    /** What the server measured counts before what the clients did. */
+    private static @Nullable Double loss(RoundMetrics round) {
+        return round.loss() == null ? round.federatedLoss() : round.loss();
+    }
+
+    private static @Nullable Double last(
+            RunStatus run, Function<RoundMetrics, @Nullable Double> measure) {
         Double last = null;
         for (RoundMetrics round : run.history()) {
-            Double own = round.loss() == null ? round.federatedLoss() : round.loss();
+            Double own = measure.apply(round);
             last = own == null ? last : own;
         }
         return last;

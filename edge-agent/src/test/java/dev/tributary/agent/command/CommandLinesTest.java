@@ -48,7 +48,7 @@ class CommandLinesTest {
                   options: {examples: 90}
                   partition: {scheme: classes, clients: 5, options: {classes-per-client: 2}}
                 """);
-        Path chart = directory.resolve("chart.svg");
+        Path chart = directory.resolve("charts").resolve("chart.svg");
         assertThat(
                         run(
                                 new DatasetsCommand(),
@@ -61,12 +61,42 @@ class CommandLinesTest {
         assertThat(out.toString())
                 .contains("digits, classes: 90 examples at 5 clients")
                 .contains("2.0 of 10 labels")
-                .contains("[0]", "[9]", "client-4");
+                .contains("[0]", "[9]", "client-4")
+                .contains(chart + ": 5 clients");
         assertThat(Files.readString(chart))
                 .startsWith("<svg")
                 .endsWith("</svg>\n")
                 .contains("client-4");
         assertThat(Files.readString(chart).split("<rect fill", -1)).hasSize(1 + 10 + 10);
+    }
+
+    @Test
+    void chartOfMoreClientsThanAnybodyLooksAtSaysWhoIsInIt() throws IOException {
+        Path run = directory.resolve("run.yaml");
+        Files.writeString(
+                run,
+                """
+                model: mlp
+                data:
+                  dataset: digits
+                  options: {examples: 600}
+                  partition: {clients: 501}
+                """);
+        Path chart = directory.resolve("chart.svg");
+        assertThat(run(new DatasetsCommand(), "partition", "" + run, "--svg", "" + chart)).isZero();
+        assertThat(out.toString()).contains(chart + ": the first 500 of 501 clients");
+        assertThat(Files.readString(chart))
+                .contains("the first 500 of 501 clients", "client-499")
+                .doesNotContain("client-500");
+    }
+
+    @Test
+    void wrongNamesInARunFileAreToldWithTheirLines() throws IOException {
+        Path run = Files.writeString(directory.resolve("run.yaml"), "model: mpl\ndata: digit\n");
+        assertThat(run(new DatasetsCommand(), "partition", run.toString())).isEqualTo(1);
+        assertThat(failure)
+                .hasMessageContaining(run + ":1: model.name: expected a known model, perhaps mlp")
+                .hasMessageContaining(run + ":2: data.dataset: expected a known data set");
     }
 
     @Test
@@ -144,8 +174,8 @@ class CommandLinesTest {
     void demoTellsWhatCannotWorkBeforeItStartsAnything() {
         assertThat(run(new DemoCommand(), "--data-dir", directory + "/none")).isEqualTo(1);
         assertThat(failure).hasMessageContaining("--data-dir: there is no directory");
-        assertThat(run(new DemoCommand(), "--partition", "nope")).isEqualTo(1);
-        assertThat(failure).hasMessageContaining("nope").hasMessageContaining("dirichlet");
+        assertThat(run(new DemoCommand(), "--partition", "unheard-of")).isEqualTo(1);
+        assertThat(failure).hasMessageContaining("unheard-of").hasMessageContaining("dirichlet");
         assertThat(run(new DemoCommand(), "--rounds", "0")).isEqualTo(1);
         assertThat(failure).hasMessageContaining("rounds");
         assertThat(run(new DemoCommand(), "--clients", "2", "--processes", "3")).isEqualTo(1);
@@ -168,6 +198,19 @@ class CommandLinesTest {
     void dataSetsAndPartitionsAreListed() {
         assertThat(run(new DatasetsCommand())).isEqualTo(0);
         assertThat(out.toString()).contains("digits").contains("dirichlet").contains("alpha");
+    }
+
+    @Test
+    void oneModelOrDataSetIsShownByItsName() {
+        assertThat(run(new ModelsCommand(), "mlp")).isEqualTo(0);
+        assertThat(out.toString()).startsWith("mlp:").contains("hidden").doesNotContain("cnn:");
+        assertThat(run(new ModelsCommand(), "mpl")).isEqualTo(1);
+        assertThat(failure)
+                .hasMessage("models: expected a known model, perhaps mlp, found \"mpl\"");
+        assertThat(run(new DatasetsCommand(), "csv")).isEqualTo(0);
+        assertThat(out.toString()).contains("train-file").doesNotContain("digits:");
+        assertThat(run(new DatasetsCommand(), "digit")).isEqualTo(1);
+        assertThat(failure).hasMessageContaining("perhaps digits");
     }
 
     @Test

@@ -111,9 +111,9 @@ final class RunCommandsTest {
         assertThat(out)
                 .hasToString(
                         """
-                        RUN                   STATE     ROUND  ACCURACY  LOSS    MODEL
-                        digits-1              finished  3/10   0.9125    0.2500  mlp
-                        a-much-longer-name-2  queued    3/10   0.9125    0.2500  mlp
+                        RUN                   STATE     ROUND  REACHED          LOSS    MODEL
+                        digits-1              finished  3/10   accuracy 0.9125  0.2500  mlp
+                        a-much-longer-name-2  queued    3/10   accuracy 0.9125  0.2500  mlp
                         """);
     }
 

@@ -33,9 +33,10 @@ final class ClassificationReport {
      * Writes the files; those that are there already are replaced.
      *
      * @param directory is made if it is not there
+     * @return which they are
      * @throws CommandException if there is nothing to tell
      */
-    static void write(Path directory, Measured measured) throws IOException {
+    static List<Path> write(Path directory, Measured measured) throws IOException {
         Optional<ConfusionMatrix> confusion = measured.details().confusion();
         if (confusion.isEmpty()) {
             throw new CommandException(
@@ -43,28 +44,32 @@ final class ClassificationReport {
                             .formatted(ConfusionMatrix.MAX_CLASSES, measured.result().model()));
         }
         Files.createDirectories(directory);
-        Files.writeString(directory.resolve("confusion.csv"), csv(confusion.get()));
+        Path table = directory.resolve("confusion.csv");
+        Files.writeString(table, csv(confusion.get(), measured.classNames()));
         Optional<ScoreHistogram> scores = measured.details().scores();
-        if (scores.isPresent()) {
-            String about =
-                    "%s on %s, %s examples"
-                            .formatted(
-                                    measured.result().model(),
-                                    measured.result().dataset(),
-                                    Format.count(measured.result().examples()));
-            SvgChart.write(roc(about, scores.get()), directory.resolve("roc.svg"));
-            SvgChart.write(calibration(about, scores.get()), directory.resolve("calibration.svg"));
+        if (scores.isEmpty()) {
+            return List.of(table);
         }
+        String about =
+                "%s on %s, %s examples"
+                        .formatted(
+                                measured.result().model(),
+                                measured.result().dataset(),
+                                Format.count(measured.result().examples()));
+        Path roc = directory.resolve("roc.svg");
+        Path calibration = directory.resolve("calibration.svg");
+        SvgChart.write(roc(about, scores.get(), measured.classNames()), roc);
+        SvgChart.write(calibration(about, scores.get(), measured.classNames()), calibration);
+        return List.of(table, roc, calibration);
     }
 
     /** A row for each true class, a column for each that was said. */
-    private static String csv(ConfusionMatrix confusion) {
+    private static String csv(ConfusionMatrix confusion, List<String> names) {
         StringBuilder text = new StringBuilder("class");
-        for (int guess = 0; guess < confusion.classes(); guess++) {
-            text.append(",taken for ").append(guess);
-        }
+        names.forEach(
+                guess -> text.append(',').append(PredictionLines.quoted("taken for " + guess)));
         for (int truth = 0; truth < confusion.classes(); truth++) {
-            text.append('\n').append(truth);
+            text.append('\n').append(PredictionLines.quoted(names.get(truth)));
             for (int guess = 0; guess < confusion.classes(); guess++) {
                 text.append(',').append(confusion.count(truth, guess));
             }
@@ -72,16 +77,22 @@ final class ClassificationReport {
         return text.append('\n').toString();
     }
 
-    private static Chart roc(String about, ScoreHistogram scores) {
+    private static Chart roc(String about, ScoreHistogram scores, List<String> names) {
         List<Point> curve = scores.roc().stream().map(ClassificationReport::point).toList();
         String title = "ROC curve, AUC " + Format.metric(scores.auc());
-        return chart(title, about, "of class 0 above the threshold, %", "of class 1, %", curve);
+        return chart(
+                title,
+                about,
+                "of class %s above the threshold, %%".formatted(names.get(0)),
+                "of class %s, %%".formatted(names.get(1)),
+                curve);
     }
 
-    private static Chart calibration(String about, ScoreHistogram scores) {
+    private static Chart calibration(String about, ScoreHistogram scores, List<String> names) {
         List<Point> curve =
                 scores.calibration(RANGES).stream().map(ClassificationReport::point).toList();
-        return chart("Calibration", about, "probability of class 1, %", "class 1, %", curve);
+        String positive = "class %s, %%".formatted(names.get(1));
+        return chart("Calibration", about, "probability of " + positive, positive, curve);
     }
 
     private static Point point(RocPoint point) {

@@ -3,12 +3,14 @@ package dev.tributary.server.command;
 import dev.tributary.cli.CommandException;
 import dev.tributary.cli.CommandProvider;
 import dev.tributary.cli.FederationDisplay;
+import dev.tributary.config.DataConfig;
 import dev.tributary.config.RunConfig;
 import dev.tributary.protocol.RunStatus;
 import dev.tributary.server.SimulatedRun;
 
 import org.jspecify.annotations.Nullable;
 
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -22,16 +24,20 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 
 /** {@code tributary compare a.yaml b.yaml}: what several runs reach, and what that takes. */
 @Command(
         name = "compare",
         description = {
-            "Simulate several runs, or read what they left, and put them side by side:",
-            "one table and one chart, printed and written as Markdown, CSV and SVG."
+            "Simulate several runs, or read what they left, and put them side by side.",
+            "One table and one chart, printed and written as Markdown, CSV and SVG."
         })
 public final class CompareCommand implements CommandProvider, Callable<Integer> {
     private static final int ORDER = 16;
@@ -89,15 +95,36 @@ public final class CompareCommand implements CommandProvider, Callable<Integer> 
         return 0;
     }
 
+    private void warnOfDifferentData(Set<String> data) {
+        if (data.size() > 1) {
+            CommandLine line = Objects.requireNonNull(spec, "spec is null").commandLine();
+            line.getErr()
+                    .println(
+                            "warning: the runs are about different data, so that their figures do"
+                                    + " not compare: "
+                                    + String.join("; ", data));
+        }
+    }
+
     /** Nobody wants to hear after an hour that the last file is wrong. */
     private void requireReadable() throws IOException {
+        Set<String> data = new TreeSet<>();
         for (Path source : sources) {
             if (Files.isDirectory(source)) {
-                ComparedRun.read(source);
+                data.add(describeData(ComparedRun.read(source).config().data()));
             } else {
-                options.threads(options.config(source));
+                RunConfig config = options.config(source);
+                options.threads(config);
+                data.add(describeData(config.data()));
             }
         }
+        warnOfDifferentData(data);
+    }
+
+    /** The data set and its options, but not how it is shared, which may be what is compared. */
+    private static String describeData(DataConfig data) {
+        Map<String, String> options = new TreeMap<>(data.options());
+        return data.dataset() + (options.isEmpty() ? "" : " " + options);
     }
 
     private ComparedRun simulate(Path runFile) throws IOException, InterruptedException {

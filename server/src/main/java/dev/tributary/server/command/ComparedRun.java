@@ -37,6 +37,11 @@ record ComparedRun(String name, RunConfig config, List<RoundMetrics> history, Pa
     static ComparedRun read(Path root) throws IOException {
         RunDirectory directory = new RunDirectory(root.toAbsolutePath().normalize());
         RunConfig config = RunFile.read(directory.runFile());
+        if (!Files.isRegularFile(directory.metrics())) {
+            throw new CommandException(
+                    "%s: expected metrics.jsonl, which a run writes from its first round on"
+                            .formatted(root));
+        }
         List<RoundMetrics> history = new ArrayList<>();
         for (String line : Files.readAllLines(directory.metrics())) {
             try {

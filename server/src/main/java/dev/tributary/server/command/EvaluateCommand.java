@@ -2,21 +2,27 @@ package dev.tributary.server.command;
 
 import dev.tributary.cli.CommandException;
 import dev.tributary.cli.CommandProvider;
+import dev.tributary.cli.DeviceOption;
 import dev.tributary.cli.Format;
-import dev.tributary.device.DeviceSelector;
 import dev.tributary.protocol.Json;
 import dev.tributary.server.CheckpointEvaluation;
 import dev.tributary.server.CheckpointEvaluation.Measured;
 import dev.tributary.server.CheckpointEvaluation.Result;
+import dev.tributary.server.SavedModel;
 
 import org.jspecify.annotations.Nullable;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 
 /** {@code tributary evaluate model.safetensors}: loss and accuracy of a saved model. */
@@ -24,16 +30,13 @@ import java.util.concurrent.Callable;
 public final class EvaluateCommand implements CommandProvider, Callable<Integer> {
     private static final int ORDER = 50;
 
+    @Spec private @Nullable CommandSpec spec;
+
     @Mixin private SavedModelOptions model = new SavedModelOptions();
 
     @Mixin private DatasetOptions data = new DatasetOptions();
 
-    @Option(
-            names = "--device",
-            defaultValue = "auto",
-            paramLabel = "<device>",
-            description = "auto, cpu, gpu or gpu:N (default: ${DEFAULT-VALUE}).")
-    private String device = "auto";
+    @Mixin private DeviceOption device = new DeviceOption();
 
     @Option(
             names = "--report",
@@ -52,26 +55,32 @@ public final class EvaluateCommand implements CommandProvider, Callable<Integer>
     @Override
     public Integer call() {
         Measured measured = evaluate();
-        if (reportDirectory != null) {
-            report(reportDirectory, measured);
-        }
+        List<Path> written =
+                reportDirectory == null ? List.of() : report(reportDirectory, measured);
         Result result = measured.result();
-        System.out.println(json ? Json.write(result) : describe(result));
+        PrintWriter out = Objects.requireNonNull(spec, "spec is null").commandLine().getOut();
+        out.println(json ? Json.write(result) : describe(result));
+        if (!json) {
+            written.forEach(out::println);
+        }
+        out.flush();
         return 0;
     }
 
     private Measured evaluate() {
+        SavedModel.Source source = model.source();
+        ModelData chosen = data.data(source.file());
         try {
             return CheckpointEvaluation.evaluate(
-                    model.source(), data.name(), data.open(), DeviceSelector.select(device));
+                    source, chosen.name(), chosen.open(), device.select());
         } catch (IOException e) {
             throw new CommandException("the model cannot be read", e);
         }
     }
 
-    private static void report(Path directory, Measured measured) {
+    private static List<Path> report(Path directory, Measured measured) {
         try {
-            ClassificationReport.write(directory, measured);
+            return ClassificationReport.write(directory, measured);
         } catch (IOException e) {
             throw new CommandException("the report cannot be written", e);
         }

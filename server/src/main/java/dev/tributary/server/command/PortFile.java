@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
 import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 
+import dev.tributary.cli.OutputFile;
+
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -15,7 +17,7 @@ final class PortFile {
 
     /** Whole or not at all: somebody waits for the file. */
     static void write(Path file, URI url) throws IOException {
-        Path unfinished = file.resolveSibling(file.getFileName() + ".tmp");
+        Path unfinished = OutputFile.ready(file).resolveSibling(file.getFileName() + ".tmp");
         Files.writeString(unfinished, url.getAuthority() + "\n", UTF_8);
         Files.move(unfinished, file, ATOMIC_MOVE, REPLACE_EXISTING);
     }

@@ -4,9 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.tributary.cli.CommandException;
 import dev.tributary.cli.CommandProvider;
+import dev.tributary.cli.DeviceOption;
+import dev.tributary.cli.Format;
+import dev.tributary.cli.OutputFile;
 import dev.tributary.data.DatasetSource;
 import dev.tributary.data.LocalDataset;
-import dev.tributary.device.DeviceSelector;
 import dev.tributary.server.SavedModel;
 
 import org.jspecify.annotations.Nullable;
@@ -40,6 +42,8 @@ public final class PredictCommand implements CommandProvider, Callable<Integer> 
 
     @Mixin private DatasetOptions data = new DatasetOptions();
 
+    @Mixin private DeviceOption device = new DeviceOption();
+
     @Option(
             names = "--rows",
             paramLabel = "<file>",
@@ -61,13 +65,6 @@ public final class PredictCommand implements CommandProvider, Callable<Integer> 
             description = "Where to write (default: the standard output).")
     private @Nullable Path out;
 
-    @Option(
-            names = "--device",
-            defaultValue = "auto",
-            paramLabel = "<device>",
-            description = "auto, cpu, gpu or gpu:N (default: ${DEFAULT-VALUE}).")
-    private String device = "auto";
-
     /** For the service loader. */
     public PredictCommand() {}
 
@@ -78,11 +75,11 @@ public final class PredictCommand implements CommandProvider, Callable<Integer> 
 
     @Override
     public Integer call() {
-        DatasetSource source = data.open();
+        SavedModel.Source file = model.source();
+        DatasetSource source = data.data(file.file()).open();
         LocalDataset examples = rows == null ? source.test() : source.unlabelled(rows);
-        try (SavedModel saved =
-                SavedModel.open(model.source(), source, DeviceSelector.select(device).device())) {
-            PredictionLines lines = PredictionLines.of(form, source, saved.definition());
+        try (SavedModel saved = SavedModel.open(file, source, device.select().device())) {
+            PredictionLines lines = PredictionLines.of(form, source, saved);
             write(lines, saved, saved.outputs(examples));
             return 0;
         } catch (IOException e) {
@@ -92,17 +89,18 @@ public final class PredictCommand implements CommandProvider, Callable<Integer> 
 
     private void write(PredictionLines lines, SavedModel saved, float[][] outputs)
             throws IOException {
+        PrintWriter screen = Objects.requireNonNull(spec, "spec is null").commandLine().getOut();
         if (out == null) {
-            PrintWriter writer =
-                    Objects.requireNonNull(spec, "spec is null").commandLine().getOut();
-            lines.write(saved.definition(), outputs, writer);
+            lines.write(saved.definition(), outputs, screen);
             return;
         }
-        try (PrintWriter writer = new PrintWriter(Files.newBufferedWriter(out, UTF_8))) {
+        try (PrintWriter writer =
+                new PrintWriter(Files.newBufferedWriter(OutputFile.ready(out), UTF_8))) {
             lines.write(saved.definition(), outputs, writer);
             if (writer.checkError()) {
                 throw new IOException(out + " cannot be written");
             }
         }
+        screen.println(out + ": predictions for " + Format.count(outputs.length) + " examples");
     }
 }

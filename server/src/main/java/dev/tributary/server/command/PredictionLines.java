@@ -4,6 +4,7 @@ import dev.tributary.data.DatasetSource;
 import dev.tributary.models.catalog.LossKind;
 import dev.tributary.models.catalog.ModelDefinition;
 import dev.tributary.protocol.Json;
+import dev.tributary.server.SavedModel;
 
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
@@ -32,14 +33,9 @@ record PredictionLines(Form form, List<String> classes, boolean labels) {
     }
 
     /** For a model and the data set that names what it tells apart. */
-    static PredictionLines of(Form form, DatasetSource data, ModelDefinition model) {
-        boolean labels = model.context().lossKind() == LossKind.MULTI_LABEL;
-        List<String> names = data.classNames();
-        int count = labels ? model.context().outputs() : model.classCount();
-        if (names.size() != count) {
-            names = IntStream.range(0, count).mapToObj(Integer::toString).toList();
-        }
-        return new PredictionLines(form, names, labels);
+    static PredictionLines of(Form form, DatasetSource data, SavedModel model) {
+        boolean labels = model.definition().context().lossKind() == LossKind.MULTI_LABEL;
+        return new PredictionLines(form, model.classNames(data), labels);
     }
 
     void write(ModelDefinition model, float[][] outputs, PrintWriter out) {
@@ -94,7 +90,8 @@ record PredictionLines(Form form, List<String> classes, boolean labels) {
                 .collect(Collectors.joining("|"));
     }
 
-    private static String quoted(String text) {
+    /** A value of a CSV file. */
+    static String quoted(String text) {
         return text.matches("[^\",\\r\\n]*") ? text : '"' + text.replace("\"", "\"\"") + '"';
     }
 }

@@ -8,6 +8,7 @@ import dev.tributary.server.relay.RelayOptions;
 import org.jspecify.annotations.Nullable;
 
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 import java.net.URI;
@@ -28,26 +29,14 @@ import java.util.concurrent.Callable;
 public final class RelayCommand implements CommandProvider, Callable<Integer> {
     private static final int ORDER = 25;
 
+    @Mixin private ListenOptions listen = new ListenOptions();
+
     @Option(
             names = "--parent",
             required = true,
             paramLabel = "<url>",
             description = "The server, or the next relay on the way to it.")
     private @Nullable URI parent;
-
-    @Option(
-            names = "--host",
-            defaultValue = "127.0.0.1",
-            paramLabel = "<address>",
-            description = "Address to listen on (default: ${DEFAULT-VALUE}, this machine alone).")
-    private String host = "127.0.0.1";
-
-    @Option(
-            names = "--port",
-            defaultValue = "8081",
-            paramLabel = "<port>",
-            description = "Port to listen on, 0 for any (default: ${DEFAULT-VALUE}).")
-    private int port;
 
     @Option(
             names = "--work-dir",
@@ -72,12 +61,6 @@ public final class RelayCommand implements CommandProvider, Callable<Integer> {
                             + " ${DEFAULT-VALUE}).")
     private int graceSeconds;
 
-    @Option(
-            names = "--port-file",
-            paramLabel = "<file>",
-            description = "Write host:port there once it is bound.")
-    private @Nullable Path portFile;
-
     @Override
     public int order() {
         return ORDER;
@@ -89,9 +72,7 @@ public final class RelayCommand implements CommandProvider, Callable<Integer> {
             Runtime.getRuntime().addShutdownHook(new Thread(relay::close, "shutdown"));
             StopSignals.listen();
             System.out.printf("relaying at %s to %s%n", relay.url(), parent);
-            if (portFile != null) {
-                PortFile.write(portFile, relay.url());
-            }
+            listen.tell(relay.url());
             relay.finished().get();
         }
         return 0;
@@ -105,7 +86,13 @@ public final class RelayCommand implements CommandProvider, Callable<Integer> {
         try {
             Duration hold = Duration.ofMillis(Math.round(holdSeconds * 1000));
             Duration grace = Duration.ofSeconds(graceSeconds);
-            return new RelayOptions(url, host, port, workDirectory, hold, grace);
+            return new RelayOptions(
+                    url,
+                    listen.host(),
+                    listen.port(ListenOptions.RELAY_PORT),
+                    workDirectory,
+                    hold,
+                    grace);
         } catch (IllegalArgumentException e) {
             throw new CommandException(String.valueOf(e.getMessage()));
         }

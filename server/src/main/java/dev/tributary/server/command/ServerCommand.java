@@ -6,12 +6,11 @@ import dev.tributary.cli.FederationDisplay;
 import dev.tributary.cli.Format;
 import dev.tributary.cli.Terminal;
 import dev.tributary.config.RunConfig;
-import dev.tributary.config.RunFile;
+import dev.tributary.models.catalog.RunNames;
 import dev.tributary.protocol.Json;
 import dev.tributary.protocol.RunStatus;
 import dev.tributary.server.FederatedServer;
 import dev.tributary.server.Models;
-import dev.tributary.server.RunNames;
 import dev.tributary.server.ServerOptions;
 import dev.tributary.server.StandingServer;
 
@@ -186,8 +185,7 @@ public final class ServerCommand implements CommandProvider, Callable<Integer> {
     }
 
     private RunConfig config(Path file) {
-        RunConfig config = RunFile.read(file);
-        RunNames.check(config);
+        RunConfig config = RunNames.read(file);
         return device == null ? config : config.toBuilder().device(device).build();
     }
 

@@ -1,39 +1,23 @@
 package dev.tributary.server.command;
 
+import dev.tributary.cli.RunsDirectoryOption;
 import dev.tributary.server.ServerOptions;
 import dev.tributary.server.database.DatabaseAddress;
 import dev.tributary.server.store.Retention;
 
 import org.jspecify.annotations.Nullable;
 
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Path;
 
 /** Where a server listens, what it keeps and where, and how much it takes: whatever it leads. */
 final class ServingOptions {
-    @Option(
-            names = "--host",
-            defaultValue = "127.0.0.1",
-            paramLabel = "<address>",
-            description = "Address to listen on (default: ${DEFAULT-VALUE}, this machine alone).")
-    private String host = "127.0.0.1";
+    @Mixin private ListenOptions listen = new ListenOptions();
 
-    @Option(
-            names = "--port",
-            defaultValue = "8080",
-            paramLabel = "<port>",
-            description = "Port to listen on, 0 for any (default: ${DEFAULT-VALUE}).")
-    private int port;
-
-    @Option(
-            names = "--runs-dir",
-            defaultValue = "runs",
-            paramLabel = "<dir>",
-            description = "Holds a directory for each run (default: ${DEFAULT-VALUE}).")
-    private Path runsDirectory = Path.of("runs");
+    @Mixin private RunsDirectoryOption runs = new RunsDirectoryOption();
 
     @Option(
             names = "--max-update-bytes",
@@ -47,12 +31,6 @@ final class ServingOptions {
             paramLabel = "<n>",
             description = "Ask clients beyond so many to come later (default: ${DEFAULT-VALUE}).")
     private int maximumConnections;
-
-    @Option(
-            names = "--port-file",
-            paramLabel = "<file>",
-            description = "Write host:port there once it is bound.")
-    private @Nullable Path portFile;
 
     @Option(
             names = "--database",
@@ -79,7 +57,10 @@ final class ServingOptions {
 
     /** What was said, to be added to. */
     ServerOptions.Builder toBuilder() {
-        ServerOptions.Builder options = ServerOptions.builder(runsDirectory).host(host).port(port);
+        ServerOptions.Builder options =
+                ServerOptions.builder(runs.directory())
+                        .host(listen.host())
+                        .port(listen.port(ListenOptions.SERVER_PORT));
         options.maximumConnections(maximumConnections);
         options.retention(new Retention(keepVersions, keepEvery));
         if (database != null) {
@@ -93,8 +74,6 @@ final class ServingOptions {
 
     /** Tells whoever started the server where it can be reached. */
     void tellPort(URI url) throws IOException {
-        if (portFile != null) {
-            PortFile.write(portFile, url);
-        }
+        listen.tell(url);
     }
 }

@@ -1,18 +1,21 @@
 package dev.tributary.server.command;
 
 import dev.tributary.cli.CommandException;
+import dev.tributary.cli.RunsDirectoryOption;
 import dev.tributary.config.RunConfig;
-import dev.tributary.config.RunFile;
-import dev.tributary.server.RunNames;
+import dev.tributary.models.catalog.RunNames;
 
 import org.jspecify.annotations.Nullable;
 
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 import java.nio.file.Path;
 
 /** What commands that simulate let a user choose. */
 final class SimulationOptions {
+    @Mixin private RunsDirectoryOption runs = new RunsDirectoryOption();
+
     @Option(
             names = "--threads",
             paramLabel = "<n>",
@@ -33,17 +36,9 @@ final class SimulationOptions {
             description = "auto, cpu, gpu or gpu:N; else what the run file says.")
     private @Nullable String device;
 
-    @Option(
-            names = "--runs-dir",
-            defaultValue = "runs",
-            paramLabel = "<dir>",
-            description = "Holds a directory for each run (default: ${DEFAULT-VALUE}).")
-    private Path runsDirectory = Path.of("runs");
-
     /** The run file, with what the user chose in its place. */
     RunConfig config(Path runFile) {
-        RunConfig config = RunFile.read(runFile);
-        RunNames.check(config);
+        RunConfig config = RunNames.read(runFile);
         if (dataDirectory != null) {
             config = config.toBuilder().data(config.data().withDirectory(dataDirectory)).build();
         }
@@ -61,6 +56,6 @@ final class SimulationOptions {
     }
 
     Path runsDirectory() {
-        return runsDirectory;
+        return runs.directory();
     }
 }

@@ -4,6 +4,7 @@ import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 
 import dev.tributary.cli.Format;
+import dev.tributary.protocol.Headline;
 import dev.tributary.protocol.RoundMetrics;
 import dev.tributary.protocol.RunStatus;
 
@@ -72,13 +73,14 @@ record SimulationResult(
 
     /** For people. */
     String toText() {
-        Double accuracy = last(RoundMetrics::accuracy, RoundMetrics::federatedAccuracy);
+        Headline headline = Headline.of(status.history());
+        Double reached = last(headline::central, headline::federated);
         Double loss = last(RoundMetrics::loss, RoundMetrics::federatedLoss);
         return "Reached: %s%s after %d rounds.%n"
                         .formatted(
-                                accuracy == null
+                                reached == null
                                         ? ""
-                                        : "accuracy " + Format.metric(accuracy) + ", ",
+                                        : headline.label() + " " + Format.metric(reached) + ", ",
                                 loss == null
                                         ? "no loss was measured"
                                         : "loss " + Format.metric(loss),

@@ -40,7 +40,7 @@ final class SimulationThread implements AutoCloseable {
                 // Goes on.
             } catch (ExecutionException e) {
                 Throwable cause = e.getCause() == null ? e : e.getCause();
-                throw new CommandException("the simulation failed: " + cause.getMessage(), cause);
+                throw new CommandException("the simulation failed", cause);
             }
             watch.look(now);
             display.update(now);

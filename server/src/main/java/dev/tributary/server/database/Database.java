@@ -184,7 +184,18 @@ public final class Database implements AutoCloseable {
 
     private static DatabaseException explain(DatabaseAddress address, Exception failure) {
         String message = "%s %s".formatted(address, reason(failure));
-        return new DatabaseException(Fault.of(failure).code(), message, failure);
+        boolean inUse = isInUse(failure);
+        return new DatabaseException(Fault.of(failure).code(), message, inUse ? null : failure);
+    }
+
+    /** All is said then: what the libraries tell is how they found out. */
+    private static boolean isInUse(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SQLException exception) {
+                return exception.getErrorCode() == FILE_IN_USE;
+            }
+        }
+        return false;
     }
 
     private static String reason(Throwable failure) {

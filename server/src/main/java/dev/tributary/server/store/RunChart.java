@@ -7,7 +7,7 @@ import dev.tributary.protocol.RunStatus;
 
 import java.io.IOException;
 
-/** Accuracy and loss over the rounds, as a picture. */
+/** What a run reached over the rounds, and its loss, as a picture. */
 final class RunChart {
     private RunChart() {}
 

@@ -74,6 +74,11 @@ public record RunDirectory(Path root) {
         return root.resolve("model.safetensors");
     }
 
+    /** What the sites agreed on, where they did. */
+    public Path statistics() {
+        return root.resolve("statistics.csv");
+    }
+
     /** What produced the result. */
     public Path provenance() {
         return root.resolve("provenance.json");

@@ -95,11 +95,29 @@ final class CompareCommandTest {
         String left = first.get("run_dir").getAsString();
 
         assertThat(compare(left, left)).isZero();
+        assertThat(err.toString()).isEmpty();
 
         assertThat(out.toString()).contains("brief", "brief#2", "fedavg", "rounds");
         assertThat(first.get("rounds").getAsInt()).isEqualTo(2);
         assertThat(first.get("bytes").getAsLong()).isEqualTo(2 * 2 * 10 * 7850 * 4);
         assertThat(first.get("simulated_seconds").isJsonNull()).isTrue();
+    }
+
+    @Test
+    void runsOnDifferentDataAreToldApart() throws IOException {
+        String brief =
+                RUN.formatted("brief", "fedavg")
+                        .replace("rounds: 60", "rounds: 1")
+                        .replace("stop:\n  accuracy: 0.8\n", "");
+        Path some = write("some", brief);
+        Path more = write("more", brief.replace("examples: 2000", "examples: 2100"));
+        assertThat(compare(some.toString(), more.toString())).isZero();
+        assertThat(err.toString().lines())
+                .containsExactly(
+                        "warning: the runs are about different data, so that their figures do not"
+                                + " compare: digits {examples=2000, test-examples=500}; digits"
+                                + " {examples=2100, test-examples=500}");
+        assertThat(directory.resolve("out/comparison.md")).exists();
     }
 
     @Test

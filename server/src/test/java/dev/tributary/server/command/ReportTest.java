@@ -74,11 +74,39 @@ final class ReportTest {
     }
 
     @Test
+    void reportCallsClassesAsTheDataDoes() throws IOException {
+        StringBuilder rows = new StringBuilder("degrees,sky\n");
+        for (int i = 0; i < 40; i++) {
+            rows.append("%d,%s%n".formatted(i, i < 20 ? "\"clear, dry\"" : "grey"));
+        }
+        Files.writeString(directory.resolve("sky.csv"), rows);
+        String data =
+                "{dataset: csv, directory: ., options: {train-file: sky.csv, test-file: sky.csv,";
+        Path runFile =
+                Files.writeString(
+                        directory.resolve("run.yaml"),
+                        "device: cpu\nmodel: logistic\nrounds: 1\ncohort: {size: 1}\ndata: "
+                                + data
+                                + " label: sky}, partition: {clients: 1}}\n");
+        run(new SimulateCommand(), runFile.toString(), "--runs-dir=" + directory.resolve("runs"));
+        Path report = directory.resolve("report");
+        run(new EvaluateCommand(), model().toString(), "--device=cpu", "--report=" + report);
+
+        assertThat(Files.readAllLines(report.resolve("confusion.csv")))
+                .hasSize(3)
+                .startsWith("class,\"taken for clear, dry\",taken for grey")
+                .anyMatch(line -> line.startsWith("\"clear, dry\","))
+                .anyMatch(line -> line.startsWith("grey,"));
+        assertThat(Files.readString(report.resolve("roc.svg"))).contains("of class grey, %");
+    }
+
+    @Test
     void regressionHasNoSuchReport() {
         Measured measured =
                 new Measured(
                         new Result("linear", "traffic", 3, 0.1, null, Map.of(), "cpu"),
-                        new EvaluationResult(3, 0.3, 0));
+                        new EvaluationResult(3, 0.3, 0),
+                        List.of());
 
         assertThatThrownBy(() -> ClassificationReport.write(directory.resolve("no"), measured))
                 .isInstanceOf(CommandException.class)

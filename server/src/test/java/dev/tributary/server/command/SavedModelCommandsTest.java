@@ -3,7 +3,6 @@ package dev.tributary.server.command;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 
 import ai.djl.Device;
@@ -47,10 +46,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 import picocli.CommandLine;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -118,17 +116,19 @@ final class SavedModelCommandsTest {
                 "age,smoker,ill\n20,no,healthy\n60,yes,ill\n40,yes,\"ill\"\n30,no,healthy\n");
         Path rows = Files.writeString(directory.resolve("new.csv"), "smoker,age\nyes,70\nno,20\n");
         ModelSpec spec = new ModelSpec("logistic", Map.of("input", "4", "classes", "2"));
-        Path out = directory.resolve("predictions.csv");
-        lines(
-                "predict",
-                model(spec).toString(),
-                "--dataset=csv",
-                "--data-dir=" + directory,
-                "--data-option=train-file=train.csv",
-                "--data-option=label=ill",
-                "--rows=" + rows,
-                "--out=" + out);
+        Path out = directory.resolve("new").resolve("predictions.csv");
+        List<String> told =
+                lines(
+                        "predict",
+                        model(spec).toString(),
+                        "--dataset=csv",
+                        "--data-dir=" + directory,
+                        "--data-option=train-file=train.csv",
+                        "--data-option=label=ill",
+                        "--rows=" + rows,
+                        "--out=" + out);
 
+        assertThat(told).containsExactly(out + ": predictions for 2 examples");
         List<String> lines = Files.readAllLines(out);
         assertThat(lines).hasSize(3);
         assertThat(lines.get(0))
@@ -220,6 +220,55 @@ final class SavedModelCommandsTest {
     }
 
     @Test
+    void runFileBesideTheModelSaysHowItsDataIsRead() throws Exception {
+        StringBuilder table = new StringBuilder("degrees,percent,sky\n");
+        for (int i = 0; i < 40; i++) {
+            table.append("%d,%d,%s%n".formatted(i, 900 - i * i, i % 3 == 0 ? "clear" : "grey"));
+        }
+        Files.writeString(directory.resolve("sky.csv"), table);
+        Path runFile =
+                Files.writeString(
+                        directory.resolve("sky.yaml"),
+                        """
+                        seed: 9
+                        device: cpu
+                        model: logistic
+                        data:
+                          dataset: csv
+                          directory: .
+                          options: {train-file: sky.csv, test-file: sky.csv, label: sky, scale: range}
+                          partition: {clients: 2}
+                        cohort: {size: 2}
+                        rounds: 1
+                        """);
+        try (SimulatedRun run =
+                new SimulatedRun(RunFile.read(runFile), directory.resolve("runs"), 1)) {
+            RoundMetrics last = run.run().history().get(1);
+            String model = run.directory().resolve("model.safetensors").toString();
+
+            List<String> told = new ArrayList<>();
+            JsonObject measured =
+                    JsonParser.parseString(lines(told, "evaluate", model, "--json").get(0))
+                            .getAsJsonObject();
+            assertThat(measured.get("loss").getAsDouble())
+                    .isCloseTo(requireNonNull(last.loss()), within(1e-6));
+            assertThat(told).hasSize(1);
+            assertThat(told.get(0))
+                    .startsWith(
+                            "Data as in " + run.directory().resolve("run.yaml") + ": csv, seed 9")
+                    .contains("label=sky, scale=range, test-file=sky.csv");
+            assertThat(lines("predict", model).get(0))
+                    .isEqualTo("example,prediction,probability of clear,probability of grey");
+
+            String other = lines("evaluate", model, "--data-option=scale=robust", "--json").get(0);
+            assertThat(JsonParser.parseString(other).getAsJsonObject().get("loss").getAsDouble())
+                    .isNotEqualTo(measured.get("loss").getAsDouble());
+        }
+        assertThat(failure("evaluate", model(new ModelSpec("mlp", OPTIONS)).toString()))
+                .contains("--dataset: expected a data set, for there is no run.yaml beside");
+    }
+
+    @Test
     void exportedDirectoryLoadsWithPlainDjl() throws Exception {
         Path model = model(new ModelSpec("mlp", OPTIONS));
         Path exported = directory.resolve("my-model");
@@ -244,7 +293,7 @@ final class SavedModelCommandsTest {
             }
             write(adapters, adapted, definition.layout(), manager.create(values));
         }
-        Path merged = directory.resolve("merged.safetensors");
+        Path merged = directory.resolve("new").resolve("merged.safetensors");
         lines("export", adapters.toString(), "--format=safetensors", "--out=" + merged);
         float[][] expected = outputs(adapters);
         Files.delete(base);
@@ -317,7 +366,7 @@ final class SavedModelCommandsTest {
                         04Linear_bias     fc2.bias    # as it is
                         -                 *.num_batches_tracked
                         """);
-        Path imported = directory.resolve("imported.safetensors");
+        Path imported = directory.resolve("new").resolve("imported.safetensors");
         lines("import", weights.toString(), importing(imported, "--names=" + names));
 
         assertThat(outputs(imported)).isEqualTo(outputs(model));
@@ -425,43 +474,50 @@ final class SavedModelCommandsTest {
     }
 
     private static List<String> lines(String command, String file, String... arguments) {
+        return lines(new ArrayList<>(), command, file, arguments);
+    }
+
+    /** As above, with what is told on the standard error. */
+    private static List<String> lines(
+            List<String> told, String command, String file, String... arguments) {
         List<String> failures = new ArrayList<>();
-        List<String> lines = run(failures, command, file, arguments);
+        List<String> lines = run(failures, told, command, file, arguments);
         assertThat(failures).isEmpty();
         return lines;
     }
 
     private static String failure(String command, String file, String... arguments) {
         List<String> failures = new ArrayList<>();
-        run(failures, command, file, arguments);
+        run(failures, new ArrayList<>(), command, file, arguments);
         assertThat(failures).hasSize(1);
         return failures.get(0);
     }
 
     private static List<String> run(
-            List<String> failures, String command, String file, String... arguments) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        PrintStream before = System.out;
-        System.setOut(new PrintStream(out, true, UTF_8));
-        try {
-            CommandLine line =
-                    new CommandLine(new Tributary())
-                            .addSubcommand(new PredictCommand())
-                            .addSubcommand(new EvaluateCommand())
-                            .addSubcommand(new ExportCommand())
-                            .addSubcommand(new ImportCommand())
-                            .setOut(new PrintWriter(out, true, UTF_8))
-                            .setCaseInsensitiveEnumValuesAllowed(true)
-                            .setExecutionExceptionHandler(
-                                    (failure, each, parsed) -> {
-                                        failures.add(ErrorText.of(failure));
-                                        return 1;
-                                    });
-            int exit = line.execute(with(new String[] {command, file}, arguments));
-            assertThat(exit).isEqualTo(failures.size());
-            return out.toString(UTF_8).lines().toList();
-        } finally {
-            System.setOut(before);
-        }
+            List<String> failures,
+            List<String> told,
+            String command,
+            String file,
+            String... arguments) {
+        StringWriter out = new StringWriter();
+        StringWriter err = new StringWriter();
+        CommandLine line =
+                new CommandLine(new Tributary())
+                        .addSubcommand(new PredictCommand())
+                        .addSubcommand(new EvaluateCommand())
+                        .addSubcommand(new ExportCommand())
+                        .addSubcommand(new ImportCommand())
+                        .setOut(new PrintWriter(out, true))
+                        .setErr(new PrintWriter(err, true))
+                        .setCaseInsensitiveEnumValuesAllowed(true)
+                        .setExecutionExceptionHandler(
+                                (failure, each, parsed) -> {
+                                    failures.add(ErrorText.of(failure));
+                                    return 1;
+                                });
+        int exit = line.execute(with(new String[] {command, file}, arguments));
+        assertThat(exit).isEqualTo(failures.size());
+        told.addAll(err.toString().lines().toList());
+        return out.toString().lines().toList();
     }
 }

@@ -33,7 +33,8 @@ class H2DatabaseTest extends DatabaseContract {
             assertThat(other.inputReader().readLine()).isEqualTo("c000000");
             assertThatThrownBy(() -> Database.open(address()))
                     .isInstanceOf(DatabaseException.class)
-                    .hasMessageContaining("is in use by another server");
+                    .hasMessageContaining("is in use by another server")
+                    .hasNoCause();
         } finally {
             other.destroyForcibly().onExit().join();
         }

@@ -75,19 +75,27 @@ public final class AdultProvider implements DatasetProvider {
                 table.scaling(),
                 train,
                 new Lazy<>(() -> read(files.get(1))),
-                AdultProvider::read);
+                AdultProvider::readRows);
     }
 
     /** The test file begins with a line after {@code |}, and its labels end with a dot. */
     private static CsvTable read(Path file) {
-        List<String> columns = SCHEMA.columns().stream().map(CsvColumn::name).toList();
-        CsvDialect dialect = CsvDialect.standard().withColumns(columns).withComment('|');
-        return CsvReader.read(file, dialect)
+        return CsvReader.read(file, dialect())
                 .map(
                         LABEL,
                         label ->
                                 label.endsWith(".")
                                         ? label.substring(0, label.length() - 1)
                                         : label);
+    }
+
+    /** Rows to be predicted, with or without their label. */
+    private static CsvTable readRows(Path file) {
+        return CsvReader.readLacking(file, dialect(), LABEL);
+    }
+
+    private static CsvDialect dialect() {
+        List<String> columns = SCHEMA.columns().stream().map(CsvColumn::name).toList();
+        return CsvDialect.standard().withColumns(columns).withComment('|');
     }
 }

@@ -51,7 +51,7 @@ public final class CsvProvider implements DatasetProvider {
         return table.open(
                 bad -> read(directory, checked, TRAIN_FILE, dialect, bad),
                 bad -> read(directory, checked, TEST_FILE, dialect, bad),
-                file -> CsvReader.read(file, dialect));
+                file -> CsvReader.readLacking(file, dialect, checked.required("label")));
     }
 
     private static CsvTable read(

@@ -48,11 +48,26 @@ public final class CsvReader {
      *     name, or a bad row that is refused
      */
     public static CsvTable read(Path path, CsvDialect dialect, BadExamples bad) {
+        return read(path, dialect, bad, "");
+    }
+
+    /**
+     * Reads a file that may lack a column, which without a header it does if its first row is one
+     * value short.
+     *
+     * @param optional the column's name
+     * @throws DataException as {@link #read(Path, CsvDialect)}
+     */
+    public static CsvTable readLacking(Path path, CsvDialect dialect, String optional) {
+        return read(path, dialect, BadExamples.refused(), optional);
+    }
+
+    private static CsvTable read(Path path, CsvDialect dialect, BadExamples bad, String optional) {
         DataFile file = DataFile.of(path);
         try (Reader reader =
                         new InputStreamReader(file.open(), StandardCharsets.UTF_8.newDecoder());
                 CSVParser parser = format(dialect).parse(reader)) {
-            return table(path, dialect, parser.iterator(), bad);
+            return table(path, dialect, parser.iterator(), bad, optional);
         } catch (IOException | UncheckedIOException e) {
             throw DataFile.unreadable(path, e);
         }
@@ -69,7 +84,11 @@ public final class CsvReader {
     }
 
     private static CsvTable table(
-            Path path, CsvDialect dialect, Iterator<CSVRecord> records, BadExamples bad) {
+            Path path,
+            CsvDialect dialect,
+            Iterator<CSVRecord> records,
+            BadExamples bad,
+            String optional) {
         List<Row> rows = new ArrayList<>();
         List<String> columns = dialect.columns();
         if (dialect.header() && records.hasNext()) {
@@ -79,6 +98,9 @@ public final class CsvReader {
             String[] row = records.next().values();
             if (columns.isEmpty()) {
                 columns = IntStream.rangeClosed(1, row.length).mapToObj(i -> "c" + i).toList();
+            }
+            if (rows.isEmpty() && !dialect.header() && row.length == columns.size() - 1) {
+                columns = columns.stream().filter(name -> !name.equals(optional)).toList();
             }
             int number = rows.size() + bad.count() + 1;
             if (row.length == columns.size()) {

@@ -54,13 +54,7 @@ record CsvSource(
 
     @Override
     public List<String> classNames() {
-        LabelEncoder labels = preprocessor.labels();
-        if (labels instanceof LabelEncoder.Classes classes) {
-            return classes.names();
-        }
-        return labels instanceof LabelEncoder.LabelSet set
-                ? set.names()
-                : DatasetSource.super.classNames();
+        return preprocessor.labels().names();
     }
 
     @Override

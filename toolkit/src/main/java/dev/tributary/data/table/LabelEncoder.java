@@ -18,6 +18,9 @@ public sealed interface LabelEncoder {
     /** The number of classes; 0 for regression. */
     int classCount();
 
+    /** What the classes are called, in order, or the labels of sets; none for regression. */
+    List<String> names();
+
     /**
      * The label at a place of a table.
      *
@@ -67,6 +70,11 @@ public sealed interface LabelEncoder {
      * @param name the positive class
      */
     record Positive(String name) implements LabelEncoder {
+        @Override
+        public List<String> names() {
+            return List.of("not " + name, name);
+        }
+
         @Override
         public int classCount() {
             return 2;
@@ -149,6 +157,11 @@ public sealed interface LabelEncoder {
 
     /** The number itself: regression. */
     record Target() implements LabelEncoder {
+        @Override
+        public List<String> names() {
+            return List.of();
+        }
+
         @Override
         public int classCount() {
             return 0;

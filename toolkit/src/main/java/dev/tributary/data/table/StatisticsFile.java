@@ -1,6 +1,7 @@
 package dev.tributary.data.table;
 
 import dev.tributary.data.DataException;
+import dev.tributary.data.DataFile;
 import dev.tributary.data.NumberStatistics;
 import dev.tributary.data.QuantileSketch;
 import dev.tributary.data.TableStatistics;
@@ -107,7 +108,7 @@ public final class StatisticsFile {
             }
             return parse(file.toString(), Files.readString(file));
         } catch (IOException e) {
-            throw new DataException("%s: cannot be read: %s".formatted(file, e.getMessage()), e);
+            throw DataFile.unreadable(file, e);
         }
     }
 

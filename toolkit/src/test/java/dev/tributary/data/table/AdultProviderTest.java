@@ -50,6 +50,21 @@ final class AdultProviderTest {
     }
 
     @Test
+    void rowsToPredictNeedNoLabel() {
+        DataFiles.write(directory.resolve("adult.data"), RICH + "\n" + POOR + "\n");
+        DataFiles.write(directory.resolve("adult.test"), POOR + "\n");
+        DatasetSource source = new AdultProvider().open(directory, Map.of(), 0);
+        Path rows = directory.resolve("rows.csv");
+        DataFiles.write(rows, POOR.replace(", <=50K", "") + "\n");
+        assertThat(source.unlabelled(rows).features()).isEqualTo(source.test().features());
+        DataFiles.write(rows, POOR + ".\n");
+        assertThat(source.unlabelled(rows).features()).isEqualTo(source.test().features());
+        DataFiles.write(rows, POOR.replace(", Cuba, <=50K", "") + "\n");
+        assertThatThrownBy(() -> source.unlabelled(rows))
+                .hasMessageContaining("row 1: expected 15 values, found 13");
+    }
+
+    @Test
     void missingFilesAreNamed() {
         assertThatThrownBy(() -> new AdultProvider().open(directory, Map.of(), 0))
                 .isInstanceOf(DataException.class)
