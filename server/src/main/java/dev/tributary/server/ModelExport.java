@@ -22,9 +22,13 @@ import dev.tributary.protocol.ModelSpec;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.Properties;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * Writes a saved model for others: all of its tensors, those that were frozen too, with adapters
@@ -65,7 +69,7 @@ public final class ModelExport {
                                 complete.layout(),
                                 flat,
                                 ModelMetadata.of(spec, complete.layout()));
-                case DJL -> writeDjl(block(complete, flat, manager), spec, target);
+                case DJL -> writeDjl(complete, block(complete, flat, manager), spec, target);
                 case TORCHSCRIPT -> writeTorchScript(block(complete, flat, manager), spec, target);
             }
         }
@@ -77,7 +81,9 @@ public final class ModelExport {
         return block;
     }
 
-    private static void writeDjl(Block block, ModelSpec spec, Path directory) throws IOException {
+    private static void writeDjl(
+            ModelDefinition complete, Block block, ModelSpec spec, Path directory)
+            throws IOException {
         if (block instanceof PtSymbolBlock) {
             throw new IllegalArgumentException(
                     "model %s: expected the form torchscript, found djl".formatted(spec.name()));
@@ -93,7 +99,20 @@ public final class ModelExport {
                 Json.writePretty(new ModelSpec(spec.name(), new TreeMap<>(spec.options()))));
         Files.writeString(
                 directory.resolve("serving.properties"),
-                "engine=PyTorch%nblockFactory=%s%n".formatted(CatalogBlockFactory.class.getName()));
+                properties(ModelCatalog.load().servingProperties(complete)));
+    }
+
+    /** As {@link Properties} reads them, without the date that it would write. */
+    private static String properties(Map<String, String> lines) throws IOException {
+        Properties properties = new Properties();
+        properties.putAll(lines);
+        StringWriter text = new StringWriter();
+        properties.store(text, null);
+        return text.toString()
+                .lines()
+                .filter(line -> !line.startsWith("#"))
+                .sorted()
+                .collect(Collectors.joining("\n", "", "\n"));
     }
 
     private static void writeTorchScript(Block block, ModelSpec spec, Path file)

@@ -102,14 +102,33 @@ public final class ModelCatalog {
     }
 
     /**
-     * The spec of the {@linkplain ModelDefinition#complete() complete} model, which needs no base:
-     * without the options by which only a part is trained.
+     * The spec of the {@linkplain ModelDefinition#complete() complete} model with its values:
+     * without the options by which only a part is trained, and without files that it only started
+     * from.
      */
     public ModelSpec whole(ModelSpec spec) {
         Map<String, String> options = new HashMap<>(spec.options());
         options.keySet().removeAll(FineTuning.options().keySet());
-        options.remove(ModelFile.hashOption(FineTuning.BASE));
+        ModelFactory factory = named(spec.name());
+        for (String file : files(factory)) {
+            if (!factory.requiredOptions().contains(file)) {
+                options.remove(file);
+                options.remove(ModelFile.hashOption(file));
+            }
+        }
         return new ModelSpec(spec.name(), options);
+    }
+
+    /**
+     * What DJL is told of a directory with a model's values, so that it builds the Block: the lines
+     * of its {@code serving.properties}.
+     */
+    public Map<String, String> servingProperties(ModelDefinition model) {
+        ModelContext context = model.context();
+        Map<String, String> lines =
+                new TreeMap<>(named(context.model()).servingProperties(context));
+        lines.put("engine", "PyTorch");
+        return lines;
     }
 
     /**

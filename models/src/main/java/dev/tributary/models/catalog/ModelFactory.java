@@ -11,6 +11,8 @@ import java.util.Set;
  * of server and agents. Implementations are stateless and thread-safe.
  */
 public interface ModelFactory {
+    /** DJL's name for the class that builds a Block. */
+    String BLOCK_FACTORY = "blockFactory";
 
     /** The name by which run files and commands ask for it: lower-case-with-dashes. */
     String name();
@@ -40,6 +42,16 @@ public interface ModelFactory {
     /** A task that suits the family, for the listing. */
     default TypicalTask typicalTask() {
         return TypicalTask.DIGITS;
+    }
+
+    /**
+     * How DJL builds the Block of a saved model: a {@code blockFactory} and its arguments. By
+     * default Tributary's own, which finds this factory by its name.
+     *
+     * @param context what the model was made for
+     */
+    default Map<String, String> servingProperties(ModelContext context) {
+        return Map.of(BLOCK_FACTORY, CatalogBlockFactory.class.getName());
     }
 
     /**

@@ -64,6 +64,15 @@ public final class DjlFactory implements ModelFactory {
         return Set.of(PARAMETERS);
     }
 
+    /** The user's own factory: DJL needs nothing of Tributary's to load what it has trained. */
+    @Override
+    public Map<String, String> servingProperties(ModelContext context) {
+        Map<String, String> lines = new TreeMap<>();
+        arguments(context).forEach((name, value) -> lines.put(name, value.toString()));
+        lines.put(BLOCK_FACTORY, context.text(FACTORY));
+        return lines;
+    }
+
     @Override
     public ModelDefinition create(ModelContext context) {
         FactoryBlock factory = new FactoryBlock(context, factory(context), arguments(context));

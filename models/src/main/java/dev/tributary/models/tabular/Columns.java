@@ -44,6 +44,11 @@ record Columns(List<Integer> cardinalities) {
         return positions(false);
     }
 
+    /** How many values an example has when each category is a vector of this size. */
+    long width(int embedding) {
+        return numbers().size() + (long) categories().size() * embedding;
+    }
+
     /** The cardinalities at the given positions. */
     List<Integer> at(List<Integer> positions) {
         return positions.stream().map(cardinalities::get).toList();

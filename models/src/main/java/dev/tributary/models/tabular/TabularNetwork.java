@@ -24,6 +24,7 @@ final class TabularNetwork extends AbstractBlock {
     private final List<Integer> numbers;
     private final List<Integer> categories;
     private final int size;
+    private final long width;
     private final Block tokens;
     private final Block rest;
 
@@ -31,6 +32,7 @@ final class TabularNetwork extends AbstractBlock {
         this.numbers = columns.numbers();
         this.categories = columns.categories();
         this.size = size;
+        this.width = columns.width(size);
         FeatureTokens embedding = new FeatureTokens(columns.at(categories), size);
         this.tokens = categories.isEmpty() ? embedding : addChildBlock("tokens", embedding);
         this.rest = addChildBlock("rest", rest);
@@ -71,7 +73,7 @@ final class TabularNetwork extends AbstractBlock {
     }
 
     private Shape restShape(long batch) {
-        return new Shape(batch, numbers.size() + (long) categories.size() * size);
+        return new Shape(batch, width);
     }
 
     /** Columns that lie side by side are one view. */

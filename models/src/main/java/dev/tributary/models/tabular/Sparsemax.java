@@ -1,0 +1,42 @@
+package dev.tributary.models.tabular;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.nn.Activation;
+
+/**
+ * The point of the probability simplex that is nearest to the scores (Martins and Astudillo, 2016):
+ * a softmax whose small shares are exactly zero.
+ *
+ * <p>Its gradient is the paper's: what is in the support shares evenly, what is outside has none.
+ */
+final class Sparsemax {
+    private Sparsemax() {}
+
+    /**
+     * Shares that are not negative and have the sum 1 in each row.
+     *
+     * @param scores float32 or float64 {@code [batch, features]}
+     * @return of the same shape, in the scores' manager and in their graph
+     */
+    static NDArray of(NDArray scores) {
+        NDArray support =
+                scores.gt(threshold(scores.stopGradient())).toType(scores.getDataType(), false);
+        int[] row = {1};
+        NDArray excess = scores.mul(support).sum(row, true).sub(1).div(support.sum(row, true));
+        return Activation.relu(scores.sub(excess));
+    }
+
+    /**
+     * What is above it belongs to the support, {@code [batch, 1]}: a constant, as the support does
+     * not change with the scores but at single points.
+     */
+    private static NDArray threshold(NDArray scores) {
+        NDArray falling = scores.neg().sort(1).neg();
+        NDArray rank = scores.getManager().arange(1f, scores.getShape().get(1) + 1f);
+        NDArray sums = falling.cumSum(1).sub(1);
+        NDArray inside = falling.mul(rank).gt(sums).toType(scores.getDataType(), false);
+        int[] row = {1};
+        NDArray size = inside.sum(row, true);
+        return falling.mul(inside).sum(row, true).sub(1).div(size);
+    }
+}
