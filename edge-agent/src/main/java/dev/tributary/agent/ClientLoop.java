@@ -205,7 +205,8 @@ final class ClientLoop {
                                 client.id(),
                                 task.modelVersion(),
                                 result.exampleCount(),
-                                loss));
+                                loss),
+                        task.plan().updatePrecision());
         updates.send(task, body, result.exampleCount(), loss, start);
     }
 

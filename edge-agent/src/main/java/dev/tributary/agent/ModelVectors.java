@@ -13,6 +13,8 @@ import dev.tributary.parameters.FlatParameters;
 import dev.tributary.parameters.HostTransfer;
 import dev.tributary.parameters.HostTransfer.ChunkSink;
 
+import org.jspecify.annotations.Nullable;
+
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,6 +40,7 @@ final class ModelVectors implements AutoCloseable {
     private final List<ByteBuffer> incoming;
     private final List<ByteBuffer> outgoing;
     private final List<ByteBuffer> stateBytes;
+    private @Nullable HalfUpdate halfUpdate;
 
     /**
      * @param size of what is exchanged
@@ -94,6 +97,39 @@ final class ModelVectors implements AutoCloseable {
         return outgoing;
     }
 
+    /**
+     * The same where the first elements travel as float16.
+     *
+     * @param halves how many, of values that float16 holds
+     */
+    List<ByteBuffer> updateBytes(long halves) {
+        if (halves == 0) {
+            return updateBytes();
+        }
+        if (halfUpdate == null || halfUpdate.size() != halves) {
+            halfUpdate = new HalfUpdate(manager, halves);
+        }
+        List<ByteBuffer> all = new ArrayList<>();
+        try (NDArray trainables = FlatParameters.slice(update, 0, halves)) {
+            all.addAll(halfUpdate.of(trainables));
+        }
+        if (halves < update.size()) {
+            all.addAll(updateBytesFrom(halves));
+        }
+        return all;
+    }
+
+    private List<ByteBuffer> updateBytesFrom(long first) {
+        try (NDArray rest = FlatParameters.slice(update, first, update.size());
+                NDArray hostRest = FlatParameters.slice(host, first, host.size())) {
+            if (host == received) {
+                return bytes(rest);
+            }
+            hostRest.set(ALL, rest);
+            return bytes(hostRest);
+        }
+    }
+
     /** Takes what the client remembers, from the first byte; {@link #recalled} follows. */
     ChunkSink recall() {
         return new MemorySink(stateBytes);
@@ -133,7 +169,8 @@ final class ModelVectors implements AutoCloseable {
         manager.close();
     }
 
-    private static List<ByteBuffer> bytes(NDArray vector) {
+    /** A CPU vector's own memory, which outlives views of it. */
+    static List<ByteBuffer> bytes(NDArray vector) {
         List<ByteBuffer> chunks = new ArrayList<>();
         for (long from = 0; from < vector.size(); from += CHUNK) {
             long to = Math.min(from + CHUNK, vector.size());

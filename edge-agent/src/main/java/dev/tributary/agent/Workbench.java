@@ -19,6 +19,7 @@ import dev.tributary.objective.ObjectiveSpec;
 import dev.tributary.parameters.FlatParameters;
 import dev.tributary.parameters.HostTransfer.ChunkSink;
 import dev.tributary.parameters.ParameterLayout;
+import dev.tributary.parameters.Precision;
 import dev.tributary.protocol.EvaluationReport;
 import dev.tributary.protocol.ModelSpec;
 import dev.tributary.protocol.RoundTask;
@@ -32,6 +33,8 @@ import dev.tributary.wire.UpdateMetadata;
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -125,11 +128,11 @@ final class Workbench implements AutoCloseable {
         try (GradientScope off = GradientScope.off()) {
             recall(now, task, state);
             ModelVectors vectors = now.vectors;
+            ClientVectors mine =
+                    new ClientVectors(vectors.received(), vectors.update(), vectors.state());
             LocalResult result =
-                    now.objective.train(
-                            new ClientVectors(
-                                    vectors.received(), vectors.update(), vectors.state()),
-                            new TaskWork(now.trainer, client, task, listener));
+                    now.objective.train(mine, new TaskWork(now.trainer, client, task, listener));
+            mine.roundUpdate(now.exchange, task.plan().updatePrecision());
             if (now.memoryBytes() > 0) {
                 state.remember(task, vectors.stateBytes());
             }
@@ -152,11 +155,16 @@ final class Workbench implements AutoCloseable {
         }
     }
 
-    /** The update, ready to be sent; its memory is this workbench's. */
-    TensorBody update(UpdateMetadata metadata) {
+    /**
+     * The update, ready to be sent; its memory is this workbench's.
+     *
+     * @param precision for which it was trained
+     */
+    TensorBody update(UpdateMetadata metadata, Precision precision) {
         Setup now = current();
         try (GradientScope off = GradientScope.off()) {
-            return TensorBody.of(now.exchange, now.vectors.updateBytes(), metadata.toMap());
+            List<ByteBuffer> payload = now.vectors.updateBytes(precision.halves(now.exchange));
+            return TensorBody.of(now.exchange, precision, payload, metadata.toMap());
         }
     }
 

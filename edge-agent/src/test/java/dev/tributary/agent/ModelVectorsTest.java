@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.index.NDIndex;
 
 import dev.tributary.device.GradientScope;
+import dev.tributary.parameters.Float16;
 import dev.tributary.parameters.HostTransfer.ChunkSink;
 
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,6 +37,36 @@ class ModelVectorsTest {
             }
             assertThat(vectors.manager().getManagedArrays()).hasSize(before);
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 4, 1037, (1 << 24) + 5})
+    void trainablesTravelAsHalvesAndTheRestAsItIs(int halves) throws IOException {
+        int size = halves + 3;
+        try (GradientScope off = GradientScope.off();
+                ModelVectors vectors = new ModelVectors(size, 0, Device.cpu())) {
+            for (int round = 1; round <= 2; round++) {
+                receive(vectors, size, round);
+                vectors.update().set(ALL, vectors.received());
+                checkHalves(vectors.updateBytes(halves), halves, size, round);
+            }
+        }
+    }
+
+    private static void checkHalves(List<ByteBuffer> update, int halves, int size, int round) {
+        int index = 0;
+        for (ByteBuffer chunk : update) {
+            ByteBuffer values = chunk.duplicate().order(ByteOrder.LITTLE_ENDIAN);
+            while (values.hasRemaining()) {
+                float found =
+                        index < halves ? Float16.toFloat(values.getShort()) : values.getFloat();
+                if (found != value(index, round)) {
+                    assertThat(found).as("element %d", index).isEqualTo(value(index, round));
+                }
+                index++;
+            }
+        }
+        assertThat(index).isEqualTo(size);
     }
 
     /** In chunks that are cut within a value. */

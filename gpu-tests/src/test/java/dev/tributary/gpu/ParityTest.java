@@ -8,26 +8,32 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 
 import dev.tributary.aggregate.ExactWeightedMean;
+import dev.tributary.parameters.Float16;
 import dev.tributary.parameters.HostTransfer;
 import dev.tributary.parameters.HostVector;
 import dev.tributary.parameters.ParameterLayout;
 import dev.tributary.strategy.ServerOptimizer;
 import dev.tributary.strategy.Strategies;
+import dev.tributary.testkit.HalfFiles;
 import dev.tributary.testkit.SeededCases;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.SplittableRandom;
 
 /** CPU and GPU give the same bits where the arithmetic is exact or elementwise. */
 @ExtendWith(GpuRequired.class)
 class ParityTest {
+    @TempDir private Path directory;
 
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 4, 13, 207, 4_098, 32_769, 4_194_305})
@@ -70,6 +76,48 @@ class ParityTest {
             device.accumulate(resident, magnitude, 7);
             assertThat(device.finish(manager).toFloatArray())
                     .isEqualTo(host.finish(manager).toFloatArray());
+        }
+    }
+
+    /** Widened by the device's kernel here and by a table there. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 4, 13, 207, 4_098, 32_769, 1_048_577, 4_194_305})
+    void theExactMeanOfHalvesIsBitIdentical(int size) throws IOException {
+        assertThat(meanOfHalves(GpuRequired.gpu(), size))
+                .isEqualTo(meanOfHalves(GpuRequired.cpu(), size));
+    }
+
+    @Test
+    void valuesAreNarrowedToTheSameBits() {
+        float[] values = SeededCases.vector(new SplittableRandom(5), 1_000_003, 65_504);
+        for (int i = 0; i < values.length / 2; i++) {
+            values[i] *= 1e-9f;
+        }
+        assertThat(halves(GpuRequired.gpu(), values)).isEqualTo(halves(GpuRequired.cpu(), values));
+    }
+
+    private static byte[] halves(NDManager manager, float[] values) {
+        try (manager) {
+            byte[] bits = new byte[values.length * Float16.BYTES];
+            HostTransfer.hostBytes(Float16.narrow(manager.create(values))).get(bits);
+            return bits;
+        }
+    }
+
+    private float[] meanOfHalves(NDManager manager, int size) throws IOException {
+        SplittableRandom random = new SplittableRandom(size);
+        try (manager;
+                ExactWeightedMean mean =
+                        new ExactWeightedMean(manager, HalfFiles.layout(size, 3))) {
+            for (int i = 0; i < 3; i++) {
+                short[] halves = SeededCases.halves(random, size);
+                try (FileChannel file =
+                        HalfFiles.write(directory.resolve("body"), halves, 1e6f, -1, 0)) {
+                    HostVector update = HalfFiles.vector(file, size, 3);
+                    mean.accumulate(update, 1e6f, random.nextInt(1, 100));
+                }
+            }
+            return mean.finish(manager).toFloatArray();
         }
     }
 

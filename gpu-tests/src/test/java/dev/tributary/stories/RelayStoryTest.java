@@ -10,6 +10,7 @@ import dev.tributary.config.CohortConfig;
 import dev.tributary.config.EvaluationConfig;
 import dev.tributary.config.RunConfig;
 import dev.tributary.config.StrategyConfig;
+import dev.tributary.parameters.Precision;
 import dev.tributary.protocol.ClientRegistration;
 import dev.tributary.protocol.ErrorCode;
 import dev.tributary.protocol.Paths;
@@ -19,6 +20,7 @@ import dev.tributary.protocol.UpdateReceipt;
 import dev.tributary.server.relay.Relay;
 import dev.tributary.server.relay.RelayOptions;
 import dev.tributary.stories.SmallFederation.RunningAgent;
+import dev.tributary.training.TrainingPlan;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -75,6 +77,29 @@ class RelayStoryTest {
                         .strategy(new StrategyConfig(strategy, 1, Map.of()))
                         .build();
         assertSame(tree(config), flat(config));
+    }
+
+    /** Of float16, five updates are longer than their sum, and four are not. */
+    @Test
+    void treeGivesTheModelOfTheFlatRunWithUpdatesOfHalfPrecision() throws Exception {
+        TrainingPlan plan = TrainingPlan.sgd(1, 10, 0.1).withUpdatePrecision(Precision.FLOAT16);
+        RunConfig config = SmallFederation.run(6, 3).training(plan).build();
+        RunStatus flat = flat(config);
+        try (SmallFederation federation = new SmallFederation(config, directory);
+                Relay relay = relay(federation.server().url(), "relay")) {
+            for (int i = 0; i < 6; i++) {
+                federation.agentAt(relay.url(), i);
+            }
+            RunStatus tree = federation.server().awaitEnd();
+
+            assertSame(tree, flat);
+            assertThat(bytesUp(tree)).isLessThan(bytesUp(flat));
+        }
+        config = SmallFederation.run(8, 3).training(plan).build();
+        flat = flat(config);
+        RunStatus tree = tree(config);
+        assertSame(tree, flat);
+        assertThat(bytesUp(tree)).isEqualTo(bytesUp(flat));
     }
 
     @Test

@@ -8,6 +8,7 @@ import dev.tributary.config.RunConfig;
 import dev.tributary.config.RunConfigBuilder;
 import dev.tributary.config.SamplerConfig;
 import dev.tributary.config.StrategyConfig;
+import dev.tributary.parameters.Precision;
 import dev.tributary.protocol.ModelSpec;
 import dev.tributary.protocol.RoundMetrics;
 import dev.tributary.protocol.RunStatus;
@@ -26,6 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.EnumSource.Mode;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -134,7 +136,24 @@ class SimulationStoryTest {
                         .build());
     }
 
-    private void assertSameAsOverHttp(RunConfig config) throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = {"fedavg", "scaffold", "rfa"})
+    void sameModelAsOverHttpWithUpdatesOfHalfPrecision(String strategy) throws Exception {
+        TrainingPlan plan = TrainingPlan.sgd(1, 10, 0.1).withUpdatePrecision(Precision.FLOAT16);
+        RunConfigBuilder run =
+                SmallFederation.run(7, 4)
+                        .cohort(THREE_OF_SEVEN)
+                        .strategy(new StrategyConfig(strategy, 1, Map.of()));
+        RunStatus rounded = assertSameAsOverHttp(run.training(plan).build());
+        RunConfig whole = run.training(plan.withUpdatePrecision(Precision.FLOAT32)).build();
+
+        RunStatus other = simulate(whole, 2);
+        assertThat(rounded.modelSha256()).isNotEqualTo(other.modelSha256());
+        assertThat(rounded.bytesUp()).isLessThan(other.bytesUp());
+        assertThat(rounded.bytesDown()).isEqualTo(overHttp(whole).bytesDown());
+    }
+
+    private RunStatus assertSameAsOverHttp(RunConfig config) throws Exception {
         RunStatus overHttp = overHttp(config);
         for (int threads : new int[] {1, 3}) {
             RunStatus simulated = simulate(config, threads);
@@ -143,6 +162,7 @@ class SimulationStoryTest {
             assertThat(simulated.clients()).hasSize(7);
             assertSameMeasures(simulated.history(), overHttp.history());
         }
+        return overHttp;
     }
 
     private RunStatus overHttp(RunConfig config) {

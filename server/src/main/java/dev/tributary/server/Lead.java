@@ -3,6 +3,7 @@ package dev.tributary.server;
 import dev.tributary.config.RunConfig;
 import dev.tributary.config.RunFile;
 import dev.tributary.parameters.ParameterLayout;
+import dev.tributary.parameters.Precision;
 import dev.tributary.protocol.ClientRegistration;
 import dev.tributary.protocol.Paths;
 import dev.tributary.protocol.RunStatus;
@@ -147,15 +148,10 @@ record Lead(RunDirectory directory, RunLock lock, StoredRun stored, boolean resu
     /**
      * What is left of the run; the spool then holds nothing else.
      *
-     * @param strategy how updates meet
+     * @param setup what the run file stands for
      * @param wanted which of the clients that have been heard of may serve the run
      */
-    Recovery recover(
-            Database database,
-            Spool spool,
-            ParameterLayout layout,
-            Strategy strategy,
-            Predicate<Agent> wanted)
+    Recovery recover(Database database, Spool spool, RunSetup setup, Predicate<Agent> wanted)
             throws IOException {
         if (!resumed) {
             return Recovery.NONE;
@@ -167,10 +163,10 @@ record Lead(RunDirectory directory, RunLock lock, StoredRun stored, boolean resu
         Set<String> files = new HashSet<>();
         if (last != null && last.open()) {
             receipts.forEach(receipt -> files.add(receipt.spoolFile()));
-            updates = reread(receipts, spool, layout, strategy);
+            updates = reread(receipts, spool, setup);
         }
         // Of an asynchronous run, updates that count may be named by rounds that are over.
-        if (last != null && !buffered(strategy)) {
+        if (last != null && !buffered(setup.strategy())) {
             spool.drop(last.open() ? last.start().round() - 1 : last.start().round());
         }
         spool.retain(files);
@@ -192,9 +188,11 @@ record Lead(RunDirectory directory, RunLock lock, StoredRun stored, boolean resu
         return database.receipts().before(id(), open);
     }
 
-    private List<SpooledUpdate> reread(
-            List<Receipt> receipts, Spool spool, ParameterLayout layout, Strategy strategy)
+    private List<SpooledUpdate> reread(List<Receipt> receipts, Spool spool, RunSetup setup)
             throws IOException {
+        ParameterLayout layout = setup.model().layout();
+        Precision precision = setup.config().training().updatePrecision();
+        Strategy strategy = setup.strategy();
         List<SpooledUpdate> updates = new ArrayList<>();
         Map<String, SumReceiver.Found> sums = new HashMap<>();
         for (Receipt receipt : receipts) {
@@ -212,7 +210,8 @@ record Lead(RunDirectory directory, RunLock lock, StoredRun stored, boolean resu
                                     content);
                     if (!SumReceiver.isSum(file)) {
                         updates.add(
-                                UpdateReceiver.reread(address, layout, file, receipt.checksum()));
+                                UpdateReceiver.reread(
+                                        address, layout, precision, file, receipt.checksum()));
                         continue;
                     }
                     found = SumReceiver.reread(file, layout, strategy.weighting(), receipts);

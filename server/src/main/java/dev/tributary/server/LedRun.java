@@ -3,6 +3,7 @@ package dev.tributary.server;
 import dev.tributary.config.DataConfig;
 import dev.tributary.objective.UpdateCheck;
 import dev.tributary.parameters.ParameterLayout;
+import dev.tributary.parameters.Precision;
 import dev.tributary.parameters.SafetensorsHeader;
 import dev.tributary.protocol.ClientRegistration;
 import dev.tributary.protocol.RoundMetrics;
@@ -84,12 +85,7 @@ final class LedRun implements AutoCloseable {
         try {
             Spool spool = new Spool(directory.spool());
             Recovery recovery =
-                    lead.recover(
-                            database,
-                            spool,
-                            setup.model().layout(),
-                            setup.strategy(),
-                            agent -> serves(agent.dataset()));
+                    lead.recover(database, spool, setup, agent -> serves(agent.dataset()));
             known = recovery.clients();
             versions = new ModelVersions(directory.versions(), retention());
             versions.reload(recovery.version());
@@ -321,13 +317,15 @@ final class LedRun implements AutoCloseable {
     private Services services(Spool spool) {
         ParameterLayout layout = setup.model().layout();
         UpdateCheck check = setup.updateCheck();
-        long honest = layout.bytes() + SafetensorsHeader.MAX_HEADER_BYTES;
+        Precision precision = setup.config().training().updatePrecision();
+        long honest = precision.bytes(layout) + SafetensorsHeader.MAX_HEADER_BYTES;
         long maximum = options.maximumUpdateBytes().orElse(honest);
         return new Services(
                 directory.id(),
                 RunLayout.of(
                         directory.id(),
                         layout,
+                        precision,
                         setup.strategy().weighting() == Weighting.BY_EXAMPLES,
                         aggregation.addsUp() && check == UpdateCheck.NONE,
                         maximum),

@@ -6,7 +6,10 @@ import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 
 import dev.tributary.parameters.FlatParameters;
+import dev.tributary.parameters.HalfVector;
 import dev.tributary.parameters.HostVector;
+
+import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 
@@ -30,6 +33,9 @@ final class DeviceFold implements Fold {
     private final NDManager manager;
     private final ReadAhead host;
 
+    /** Made when the first update of that type comes. */
+    private @Nullable ReadAhead halves;
+
     /**
      * @param sum int64 on any device; must outlive this
      * @param scope owns what this holds
@@ -37,15 +43,37 @@ final class DeviceFold implements Fold {
     DeviceFold(NDArray sum, NDManager scope) {
         this.sum = sum;
         this.manager = scope;
-        this.host = new ReadAhead(scope, (int) Math.min(HOST_CHUNK, Math.max(1, sum.size())));
+        this.host = readAhead(DataType.FLOAT32);
+    }
+
+    private ReadAhead readAhead(DataType type) {
+        int chunk = (int) Math.min(HOST_CHUNK, Math.max(1, sum.size()));
+        return new ReadAhead(manager, chunk, type);
     }
 
     @Override
     public void add(HostVector update, double scale) throws IOException {
         try (NDManager scope = manager.newSubManager()) {
             NDArray factor = scope.create(new double[] {scale});
-            host.each(update, (from, values) -> addStaged(from, values, factor));
+            long first = update instanceof HalfVector half ? addHalves(half, factor) : 0;
+            HostVector rest = first == 0 ? update : update.from(first, update.size() - first);
+            host.each(
+                    rest.size(),
+                    rest::read,
+                    (from, values) -> addStaged(first + from, values, factor));
         }
+    }
+
+    /** Half the bytes to the device, where the kernel that multiplies widens them. */
+    private long addHalves(HalfVector update, NDArray factor) throws IOException {
+        if (halves == null) {
+            halves = readAhead(DataType.FLOAT16);
+        }
+        halves.each(
+                update.halves(),
+                update::readHalves,
+                (from, values) -> addStaged(from, values, factor));
+        return update.halves();
     }
 
     @Override
@@ -84,6 +112,9 @@ final class DeviceFold implements Fold {
     @Override
     public void close() {
         host.close();
+        if (halves != null) {
+            halves.close();
+        }
     }
 
     private void addStaged(long from, NDArray values, NDArray factor) {

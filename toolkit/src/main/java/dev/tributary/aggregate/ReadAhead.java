@@ -8,7 +8,6 @@ import ai.djl.ndarray.types.Shape;
 
 import dev.tributary.parameters.FlatParameters;
 import dev.tributary.parameters.HostTransfer;
-import dev.tributary.parameters.HostVector;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -33,6 +32,7 @@ final class ReadAhead implements AutoCloseable {
     private static final int STAGES = 3;
 
     private final int chunk;
+    private final DataType type;
     private final List<NDArray> stages = new ArrayList<>();
     private final List<ByteBuffer> bytes = new ArrayList<>();
     private final ExecutorService reader =
@@ -45,42 +45,50 @@ final class ReadAhead implements AutoCloseable {
 
     /**
      * @param scope owns the chunks' memory, until after this is closed
-     * @param chunk float32 values in a chunk
+     * @param chunk values in a chunk
+     * @param type theirs, as what is read has them
      */
-    ReadAhead(NDManager scope, int chunk) {
+    ReadAhead(NDManager scope, int chunk, DataType type) {
         this.chunk = chunk;
+        this.type = type;
         NDManager host = scope.newSubManager(Device.cpu());
         for (int i = 0; i < STAGES; i++) {
-            stages.add(host.zeros(new Shape(chunk), DataType.FLOAT32));
+            stages.add(host.zeros(new Shape(chunk), type));
             bytes.add(HostTransfer.hostBytes(stages.get(i)));
         }
     }
 
-    /** Takes a chunk: float32 on the CPU, valid during the call. */
+    /** Where values are read: fills a buffer from a position on, any number of times. */
+    @FunctionalInterface
+    interface Source {
+        void read(long from, ByteBuffer target) throws IOException;
+    }
+
+    /** Takes a chunk: values on the CPU, valid during the call. */
     @FunctionalInterface
     interface ChunkConsumer {
         void accept(long from, NDArray values);
     }
 
-    /** Hands out a vector, in order. */
-    void each(HostVector source, ChunkConsumer consumer) throws IOException {
+    /** Hands out so many values, in order. */
+    void each(long size, Source source, ChunkConsumer consumer) throws IOException {
         Deque<Future<Void>> ahead = new ArrayDeque<>();
         try {
-            for (long next = 0; next < Math.min(source.size(), STAGES * (long) chunk); ) {
-                ahead.add(submit(source, next));
+            for (long next = 0; next < Math.min(size, STAGES * (long) chunk); ) {
+                ahead.add(submit(size, source, next));
                 next += chunk;
             }
-            for (long from = 0; from < source.size(); from += chunk) {
+            for (long from = 0; from < size; from += chunk) {
                 // In the queue until it is done: a read that goes on is settled below.
                 await(ahead.element());
                 ahead.remove();
-                long count = Math.min(chunk, source.size() - from);
+                long count = Math.min(chunk, size - from);
                 try (NDArray values = FlatParameters.slice(stages.get(stage(from)), 0, count)) {
                     consumer.accept(from, values);
                 }
                 long next = from + STAGES * (long) chunk;
-                if (next < source.size()) {
-                    ahead.add(submit(source, next));
+                if (next < size) {
+                    ahead.add(submit(size, source, next));
                 }
             }
         } finally {
@@ -98,9 +106,9 @@ final class ReadAhead implements AutoCloseable {
         return (int) (from / chunk % STAGES);
     }
 
-    private Future<Void> submit(HostVector source, long from) {
-        int count = (int) Math.min(chunk, source.size() - from);
-        ByteBuffer target = bytes.get(stage(from)).clear().limit(count * Float.BYTES);
+    private Future<Void> submit(long size, Source source, long from) {
+        int count = (int) Math.min(chunk, size - from);
+        ByteBuffer target = bytes.get(stage(from)).clear().limit(count * type.getNumOfBytes());
         return reader.submit(
                 () -> {
                     source.read(from, target);

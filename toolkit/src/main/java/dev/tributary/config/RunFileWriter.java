@@ -93,6 +93,7 @@ final class RunFileWriter {
                 .put(TrainingReader.CLIP_NORM, plan.clipNorm())
                 .put(TrainingReader.PROXIMAL_MU, plan.proximalMu())
                 .put(TrainingReader.UPDATE, Texts.word(plan.updateForm()))
+                .put(TrainingReader.UPDATE_PRECISION, Texts.word(plan.updatePrecision()))
                 .put("augmentation", augmentation(plan.augmentation()));
     }
 

@@ -1,5 +1,6 @@
 package dev.tributary.config;
 
+import dev.tributary.parameters.Precision;
 import dev.tributary.training.Augmentation;
 import dev.tributary.training.LearningRateSchedule;
 import dev.tributary.training.LearningRateSchedule.Shape;
@@ -21,6 +22,8 @@ final class TrainingReader {
     static final Setting<Double> PROXIMAL_MU = Setting.notNegative("training.proximal-mu");
 
     static final Setting<UpdateForm> UPDATE = Setting.choice("training.update", UpdateForm.class);
+    static final Setting<Precision> UPDATE_PRECISION =
+            Setting.choice("training.update-precision", Precision.class);
 
     static final Setting<Rule> RULE = Setting.choice("training.optimizer.rule", Rule.class);
     static final Setting<Double> LEARNING_RATE =
@@ -58,17 +61,31 @@ final class TrainingReader {
         double clipNorm = section.value(CLIP_NORM, defaults.clipNorm());
         double proximalMu = section.value(PROXIMAL_MU, defaults.proximalMu());
         UpdateForm form = section.value(UPDATE, defaults.updateForm());
+        Precision precision = section.value(UPDATE_PRECISION, defaults.updatePrecision());
         return section.build(
-                () ->
-                        new TrainingPlan(
-                                epochs,
-                                batchSize,
-                                optimizer.orElseThrow(),
-                                schedule.orElseThrow(),
-                                clipNorm,
-                                proximalMu,
-                                form,
-                                augmentation.orElseThrow()));
+                () -> {
+                    requireWhole(form, precision);
+                    return new TrainingPlan(
+                            epochs,
+                            batchSize,
+                            optimizer.orElseThrow(),
+                            schedule.orElseThrow(),
+                            clipNorm,
+                            proximalMu,
+                            form,
+                            precision,
+                            augmentation.orElseThrow());
+                });
+    }
+
+    /** Rounding moves a weight by as much as a round of training may. */
+    private static void requireWhole(UpdateForm form, Precision precision) {
+        if (form == UpdateForm.WEIGHTS && precision != Precision.FLOAT32) {
+            throw new InvalidSettingException(
+                    UPDATE_PRECISION.path(),
+                    "float32 with update: weights, which bear no rounding",
+                    Texts.word(precision));
+        }
     }
 
     private static Optional<Augmentation> augmentation(YamlSection section) {

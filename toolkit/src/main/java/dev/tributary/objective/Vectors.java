@@ -42,6 +42,15 @@ final class Vectors {
         return Math.sqrt(sum.getFloat());
     }
 
+    /** The largest absolute value, NaN if there is one; waits for the device. */
+    static float magnitude(NDArray vector, NDManager scope) {
+        NDArray largest = vector.max();
+        largest.attach(scope);
+        NDArray smallest = vector.min();
+        smallest.attach(scope);
+        return Math.max(largest.getFloat(), -smallest.getFloat());
+    }
+
     static NDArray difference(NDArray a, NDArray b, NDManager scope) {
         NDArray difference = a.sub(b);
         difference.attach(scope);

@@ -58,7 +58,7 @@ public enum ElementType {
         return switch (this) {
             case F64 -> (float) source.getDouble();
             case F32 -> source.getFloat();
-            case F16 -> halfToFloat(source.getShort());
+            case F16 -> Float16.toFloat(source.getShort());
             case BF16 -> Float.intBitsToFloat(source.getShort() << 16);
             case I64, I32, I16, I8, U64, U32, U16, U8, BOOL ->
                     throw new IllegalStateException(name() + " is no float type");
@@ -87,18 +87,5 @@ public enum ElementType {
 
     private static double unsigned(long value) {
         return value >= 0 ? value : (value >>> 1) * 2.0;
-    }
-
-    /** Widens exactly; written out because Java has it from release 20 only. */
-    private static float halfToFloat(short half) {
-        int sign = (half & 0x8000) << 16;
-        int exponent = (half >> 10) & 0x1f;
-        int mantissa = half & 0x3ff;
-        if (exponent == 0) {
-            float magnitude = mantissa * 0x1p-24f;
-            return sign == 0 ? magnitude : -magnitude;
-        }
-        int widened = exponent == 0x1f ? 0xff : exponent + 112;
-        return Float.intBitsToFloat(sign | widened << 23 | mantissa << 13);
     }
 }

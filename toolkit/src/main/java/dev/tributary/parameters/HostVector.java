@@ -78,25 +78,6 @@ public interface HostVector {
      * @param size float32 elements
      */
     static HostVector of(FileChannel channel, long position, long size) {
-        return new HostVector() {
-            @Override
-            public long size() {
-                return size;
-            }
-
-            @Override
-            public void read(long offset, ByteBuffer destination) throws IOException {
-                long at = position + offset * Float.BYTES;
-                while (destination.hasRemaining()) {
-                    int count = channel.read(destination, at);
-                    if (count < 0) {
-                        throw new IOException(
-                                "expected %d more bytes at byte %d, found the end of the file"
-                                        .formatted(destination.remaining(), at));
-                    }
-                    at += count;
-                }
-            }
-        };
+        return new FileVector(channel, position, size);
     }
 }

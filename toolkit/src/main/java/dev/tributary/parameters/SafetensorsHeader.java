@@ -52,17 +52,23 @@ public record SafetensorsHeader(Map<String, Entry> tensors, Map<String, String> 
         metadata = Map.copyOf(metadata);
     }
 
-    /** The header of a file that holds a layout's vector. */
+    /** The header of a file that holds a layout's float32 vector. */
     public static SafetensorsHeader of(ParameterLayout layout, Map<String, String> metadata) {
+        return of(layout, Precision.FLOAT32, metadata);
+    }
+
+    /** The header of a file that holds a layout's vector. */
+    public static SafetensorsHeader of(
+            ParameterLayout layout, Precision precision, Map<String, String> metadata) {
         Map<String, Entry> entries = new LinkedHashMap<>();
         for (TensorSpec tensor : layout.tensors()) {
             entries.put(
                     tensor.name(),
                     new Entry(
-                            ElementType.F32,
+                            precision.type(tensor.kind()),
                             tensor.shape(),
-                            tensor.offset() * Float.BYTES,
-                            tensor.end() * Float.BYTES));
+                            precision.position(layout, tensor.offset()),
+                            precision.position(layout, tensor.end())));
         }
         return new SafetensorsHeader(entries, metadata);
     }
@@ -114,19 +120,21 @@ public record SafetensorsHeader(Map<String, Entry> tensors, Map<String, String> 
     }
 
     /**
-     * Checks that the payload is exactly a layout's float32 vector.
+     * Checks that the payload is exactly a layout's vector.
      *
      * @throws LayoutMismatchException naming the first tensor that differs
      */
-    public void requireVectorOf(ParameterLayout layout) {
+    public void requireVectorOf(ParameterLayout layout, Precision precision) {
         requireTensorsOf(layout);
         for (TensorSpec tensor : layout.tensors()) {
             Entry entry = entry(tensor);
-            if (entry.type != ElementType.F32) {
-                throw mismatch(tensor, "type F32", entry.type.name());
+            ElementType type = precision.type(tensor.kind());
+            if (entry.type != type) {
+                throw mismatch(tensor, "type " + type, entry.type.name());
             }
-            if (entry.begin != tensor.offset() * Float.BYTES) {
-                throw mismatch(tensor, "byte " + tensor.offset() * Float.BYTES, "" + entry.begin);
+            long begin = precision.position(layout, tensor.offset());
+            if (entry.begin != begin) {
+                throw mismatch(tensor, "byte " + begin, "" + entry.begin);
             }
         }
     }

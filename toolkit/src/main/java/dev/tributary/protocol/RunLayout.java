@@ -2,6 +2,7 @@ package dev.tributary.protocol;
 
 import dev.tributary.parameters.ParameterKind;
 import dev.tributary.parameters.ParameterLayout;
+import dev.tributary.parameters.Precision;
 
 import java.util.List;
 
@@ -11,6 +12,7 @@ import java.util.List;
  * @param runId the run
  * @param tensors of every update, grouped by kind, in the order of the flat vector
  * @param layoutHash as in the {@link RoundTask}
+ * @param updatePrecision in how many bits the values of every update travel
  * @param byExamples whether an update counts by its examples; else all count alike
  * @param sums whether the server takes exact partial sums in place of updates
  * @param maximumUpdateBytes the longest body of an update
@@ -19,6 +21,7 @@ public record RunLayout(
         String runId,
         List<Tensor> tensors,
         String layoutHash,
+        Precision updatePrecision,
         boolean byExamples,
         boolean sums,
         long maximumUpdateBytes) {
@@ -36,6 +39,7 @@ public record RunLayout(
     public static RunLayout of(
             String runId,
             ParameterLayout layout,
+            Precision updatePrecision,
             boolean byExamples,
             boolean sums,
             long maximumUpdateBytes) {
@@ -43,7 +47,14 @@ public record RunLayout(
                 layout.tensors().stream()
                         .map(tensor -> new Tensor(tensor.name(), tensor.shape(), tensor.kind()))
                         .toList();
-        return new RunLayout(runId, tensors, layout.hash(), byExamples, sums, maximumUpdateBytes);
+        return new RunLayout(
+                runId,
+                tensors,
+                layout.hash(),
+                updatePrecision,
+                byExamples,
+                sums,
+                maximumUpdateBytes);
     }
 
     /**

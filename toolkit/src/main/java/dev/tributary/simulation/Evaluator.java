@@ -1,6 +1,7 @@
 package dev.tributary.simulation;
 
 import dev.tributary.config.EvaluationConfig;
+import dev.tributary.parameters.ParameterLayout;
 import dev.tributary.protocol.RoundMetrics;
 import dev.tributary.training.EvaluationResult;
 import dev.tributary.training.FederatedEvaluation;
@@ -79,7 +80,8 @@ final class Evaluator {
             Measured measured,
             @Nullable Double simulatedSeconds) {
         int accepted = cohort.accepted();
-        long bytes = federation.model().layout().bytes();
+        ParameterLayout layout = federation.model().layout();
+        long bytesUp = federation.config().training().updatePrecision().bytes(layout);
         return new RoundMetrics(
                         round,
                         round,
@@ -92,8 +94,8 @@ final class Evaluator {
                         loss(measured.central),
                         accuracy(measured.total()),
                         loss(measured.total()),
-                        bytes * accepted,
-                        bytes * cohort.asked(),
+                        bytesUp * accepted,
+                        layout.bytes() * cohort.asked(),
                         seconds,
                         measured.seconds)
                 .withMeasures(

@@ -44,6 +44,7 @@ final class Worker implements AutoCloseable {
     private final LocalTrainer trainer;
     private final LocalObjective objective;
     private final ClientStates states;
+    private final ParameterLayout exchange;
     private final NDArray working;
     private final NDArray state;
     private final NDArray host;
@@ -56,7 +57,8 @@ final class Worker implements AutoCloseable {
         manager = NDManager.newBaseManager(device);
         try (GradientScope off = GradientScope.off()) {
             trainer = new LocalTrainer(model.newBlock(manager), model.loss(), device);
-            Shape shape = new Shape(objective.exchangeLayout(model.layout()).size());
+            exchange = objective.exchangeLayout(model.layout());
+            Shape shape = new Shape(exchange.size());
             working = manager.zeros(shape, DataType.FLOAT32);
             state = manager.zeros(new Shape(states.size()), DataType.FLOAT32);
             host =
@@ -122,10 +124,9 @@ final class Worker implements AutoCloseable {
         states.read(task.client, state);
         try (GradientScope off = GradientScope.off();
                 DeviceDataset data = DeviceDataset.of(examples, manager.getDevice())) {
-            LocalResult result =
-                    objective.train(
-                            new ClientVectors(global, working, state),
-                            new Work(trainer, data, task));
+            ClientVectors vectors = new ClientVectors(global, working, state);
+            LocalResult result = objective.train(vectors, new Work(trainer, data, task));
+            vectors.roundUpdate(exchange, task.plan.updatePrecision());
             if (host != working) {
                 host.set(ALL, working);
             }

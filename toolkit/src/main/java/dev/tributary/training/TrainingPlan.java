@@ -2,6 +2,10 @@ package dev.tributary.training;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.tributary.parameters.Precision;
+
+import java.util.Locale;
+
 /**
  * What a client does with its data in one round.
  *
@@ -16,6 +20,8 @@ import static java.util.Objects.requireNonNull;
  *     least 0; 0 switches that off. Reported losses are without this term
  * @param updateForm what it uploads; a gradient is that of the whole local data at once, whatever
  *     the batch size, and so needs one local epoch and no proximal term
+ * @param updatePrecision in how many bits the values of an update travel; differences and gradients
+ *     bear to be rounded to {@link Precision#FLOAT16}, weights do not
  * @param augmentation how images are changed at random
  */
 public record TrainingPlan(
@@ -26,6 +32,7 @@ public record TrainingPlan(
         double clipNorm,
         double proximalMu,
         UpdateForm updateForm,
+        Precision updatePrecision,
         Augmentation augmentation) {
 
     /** A batch size that takes all local examples at once. */
@@ -40,7 +47,13 @@ public record TrainingPlan(
         Ranges.notNegative("clip norm", clipNorm);
         Ranges.notNegative("proximal mu", proximalMu);
         requireNonNull(updateForm, "updateForm is null");
+        requireNonNull(updatePrecision, "updatePrecision is null");
         requireNonNull(augmentation, "augmentation is null");
+        if (updateForm == UpdateForm.WEIGHTS && updatePrecision != Precision.FLOAT32) {
+            throw new IllegalArgumentException(
+                    "update precision: expected float32 where weights are uploaded, found "
+                            + updatePrecision.name().toLowerCase(Locale.ROOT));
+        }
     }
 
     /** Whose clients upload differences, and whose images stay as they are. */
@@ -59,6 +72,7 @@ public record TrainingPlan(
                 clipNorm,
                 proximalMu,
                 UpdateForm.DELTA,
+                Precision.FLOAT32,
                 Augmentation.NONE);
     }
 
@@ -82,6 +96,7 @@ public record TrainingPlan(
                 clipNorm,
                 proximalMu,
                 updateForm,
+                updatePrecision,
                 augmentation);
     }
 
@@ -95,6 +110,7 @@ public record TrainingPlan(
                 clipNorm,
                 newProximalMu,
                 updateForm,
+                updatePrecision,
                 augmentation);
     }
 
@@ -108,6 +124,21 @@ public record TrainingPlan(
                 clipNorm,
                 proximalMu,
                 newForm,
+                updatePrecision,
+                augmentation);
+    }
+
+    /** The same with an upload of another precision. */
+    public TrainingPlan withUpdatePrecision(Precision newPrecision) {
+        return new TrainingPlan(
+                localEpochs,
+                batchSize,
+                optimizer,
+                schedule,
+                clipNorm,
+                proximalMu,
+                updateForm,
+                newPrecision,
                 augmentation);
     }
 
@@ -121,6 +152,7 @@ public record TrainingPlan(
                 clipNorm,
                 proximalMu,
                 updateForm,
+                updatePrecision,
                 newAugmentation);
     }
 

@@ -1,6 +1,7 @@
 package dev.tributary.wire;
 
 import dev.tributary.parameters.ParameterLayout;
+import dev.tributary.parameters.Precision;
 import dev.tributary.parameters.SafetensorsHeader;
 
 import java.nio.ByteBuffer;
@@ -26,15 +27,30 @@ public record TensorBody(List<ByteBuffer> chunks, long bytes, String checksum) {
     }
 
     /**
-     * Describes a layout's vector.
+     * Describes a layout's float32 vector.
      *
      * @param payload the vector's little-endian bytes in order, from position to limit of each
      * @param metadata free text by key, for the header
      */
     public static TensorBody of(
             ParameterLayout layout, List<ByteBuffer> payload, Map<String, String> metadata) {
+        return of(layout, Precision.FLOAT32, payload, metadata);
+    }
+
+    /**
+     * Describes a layout's vector.
+     *
+     * @param precision what the payload's values are
+     * @param payload the vector's little-endian bytes in order, from position to limit of each
+     * @param metadata free text by key, for the header
+     */
+    public static TensorBody of(
+            ParameterLayout layout,
+            Precision precision,
+            List<ByteBuffer> payload,
+            Map<String, String> metadata) {
         List<ByteBuffer> chunks = new ArrayList<>();
-        chunks.add(ByteBuffer.wrap(SafetensorsHeader.of(layout, metadata).encode()));
+        chunks.add(ByteBuffer.wrap(SafetensorsHeader.of(layout, precision, metadata).encode()));
         int headerBytes = chunks.get(0).remaining();
         chunks.addAll(payload);
         CRC32C checksum = new CRC32C();
@@ -43,10 +59,10 @@ public record TensorBody(List<ByteBuffer> chunks, long bytes, String checksum) {
             bytes += chunk.remaining();
             checksum.update(chunk.duplicate());
         }
-        if (bytes - headerBytes != layout.bytes()) {
+        if (bytes - headerBytes != precision.bytes(layout)) {
             throw new IllegalArgumentException(
                     "payload: expected %d bytes, found %d"
-                            .formatted(layout.bytes(), bytes - headerBytes));
+                            .formatted(precision.bytes(layout), bytes - headerBytes));
         }
         return new TensorBody(chunks, bytes, hex(checksum));
     }

@@ -2,10 +2,12 @@ package dev.tributary.wire;
 
 import static dev.tributary.parameters.SafetensorsHeader.LENGTH_BYTES;
 
+import dev.tributary.parameters.Float16;
 import dev.tributary.parameters.HostTransfer.ChunkSink;
 import dev.tributary.parameters.LayoutMismatchException;
 import dev.tributary.parameters.MalformedTensorsException;
 import dev.tributary.parameters.ParameterLayout;
+import dev.tributary.parameters.Precision;
 import dev.tributary.parameters.SafetensorsHeader;
 import dev.tributary.protocol.ErrorCode;
 
@@ -20,18 +22,20 @@ import java.util.zip.CRC32C;
 /**
  * Checks a safetensors body while it passes by in chunks, cut anywhere.
  *
- * <p>The body must be exactly a layout's float32 vector, all values finite, not a byte more or
- * less. Held in memory: the header, which is refused before it is allocated if it claims to be
- * longer than this layout needs with 64 KiB of metadata. After a {@link WireException} only {@link
- * #skip} is of use. Not thread-safe.
+ * <p>The body must be exactly a layout's vector, of the one precision that is expected, all values
+ * finite, not a byte more or less. Held in memory: the header, which is refused before it is
+ * allocated if it claims to be longer than this layout needs with 64 KiB of metadata. After a
+ * {@link WireException} only {@link #skip} is of use. Not thread-safe.
  */
 public final class TensorBodyReader {
     private static final int METADATA_BYTES = 1 << 16;
 
     private final ParameterLayout layout;
+    private final Precision precision;
+    private final long payloadBytes;
     private final ChunkSink payload;
     private final CRC32C checksum = new CRC32C();
-    private final FloatScan scan = new FloatScan();
+    private final PayloadScan scan;
     private ByteBuffer head = ByteBuffer.allocate(LENGTH_BYTES).order(ByteOrder.LITTLE_ENDIAN);
     private @Nullable SafetensorsHeader header;
     private boolean lengthKnown;
@@ -39,12 +43,26 @@ public final class TensorBodyReader {
     private long payloadStart;
 
     /**
+     * For a float32 vector.
+     *
      * @param layout what the body must hold
      * @param payload takes the tensors' bytes as they come, before the last checks
      */
     public TensorBodyReader(ParameterLayout layout, ChunkSink payload) {
+        this(layout, Precision.FLOAT32, payload);
+    }
+
+    /**
+     * @param layout what the body must hold
+     * @param precision what its values must be
+     * @param payload takes the tensors' bytes as they come, before the last checks
+     */
+    public TensorBodyReader(ParameterLayout layout, Precision precision, ChunkSink payload) {
         this.layout = layout;
+        this.precision = precision;
+        this.payloadBytes = precision.bytes(layout);
         this.payload = payload;
+        this.scan = new PayloadScan(precision.halves(layout) * Float16.BYTES);
     }
 
     /**
@@ -71,8 +89,8 @@ public final class TensorBodyReader {
         while (header == null && chunk.hasRemaining()) {
             fillHead(chunk);
         }
-        if (header != null && received > payloadStart + layout.bytes()) {
-            throw malformed("ends after byte " + (payloadStart + layout.bytes()), "more bytes");
+        if (header != null && received > payloadStart + payloadBytes) {
+            throw malformed("ends after byte " + (payloadStart + payloadBytes), "more bytes");
         }
         if (chunk.hasRemaining()) {
             scan.accept(chunk);
@@ -105,7 +123,7 @@ public final class TensorBodyReader {
         if (header == null) {
             throw malformed("a safetensors header", "the end after " + received + " bytes");
         }
-        long expected = payloadStart + layout.bytes();
+        long expected = payloadStart + payloadBytes;
         if (received != expected) {
             throw malformed(expected + " bytes", "the end after " + received);
         }
@@ -165,7 +183,7 @@ public final class TensorBodyReader {
     private SafetensorsHeader parse(byte[] json) {
         try {
             SafetensorsHeader parsed = SafetensorsHeader.parse(json);
-            parsed.requireVectorOf(layout);
+            parsed.requireVectorOf(layout, precision);
             return parsed;
         } catch (MalformedTensorsException e) {
             throw new WireException(

@@ -10,10 +10,12 @@ import dev.tributary.parameters.HostVector;
 import dev.tributary.parameters.ParameterKind;
 import dev.tributary.parameters.ParameterLayout;
 import dev.tributary.testkit.AggregatorContract;
+import dev.tributary.testkit.HalfFiles;
 import dev.tributary.testkit.SeededCases;
 
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -22,11 +24,14 @@ import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.math.RoundingMode;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 
 class ExactWeightedMeanTest extends AggregatorContract {
+    @TempDir private Path directory;
 
     @Override
     protected Aggregator open(NDManager manager, ParameterLayout layout) {
@@ -107,6 +112,35 @@ class ExactWeightedMeanTest extends AggregatorContract {
             float[] found = finish(manager, host);
             // Not by AssertJ, which compares each value of so many with each.
             assertThat(Arrays.mismatch(found, finish(manager, resident))).isEqualTo(-1);
+            assertThat(Arrays.mismatch(found, finish(manager, device))).isEqualTo(-1);
+        }
+    }
+
+    @Tag("cpu")
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 13, 16_385, 1_048_577, 2_100_001})
+    void halvesFromAFileFoldToTheBitsOfTheirValuesOnHostAndDevice(int size, NDManager manager)
+            throws IOException {
+        SplittableRandom random = new SplittableRandom(size);
+        ParameterLayout layout = HalfFiles.layout(size, 5);
+        try (ExactWeightedMean host = new ExactWeightedMean(manager, layout, true);
+                ExactWeightedMean device = new ExactWeightedMean(manager, layout, false);
+                ExactWeightedMean wide = new ExactWeightedMean(manager, layout, true)) {
+            for (int i = 0; i < 3; i++) {
+                short[] halves = SeededCases.halves(random, size);
+                float[] statistics = SeededCases.vector(random, 5, 1e6);
+                float[] values = HalfFiles.values(halves, statistics);
+                float magnitude = SeededCases.magnitude(values);
+                try (FileChannel file =
+                        HalfFiles.write(directory.resolve("body"), halves, statistics)) {
+                    HostVector update = HalfFiles.vector(file, size, 5);
+                    host.accumulate(update, magnitude, 7);
+                    device.accumulate(update, magnitude, 7);
+                }
+                wide.accumulate(HostVector.of(values), magnitude, 7);
+            }
+            float[] found = finish(manager, wide);
+            assertThat(Arrays.mismatch(found, finish(manager, host))).isEqualTo(-1);
             assertThat(Arrays.mismatch(found, finish(manager, device))).isEqualTo(-1);
         }
     }

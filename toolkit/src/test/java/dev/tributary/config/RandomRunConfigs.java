@@ -1,5 +1,6 @@
 package dev.tributary.config;
 
+import dev.tributary.parameters.Precision;
 import dev.tributary.protocol.ModelSpec;
 import dev.tributary.training.Augmentation;
 import dev.tributary.training.LearningRateSchedule;
@@ -127,6 +128,7 @@ final class RandomRunConfigs {
     }
 
     private TrainingPlan training() {
+        UpdateForm form = pick(UpdateForm.values());
         return new TrainingPlan(
                 atLeast(1),
                 random.nextBoolean() ? TrainingPlan.WHOLE_DATASET : atLeast(1),
@@ -142,7 +144,8 @@ final class RandomRunConfigs {
                         pick(Shape.values()), atLeast(0), atLeast(1), random.nextDouble()),
                 random.nextBoolean() ? 0 : positive(),
                 random.nextBoolean() ? 0 : positive(),
-                pick(UpdateForm.values()),
+                form,
+                form == UpdateForm.WEIGHTS ? Precision.FLOAT32 : pick(Precision.values()),
                 new Augmentation(atLeast(0), random.nextBoolean()));
     }
 

@@ -47,6 +47,11 @@ class RunFileProblemsTest {
                         + " least 0, found .nan",
                 "training: {clip-norm: 1e999} | training.clip-norm: expected a finite number, at"
                         + " least 0, found 1e999",
+                "training: {update-precision: bfloat16} | training.update-precision: expected one"
+                        + " of float32, float16, found \"bfloat16\"",
+                "training: {update: weights, update-precision: float16} |"
+                        + " training.update-precision: expected float32 with update: weights, which"
+                        + " bear no rounding, found float16",
                 "training: {optimizer: {rule: SGD}} | training.optimizer.rule: expected one of"
                         + " sgd, adam, adamw, found \"SGD\"",
                 "training: {optimizer: {momentum: 1}} | training.optimizer.momentum: expected a"

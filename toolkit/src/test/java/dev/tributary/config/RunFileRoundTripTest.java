@@ -93,6 +93,7 @@ class RunFileRoundTripTest {
                           clip-norm: 0.0
                           proximal-mu: 0.0
                           update: delta
+                          update-precision: float32
                           augmentation:
                             crop-padding: 0
                             flip: false

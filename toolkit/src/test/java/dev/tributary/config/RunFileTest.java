@@ -9,6 +9,7 @@ import static dev.tributary.config.RunFiles.parseMinimalWith;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tributary.parameters.Precision;
 import dev.tributary.protocol.ModelSpec;
 import dev.tributary.training.Augmentation;
 import dev.tributary.training.LearningRateSchedule;
@@ -262,7 +263,8 @@ class RunFileTest {
               schedule: {shape: cosine, warmup-rounds: 2, decay-rounds: 30, factor: 0.1}
               clip-norm: 5
               proximal-mu: 0.25
-              update: weights
+              update: gradient
+              update-precision: float16
               augmentation: {crop-padding: 4, flip: true}
             strategy:
               name: fedadam
@@ -303,7 +305,8 @@ class RunFileTest {
                         new LearningRateSchedule(Shape.COSINE, 2, 30, 0.1),
                         5,
                         0.25,
-                        UpdateForm.WEIGHTS,
+                        UpdateForm.GRADIENT,
+                        Precision.FLOAT16,
                         new Augmentation(4, true)),
                 new StrategyConfig("fedadam", 0.5, Map.of("tau", "0.001")),
                 200,

@@ -1,5 +1,7 @@
 package dev.tributary.testkit;
 
+import dev.tributary.parameters.Float16;
+
 import java.util.SplittableRandom;
 import java.util.stream.LongStream;
 
@@ -24,6 +26,16 @@ public final class SeededCases {
                     random.nextInt(20) == 0 ? 0 : (float) ((random.nextDouble() * 2 - 1) * scale);
         }
         return values;
+    }
+
+    /** The bits of finite float16 values of all magnitudes, zeros of both signs among them. */
+    public static short[] halves(SplittableRandom random, int size) {
+        short[] bits = new short[size];
+        for (int i = 0; i < size; i++) {
+            int magnitude = random.nextInt(20) == 0 ? 0 : random.nextInt(Float16.INFINITY_BITS);
+            bits[i] = (short) (magnitude | (random.nextBoolean() ? 0x8000 : 0));
+        }
+        return bits;
     }
 
     /** The largest absolute value. */

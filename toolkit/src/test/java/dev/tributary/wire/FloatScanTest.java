@@ -2,11 +2,15 @@ package dev.tributary.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tributary.parameters.Float16;
+import dev.tributary.testkit.SeededCases;
+
 import org.junit.jupiter.api.Test;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Random;
+import java.util.SplittableRandom;
 
 class FloatScanTest {
     private static final int SIZE = 5000;
@@ -53,7 +57,7 @@ class FloatScanTest {
         float[] values = values();
         float expected = scan(values).magnitude();
         ByteBuffer bytes = bytes(values);
-        FloatScan scan = new FloatScan();
+        FloatScan scan = new FloatScan(false);
         while (bytes.hasRemaining()) {
             int count = Math.min(bytes.remaining(), random.nextInt(4000));
             scan.accept(bytes.slice(bytes.position(), count));
@@ -63,8 +67,48 @@ class FloatScanTest {
         assertThat(scan.magnitude()).isEqualTo(expected);
     }
 
+    @Test
+    void halvesAreScannedAsTheirBitsSayWhereverTheyAreCut() {
+        for (int size : new int[] {0, 1, 2, 3, 2047, 2048, 2049, SIZE}) {
+            short[] bits = SeededCases.halves(new SplittableRandom(size), size);
+            float expected = 0;
+            for (short half : bits) {
+                expected = Math.max(expected, Math.abs(Float16.toFloat(half)));
+            }
+            FloatScan scan = cutAnywhere(bits);
+            assertThat(scan.finite()).isTrue();
+            assertThat(scan.magnitude()).as("%d values", size).isEqualTo(expected);
+        }
+    }
+
+    @Test
+    void oneHalfThatIsNotFiniteIsFoundWhereverItLies() {
+        for (int bad : new int[] {0x7c00, 0xfc00, 0x7c01, 0x7e00, 0xffff}) {
+            for (int at = 0; at < SIZE; at += 101) {
+                short[] bits = SeededCases.halves(new SplittableRandom(at), SIZE);
+                bits[at] = (short) bad;
+
+                assertThat(cutAnywhere(bits).finite()).as("%x at %d", bad, at).isFalse();
+            }
+        }
+    }
+
+    private FloatScan cutAnywhere(short[] bits) {
+        ByteBuffer bytes =
+                ByteBuffer.allocate(bits.length * Short.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.asShortBuffer().put(bits);
+        FloatScan scan = new FloatScan(true);
+        while (bytes.hasRemaining()) {
+            int count = Math.min(bytes.remaining(), random.nextInt(4000));
+            scan.accept(bytes.slice(bytes.position(), count));
+            bytes.position(bytes.position() + count);
+        }
+        scan.end();
+        return scan;
+    }
+
     private static FloatScan scan(float[] values) {
-        FloatScan scan = new FloatScan();
+        FloatScan scan = new FloatScan(false);
         scan.accept(bytes(values));
         return scan;
     }

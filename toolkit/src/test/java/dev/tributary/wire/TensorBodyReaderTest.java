@@ -3,7 +3,9 @@ package dev.tributary.wire;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tributary.parameters.ParameterKind;
 import dev.tributary.parameters.ParameterLayout;
+import dev.tributary.parameters.Precision;
 import dev.tributary.protocol.ErrorCode;
 import dev.tributary.testkit.SeededCases;
 
@@ -109,6 +111,106 @@ class TensorBodyReaderTest {
                         e -> assertThat(e.code()).isEqualTo(ErrorCode.NOT_FINITE));
     }
 
+    @ParameterizedTest(name = "seed {0}")
+    @MethodSource("seeds")
+    void aBodyOfHalvesCutAnywhereIsReadWhole(long seed) throws IOException {
+        SplittableRandom random = new SplittableRandom(seed);
+        short[] halves = SeededCases.halves(random, 3 + random.nextInt(2));
+        TensorBody body = halfBody(halves, 70_000f, -2);
+        byte[] whole = whole(body);
+        TensorBodyReader reader = halfReader(halves.length);
+        for (int at = 0; at < whole.length; ) {
+            int count = Math.min(random.nextInt(1, 40), whole.length - at);
+            reader.accept(ByteBuffer.wrap(whole, at, count));
+            at += count;
+        }
+        TensorBodyReader.Checked checked = reader.finish(body.checksum());
+        assertThat(checked.bytes() - checked.payloadStart()).isEqualTo(2 * halves.length + 8);
+        // That of a statistic, which no float16 could hold.
+        assertThat(checked.magnitude()).isEqualTo(70_000f);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0x7c00, 0xfc00, 0x7e00})
+    void halvesThatAreNotFiniteAreRefused(int bits) {
+        TensorBody body = halfBody(new short[] {1, 2, (short) bits}, 1, 1);
+        assertThatThrownBy(() -> halfReader(3).accept(ByteBuffer.wrap(whole(body))))
+                .isInstanceOfSatisfying(
+                        WireException.class,
+                        e -> assertThat(e.code()).isEqualTo(ErrorCode.NOT_FINITE));
+    }
+
+    @Test
+    void everyTruncationAndEveryFlippedBitOfHalvesIsFound() throws IOException {
+        TensorBody body = halfBody(new short[] {0x3c00, 1, 2}, 1, 1);
+        byte[] whole = whole(body);
+        for (int length = 0; length < whole.length; length++) {
+            TensorBodyReader reader = halfReader(3);
+            reader.accept(ByteBuffer.wrap(whole, 0, length));
+            assertThatThrownBy(() -> reader.finish(null)).isInstanceOf(WireException.class);
+        }
+        for (int bit = 0; bit < whole.length * 8; bit += 3) {
+            byte[] changed = whole.clone();
+            changed[bit / 8] ^= (byte) (1 << bit % 8);
+            assertThatThrownBy(
+                            () -> {
+                                TensorBodyReader reader = halfReader(3);
+                                reader.accept(ByteBuffer.wrap(changed));
+                                reader.finish(body.checksum());
+                            })
+                    .as("bit %d", bit)
+                    .isInstanceOf(WireException.class);
+        }
+    }
+
+    @Test
+    void anotherPrecisionIsRefusedByNameBeforeItsPayload() {
+        TensorBodyReader whole = new TensorBodyReader(withStatistics(3), chunk -> {});
+        ByteBuffer halves = halfBody(new short[3], 0, 0).chunks().get(0).duplicate();
+        assertThatThrownBy(() -> whole.accept(halves))
+                .isInstanceOfSatisfying(
+                        WireException.class,
+                        e -> assertThat(e.code()).isEqualTo(ErrorCode.LAYOUT_MISMATCH))
+                .hasMessageContaining("tensor \"w\": expected type F32, found F16");
+
+        List<ByteBuffer> payload = payload(new float[5]);
+        ByteBuffer floats =
+                TensorBody.of(withStatistics(3), payload, Map.of()).chunks().get(0).duplicate();
+        assertThatThrownBy(() -> halfReader(3).accept(floats))
+                .isInstanceOfSatisfying(
+                        WireException.class,
+                        e -> assertThat(e.code()).isEqualTo(ErrorCode.LAYOUT_MISMATCH))
+                .hasMessageContaining("tensor \"w\": expected type F16, found F32");
+    }
+
+    private static ParameterLayout withStatistics(int trainables) {
+        return ParameterLayout.builder()
+                .add("mean", List.of(2L), ParameterKind.STATISTIC)
+                .trainable("w", trainables)
+                .build();
+    }
+
+    private static TensorBodyReader halfReader(int trainables) {
+        return new TensorBodyReader(withStatistics(trainables), Precision.FLOAT16, chunk -> {});
+    }
+
+    private static TensorBody halfBody(short[] trainables, float... statistics) {
+        ByteBuffer bytes =
+                ByteBuffer.allocate(2 * trainables.length + 4 * statistics.length)
+                        .order(ByteOrder.LITTLE_ENDIAN);
+        for (short half : trainables) {
+            bytes.putShort(half);
+        }
+        for (float value : statistics) {
+            bytes.putFloat(value);
+        }
+        return TensorBody.of(
+                withStatistics(trainables.length),
+                Precision.FLOAT16,
+                List.of(bytes.flip()),
+                METADATA.toMap());
+    }
+
     @Test
     void anotherLayoutIsRefusedByNameBeforeItsPayload() {
         ParameterLayout other =
@@ -180,7 +282,10 @@ class TensorBodyReaderTest {
     }
 
     private static byte[] body(float[] values) {
-        TensorBody body = TensorBody.of(LAYOUT, payload(values), METADATA.toMap());
+        return whole(TensorBody.of(LAYOUT, payload(values), METADATA.toMap()));
+    }
+
+    private static byte[] whole(TensorBody body) {
         ByteBuffer whole = ByteBuffer.allocate((int) body.bytes());
         for (ByteBuffer chunk : body.chunks()) {
             whole.put(chunk.duplicate());

@@ -29,12 +29,16 @@ final class BenchChecks {
         }
     }
 
-    /** Deletes the files of a directory, but for one. */
+    /** Deletes the files of a directory, but for one and those whose names begin with its name. */
     static void deleteFilesBut(Path directory, Path kept) throws IOException {
         try (Stream<Path> files = Files.list(directory)) {
-            for (Path file : files.filter(path -> !path.equals(kept)).toList()) {
+            for (Path file : files.filter(path -> !named(path, kept)).toList()) {
                 Files.deleteIfExists(file);
             }
         }
+    }
+
+    private static boolean named(Path path, Path kept) {
+        return path.getFileName().toString().startsWith(kept.getFileName().toString());
     }
 }

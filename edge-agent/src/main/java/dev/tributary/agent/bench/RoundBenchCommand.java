@@ -6,6 +6,7 @@ import dev.tributary.cli.CommandException;
 import dev.tributary.config.CohortConfig;
 import dev.tributary.config.DataConfig;
 import dev.tributary.config.RunConfig;
+import dev.tributary.parameters.Precision;
 import dev.tributary.protocol.RunStatus;
 import dev.tributary.training.TrainingPlan;
 
@@ -90,6 +91,14 @@ public final class RoundBenchCommand implements Callable<Integer> {
             description = "Where the server folds (default: ${DEFAULT-VALUE}).")
     private String device = "auto";
 
+    @Option(
+            names = "--update-precision",
+            defaultValue = "FLOAT32",
+            paramLabel = "<precision>",
+            description =
+                    "What clients send: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+    private Precision precision = Precision.FLOAT32;
+
     @Option(names = "--json", description = "Print one line of JSON.")
     private boolean json;
 
@@ -117,7 +126,8 @@ public final class RoundBenchCommand implements Callable<Integer> {
     private List<Double> plain() throws IOException, InterruptedException {
         Path directory = Files.createTempDirectory("tributary-bench-");
         try {
-            SharedPayload payload = SharedPayload.create(directory.resolve("model"), parameters);
+            SharedPayload payload =
+                    SharedPayload.create(directory.resolve("model"), parameters, precision);
             List<Double> seconds = new ArrayList<>();
             try (PlainHttp http = new PlainHttp(directory, payload, clients)) {
                 for (int round = 0; round < warmup + rounds; round++) {
@@ -164,7 +174,7 @@ public final class RoundBenchCommand implements Callable<Integer> {
                         .name("bench")
                         .device(device)
                         .cohort(CohortConfig.of(clients).withMinimum(clients))
-                        .training(TrainingPlan.sgd(1, 1, 0.1))
+                        .training(TrainingPlan.sgd(1, 1, 0.1).withUpdatePrecision(precision))
                         .rounds(warmup + rounds)
                         .build();
         return new FederationPlan(

@@ -7,6 +7,7 @@ import dev.tributary.config.CohortConfig;
 import dev.tributary.config.DataConfig;
 import dev.tributary.config.RunConfig;
 import dev.tributary.parameters.ParameterLayout;
+import dev.tributary.parameters.Precision;
 import dev.tributary.protocol.RunStatus;
 import dev.tributary.training.TrainingPlan;
 
@@ -84,6 +85,14 @@ public final class ServerBenchCommand implements Callable<Integer> {
     private String device = "auto";
 
     @Option(
+            names = "--update-precision",
+            defaultValue = "FLOAT32",
+            paramLabel = "<precision>",
+            description =
+                    "What clients send: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+    private Precision precision = Precision.FLOAT32;
+
+    @Option(
             names = "--work-dir",
             paramLabel = "<dir>",
             description = "For models and updates, one of each a client (default: temporary).")
@@ -111,7 +120,7 @@ public final class ServerBenchCommand implements Callable<Integer> {
                                 Files.createDirectories(workDirectory), "bench-");
         try {
             Path model = directory.resolve("model");
-            SharedPayload payload = SharedPayload.create(model, parameters);
+            SharedPayload payload = SharedPayload.create(model, parameters, precision);
             List<ServerBenchResult.Row> rows = new ArrayList<>();
             String where = "";
             for (int count : clients) {
@@ -219,7 +228,7 @@ public final class ServerBenchCommand implements Callable<Integer> {
                         .name("bench")
                         .device(device)
                         .cohort(CohortConfig.of(count).withMinimum(count).withDeadline(DEADLINE))
-                        .training(TrainingPlan.sgd(1, 1, 0.1))
+                        .training(TrainingPlan.sgd(1, 1, 0.1).withUpdatePrecision(precision))
                         .rounds(warmup + rounds)
                         .build();
         return new FederationPlan(run, runs, List.of(), Map.of(), List.of(), List.of());

@@ -4,14 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tributary.models.catalog.ModelCatalog;
 import dev.tributary.parameters.ParameterLayout;
+import dev.tributary.parameters.Precision;
 import dev.tributary.wire.TensorBody;
 import dev.tributary.wire.TensorBodyReader;
 import dev.tributary.wire.UpdateMetadata;
 
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -39,15 +40,17 @@ final class SharedPayloadTest {
         assertThat(joined).isEqualTo(checksum(bytes, 0, bytes.length));
     }
 
-    @Test
-    void bodyOfEachClientPassesEveryCheckOfTheServer() throws IOException {
+    @ParameterizedTest
+    @EnumSource(Precision.class)
+    void bodyOfEachClientPassesEveryCheckOfTheServer(Precision precision) throws IOException {
         int parameters = 300_001;
         ParameterLayout layout = VectorFactory.layout(parameters);
-        SharedPayload payload = SharedPayload.create(directory.resolve("model"), parameters);
+        SharedPayload payload =
+                SharedPayload.create(directory.resolve("model"), parameters, precision);
         for (String client : new String[] {"load-1", "load-22"}) {
             UpdateMetadata metadata = new UpdateMetadata("run", 3, client, 2, 1, 0);
             TensorBody body = payload.body(layout, metadata);
-            TensorBodyReader reader = new TensorBodyReader(layout, chunk -> {});
+            TensorBodyReader reader = new TensorBodyReader(layout, precision, chunk -> {});
             for (ByteBuffer chunk : body.chunks()) {
                 reader.accept(chunk.duplicate());
             }

@@ -98,7 +98,7 @@ final class DeviceModel implements AutoCloseable {
      * @param staleness how often the model has moved since its client received it
      */
     void fold(SpooledUpdate update, int staleness) throws IOException {
-        HostVector vector = update.vector(layout.size());
+        HostVector vector = update.vector(layout);
         float magnitude = update.magnitude();
         if (schedule instanceof Buffered buffered) {
             double worth = buffered.staleness().weight(staleness);

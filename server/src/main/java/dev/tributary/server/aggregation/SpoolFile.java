@@ -101,11 +101,6 @@ public final class SpoolFile {
         write(chunk);
     }
 
-    /** For reading at any position, while nobody writes or discards it. */
-    public FileChannel reading() throws IOException {
-        return channel();
-    }
-
     /** The body is whole and checked: it is on disk, under its final name, when this returns. */
     synchronized void seal() throws IOException {
         FileChannel whole = channel();

@@ -1,6 +1,8 @@
 package dev.tributary.server.aggregation;
 
 import dev.tributary.parameters.HostVector;
+import dev.tributary.parameters.ParameterLayout;
+import dev.tributary.parameters.Precision;
 import dev.tributary.wire.UpdateMetadata;
 
 import org.jspecify.annotations.Nullable;
@@ -14,6 +16,7 @@ import java.io.IOException;
  * @param bytes its body's length
  * @param magnitude its largest absolute value
  * @param payloadStart the byte of the file at which the vector begins
+ * @param precision what the vector's values are
  * @param checksum its body's CRC-32C, in hex
  * @param file the body; whoever ends up with the update discards it
  * @param sum what the file holds in place of this update alone; null if it is a body of its own
@@ -23,11 +26,12 @@ public record SpooledUpdate(
         long bytes,
         float magnitude,
         long payloadStart,
+        Precision precision,
         String checksum,
         SpoolFile file,
         @Nullable SpooledSum sum) {
 
-    /** One with a file of its own. */
+    /** One of float32 with a file of its own. */
     public SpooledUpdate(
             UpdateMetadata metadata,
             long bytes,
@@ -35,7 +39,7 @@ public record SpooledUpdate(
             long payloadStart,
             String checksum,
             SpoolFile file) {
-        this(metadata, bytes, magnitude, payloadStart, checksum, file, null);
+        this(metadata, bytes, magnitude, payloadStart, Precision.FLOAT32, checksum, file, null);
     }
 
     /**
@@ -50,11 +54,11 @@ public record SpooledUpdate(
     /**
      * Its vector, where the file holds this update alone.
      *
-     * @param size in elements
+     * @param layout of the run
      * @throws IOException if another upload has taken the file over
      */
-    public HostVector vector(long size) throws IOException {
-        return HostVector.of(file.channel(), payloadStart, size);
+    public HostVector vector(ParameterLayout layout) throws IOException {
+        return precision.vector(file.channel(), payloadStart, layout);
     }
 
     /** Body bytes that came for it: those of a sum came with the first of its updates. */

@@ -2,6 +2,7 @@ package dev.tributary.server.aggregation;
 
 import dev.tributary.parameters.MalformedTensorsException;
 import dev.tributary.parameters.ParameterLayout;
+import dev.tributary.parameters.Precision;
 import dev.tributary.protocol.ErrorCode;
 import dev.tributary.server.database.Receipt;
 import dev.tributary.strategy.Weighting;
@@ -135,6 +136,13 @@ public final class SumReceiver {
                         part.exampleCount(),
                         part.trainLoss());
         return new SpooledUpdate(
-                own, part.bytes(), part.magnitude(), 0, part.checksum(), file, sum);
+                own,
+                part.bytes(),
+                part.magnitude(),
+                0,
+                Precision.FLOAT32,
+                part.checksum(),
+                file,
+                sum);
     }
 }

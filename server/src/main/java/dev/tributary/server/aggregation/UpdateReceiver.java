@@ -1,6 +1,7 @@
 package dev.tributary.server.aggregation;
 
 import dev.tributary.parameters.ParameterLayout;
+import dev.tributary.parameters.Precision;
 import dev.tributary.protocol.ErrorCode;
 import dev.tributary.wire.TensorBodyReader;
 import dev.tributary.wire.TensorBodyReader.Checked;
@@ -24,6 +25,7 @@ public final class UpdateReceiver {
 
     private final Address address;
     private final long maximumBytes;
+    private final Precision precision;
     private final SpoolFile file;
     private final TensorBodyReader reader;
     private long received;
@@ -42,17 +44,23 @@ public final class UpdateReceiver {
      * Begins, or goes on with what the file holds, which is checked again.
      *
      * @param address what the body must say of itself
+     * @param precision what its values must be
      * @param maximumBytes the longest body to accept
      * @param file an empty one, or that of an upload that goes on
      * @throws WireException if what the file holds cannot be the beginning of an update
      * @throws IOException if it cannot be read
      */
     public UpdateReceiver(
-            Address address, ParameterLayout layout, long maximumBytes, SpoolFile file)
+            Address address,
+            ParameterLayout layout,
+            Precision precision,
+            long maximumBytes,
+            SpoolFile file)
             throws IOException {
         this.address = address;
+        this.precision = precision;
         this.maximumBytes = maximumBytes;
-        this.reader = new TensorBodyReader(layout, chunk -> {});
+        this.reader = new TensorBodyReader(layout, precision, chunk -> {});
         this.file = file;
         replay();
     }
@@ -60,14 +68,20 @@ public final class UpdateReceiver {
     /**
      * An accepted update from before, read and checked again.
      *
+     * @param precision what its values must be
      * @param checksum as its receipt has it
      * @throws WireException if it is not what it was
      * @throws IOException if it cannot be read
      */
     public static SpooledUpdate reread(
-            Address address, ParameterLayout layout, SpoolFile file, String checksum)
+            Address address,
+            ParameterLayout layout,
+            Precision precision,
+            SpoolFile file,
+            String checksum)
             throws IOException {
-        return new UpdateReceiver(address, layout, Long.MAX_VALUE, file).checked(checksum);
+        return new UpdateReceiver(address, layout, precision, Long.MAX_VALUE, file)
+                .checked(checksum);
     }
 
     /** Body bytes so far. */
@@ -146,8 +160,10 @@ public final class UpdateReceiver {
                 checked.bytes(),
                 checked.magnitude(),
                 checked.payloadStart(),
+                precision,
                 reader.checksum(),
-                file);
+                file,
+                null);
     }
 
     private void replay() throws IOException {

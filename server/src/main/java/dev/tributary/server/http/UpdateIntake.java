@@ -125,9 +125,7 @@ final class UpdateIntake implements Runnable {
         Services services = resource.services();
         try {
             services.check()
-                    .check(
-                            update.vector(services.layout().size()),
-                            update.metadata().exampleCount());
+                    .check(update.vector(services.layout()), update.metadata().exampleCount());
             return update;
         } catch (IllegalArgumentException e) {
             throw new WireException(ErrorCode.OUT_OF_RANGE, String.valueOf(e.getMessage()));

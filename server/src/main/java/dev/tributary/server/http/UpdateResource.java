@@ -95,7 +95,11 @@ record UpdateResource(Services services) implements Resource {
         try {
             receiver =
                     new UpdateReceiver(
-                            address, services.layout(), services.maximumUpdateBytes(), file);
+                            address,
+                            services.layout(),
+                            services.facts().updatePrecision(),
+                            services.maximumUpdateBytes(),
+                            file);
         } catch (WireException e) {
             file.discard();
             reject(exchange, address, e.code(), e.getMessage(), 0);

@@ -1,5 +1,6 @@
 package dev.tributary.server.relay;
 
+import dev.tributary.parameters.ParameterLayout;
 import dev.tributary.protocol.ClientPhase;
 import dev.tributary.protocol.ClientProgress;
 import dev.tributary.protocol.ErrorCode;
@@ -36,15 +37,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class RelayRound implements RoundDesk {
     private static final Logger LOG = LoggerFactory.getLogger(RelayRound.class);
 
-    /** A sum is as long as two updates. */
-    private static final int WORTH_A_SUM = 3;
-
     private final Parent parent;
     private final String runId;
     private final Path spool;
     private final Spool files;
     private final AtomicInteger sums = new AtomicInteger();
     private final AtomicInteger newest = new AtomicInteger();
+    private final int worthASum;
     private final @Nullable Gathering gathering;
 
     /**
@@ -65,10 +64,18 @@ final class RelayRound implements RoundDesk {
         this.runId = facts.runId();
         this.files = files;
         this.spool = spool;
+        this.worthASum = worthASum(facts);
         this.gathering =
                 facts.sums()
                         ? new Gathering(hold, (round, held) -> send(facts, summing, round, held))
                         : null;
+    }
+
+    /** The fewest updates that are longer than their sum: it is as long as two of float32. */
+    private static int worthASum(RunLayout facts) {
+        ParameterLayout layout = facts.toLayout();
+        long sumBytes = layout.size() * Long.BYTES;
+        return (int) (sumBytes / Math.max(1, facts.updatePrecision().bytes(layout))) + 1;
     }
 
     /** A client begins to train. */
@@ -132,7 +139,7 @@ final class RelayRound implements RoundDesk {
 
     /** Sends what came together, as one sum where that is shorter and the parent takes it. */
     private void send(RunLayout facts, Summing summing, int round, List<Held> held) {
-        if (held.size() < WORTH_A_SUM) {
+        if (held.size() < worthASum) {
             held.forEach(this::forward);
             return;
         }

@@ -92,8 +92,7 @@ final class Summing implements AutoCloseable {
             Weighting weighting,
             ExactWeightedMean sum)
             throws IOException {
-        HostVector vector =
-                HostVector.of(update.file().reading(), update.payloadStart(), layout.size());
+        HostVector vector = update.vector(layout);
         double weight = weighting.of(update.metadata().exampleCount());
         sum.accumulate(vector, update.magnitude(), weight);
     }

@@ -14,6 +14,7 @@ import dev.tributary.config.DataConfig;
 import dev.tributary.config.EvaluationConfig;
 import dev.tributary.config.RunConfig;
 import dev.tributary.parameters.ParameterLayout;
+import dev.tributary.parameters.Precision;
 import dev.tributary.protocol.Checksum;
 import dev.tributary.protocol.ClientPhase;
 import dev.tributary.protocol.ClientProgress;
@@ -333,6 +334,16 @@ final class HttpContractTest {
         TensorBody body = TensorBody.of(other, List.of(vector(other, 1)), metadata(task));
         expectRejection(
                 a.put(task, body), ErrorCode.LAYOUT_MISMATCH, "\"w\"", "[50, 20]", "[20, 50]");
+        finishAfterRejection(task);
+    }
+
+    @Test
+    void halfPrecisionInARunOfFloat32IsRefusedByName() {
+        RoundTask task = open();
+        ByteBuffer payload = ByteBuffer.allocate((int) Precision.FLOAT16.bytes(layout));
+        TensorBody body =
+                TensorBody.of(layout, Precision.FLOAT16, List.of(payload), metadata(task));
+        expectRejection(a.put(task, body), ErrorCode.LAYOUT_MISMATCH, "type F32", "found F16");
         finishAfterRejection(task);
     }
 
