@@ -35,7 +35,7 @@ class ProcessStoryTest {
         RunConfig run = SmallFederation.run(3, 150).cohort(cohort).build();
         RunStatus end;
         List<String> dead;
-        try (LocalFederation federation = LocalFederation.start(plan(run))) {
+        try (LocalFederation federation = LocalFederation.start(plan(run, 3))) {
             await(federation, status -> status.round() >= 3);
             ProcessHandle.of(federation.agentPids().getOrDefault("client-2", -1L))
                     .ifPresent(ProcessHandle::destroyForcibly);
@@ -57,8 +57,8 @@ class ProcessStoryTest {
 
     @Test
     void startThatFailsIsToldInOneLineAndLeavesNothing() throws Exception {
-        RunConfig run = SmallFederation.run(3, 1).device("gpu:999").build();
-        try (LocalFederation federation = LocalFederation.start(plan(run))) {
+        RunConfig run = SmallFederation.run(1, 1).device("gpu:999").build();
+        try (LocalFederation federation = LocalFederation.start(plan(run, 1))) {
             assertThatThrownBy(() -> await(federation, RunStatus::ended))
                     .isInstanceOf(CommandException.class)
                     .hasMessageStartingWith("device gpu:999 was asked for, but ")
@@ -92,9 +92,9 @@ class ProcessStoryTest {
         }
     }
 
-    private FederationPlan plan(RunConfig run) {
+    private FederationPlan plan(RunConfig run, int clients) {
         Map<String, List<String>> agents = new LinkedHashMap<>();
-        for (int i = 0; i < 3; i++) {
+        for (int i = 0; i < clients; i++) {
             agents.put(
                     "client-" + i,
                     List.of(
@@ -107,7 +107,7 @@ class ProcessStoryTest {
                             "--partition",
                             "iid",
                             "--clients",
-                            "3",
+                            "" + clients,
                             "--index",
                             "" + i,
                             "--retry-for",

@@ -14,6 +14,7 @@ import dev.tributary.strategy.Strategies;
 import dev.tributary.strategy.Strategy;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -83,6 +84,10 @@ record RunSetup(
             return served;
         }
         Path path = initial.get();
+        if (!Files.isRegularFile(path)) {
+            throw new IllegalArgumentException(
+                    "initial model: expected a file, found none at " + path);
+        }
         try (Checkpoint checkpoint = Checkpoint.open(path)) {
             requireFits(checkpoint, path, served);
         }

@@ -7,6 +7,7 @@ import java.nio.CharBuffer;
 import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -102,7 +103,12 @@ public final class RunFile {
             return bytes;
         } catch (NoSuchFileException e) {
             throw problems.fatal(0, "a run file", "no such file");
+        } catch (AccessDeniedException e) {
+            throw problems.fatal(0, "a readable file", "one to which access is denied").because(e);
         } catch (IOException e) {
+            if (Files.isDirectory(file)) {
+                throw problems.fatal(0, "a run file", "a directory").because(e);
+            }
             String found = "%s: %s".formatted(e.getClass().getSimpleName(), e.getMessage());
             throw problems.fatal(0, "a readable file", Texts.shorten(found)).because(e);
         }

@@ -189,6 +189,12 @@ class RunFileTest {
     }
 
     @Test
+    void directoryIsNoRunFile(@TempDir Path directory) {
+        assertThatThrownBy(() -> RunFile.read(directory))
+                .hasMessage(directory + ": expected a run file, found a directory");
+    }
+
+    @Test
     void relativeDirectoryStartsAtTheFile(@TempDir Path directory) throws IOException {
         Path file = directory.resolve("run.yaml");
         Files.writeString(file, "model: mlp\ndata: {dataset: mnist, directory: ../mnist}\n");

@@ -7,7 +7,8 @@
  * dev.tributary.models.catalog.ModelDefinition}. Server and agents build the same definition from
  * the same {@code ModelSpec}, and compare its layout's hash. Options that every family has say
  * which part of it is trained, and from which values ({@code FineTuning}): what is frozen is not in
- * the layout.
+ * the layout. {@link dev.tributary.models.catalog.RunNames} checks what a run file names, in this
+ * catalog and the toolkit's, before anything is built.
  */
 @NullMarked
 package dev.tributary.models.catalog;

@@ -31,10 +31,9 @@ final class DatasetOptions {
     @Option(
             names = "--dataset",
             paramLabel = "<name>",
-            description = {
-                "The data set, by its name in the catalog. Default, with the three options below:",
-                "as in the run.yaml beside the model."
-            })
+            description =
+                    "The data set (default: that of the run.yaml beside the model, with its"
+                            + " directory, options and seed).")
     private @Nullable String name;
 
     @Mixin private DataSettings settings = new DataSettings();

@@ -80,16 +80,18 @@ record ModelData(DataConfig config, long seed, Optional<Path> runFile, Optional<
     Optional<String> notice() {
         return runFile.map(
                 file ->
-                        "Data as in %s: %s, seed %d%s; --data-option and the like override."
-                                .formatted(file, name(), seed, settings()));
+                        "Data as in %s: %s%s, seed %d%s; --data-option and the like override."
+                                .formatted(file, name(), place(), seed, settings()));
+    }
+
+    private String place() {
+        return config.directory().map(directory -> " in " + directory).orElse("");
     }
 
     private String settings() {
-        String options =
-                new TreeMap<>(config.options())
-                        .entrySet().stream()
-                                .map(option -> ", " + option.getKey() + "=" + option.getValue())
-                                .collect(joining());
-        return config.directory().map(directory -> ", " + directory).orElse("") + options;
+        return new TreeMap<>(config.options())
+                .entrySet().stream()
+                        .map(option -> ", " + option.getKey() + "=" + option.getValue())
+                        .collect(joining());
     }
 }

@@ -213,7 +213,7 @@ public final class Database implements AutoCloseable {
         return switch (exception.getErrorCode()) {
             case FILE_IN_USE ->
                     "is in use by another server: stop that one, or give this one a directory of"
-                            + " its own";
+                            + " its own (--runs-dir)";
             case FILE_CORRUPTED, FILE_VERSION ->
                     "is no database that this version can read, or is damaged: " + found;
             default -> {

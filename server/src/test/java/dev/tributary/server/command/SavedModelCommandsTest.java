@@ -255,7 +255,11 @@ final class SavedModelCommandsTest {
             assertThat(told).hasSize(1);
             assertThat(told.get(0))
                     .startsWith(
-                            "Data as in " + run.directory().resolve("run.yaml") + ": csv, seed 9")
+                            "Data as in "
+                                    + run.directory().resolve("run.yaml")
+                                    + ": csv in "
+                                    + directory
+                                    + ", seed 9")
                     .contains("label=sky, scale=range, test-file=sky.csv");
             assertThat(lines("predict", model).get(0))
                     .isEqualTo("example,prediction,probability of clear,probability of grey");
