@@ -23,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.SplittableRandom;
 
@@ -89,7 +90,9 @@ class HalfPrecisionTest {
         RunConfig config = CrashServer.config(2, 1).toBuilder().training(plan).build();
         return FederatedServer.start(
                 config,
-                ServerOptions.local(directory.resolve(precision.name())),
+                ServerOptions.builder(directory.resolve(precision.name()))
+                        .poll(Duration.ofMillis(200))
+                        .build(),
                 CrashServer.model());
     }
 
