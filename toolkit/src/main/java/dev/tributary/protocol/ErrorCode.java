@@ -23,7 +23,7 @@ public enum ErrorCode {
     NOT_SELECTED(409, Blame.CLIENT),
     /** The update is for another round than the one that collects now. */
     WRONG_ROUND(409, Blame.CLIENT),
-    /** The tensors of the update are not those of the model. */
+    /** The tensors of the update, or their types, are not those of the run. */
     LAYOUT_MISMATCH(422, Blame.CLIENT),
     /** The body is no well-formed safetensors file, or ends early. */
     MALFORMED_BODY(422, Blame.CLIENT),
