@@ -14,9 +14,12 @@ import dev.tributary.data.TableStatistics;
 import dev.tributary.data.table.CsvProvider;
 import dev.tributary.data.table.StatisticsFile;
 import dev.tributary.protocol.ModelSpec;
+import dev.tributary.protocol.Paths;
 import dev.tributary.protocol.RunStatus;
 import dev.tributary.server.FederatedServer;
 import dev.tributary.server.ServerOptions;
+import dev.tributary.server.relay.Relay;
+import dev.tributary.server.relay.RelayOptions;
 import dev.tributary.training.TrainingPlan;
 
 import org.junit.jupiter.api.Test;
@@ -25,13 +28,18 @@ import org.junit.jupiter.api.io.TempDir;
 
 import picocli.CommandLine;
 
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.Socket;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,7 +50,10 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Stream;
 
-/** Sites whose tables differ agree before round 1, through the server and without a file. */
+/**
+ * Sites whose tables differ agree before round 1, through the server and without a file; also those
+ * behind a relay.
+ */
 @Timeout(120)
 class StatisticsStoryTest {
     private static final List<String> SITES = List.of("site-a", "site-b");
@@ -55,6 +66,9 @@ class StatisticsStoryTest {
 
     @TempDir private Path directory;
 
+    /** How many of the sites reach the server through a relay. */
+    private int behindARelay;
+
     @Test
     void gatheredStatisticsGiveTheModelOfThoseInFiles() throws Exception {
         writeTables();
@@ -64,6 +78,14 @@ class StatisticsStoryTest {
         }
         byte[] files = run("agreed.csv", directory.resolve("file-runs"));
         assertThat(gathered).isEqualTo(files);
+    }
+
+    @Test
+    void sitesBehindARelayAgreeWithTheOthers() throws Exception {
+        writeTables();
+        byte[] flat = run("gathered", directory.resolve("flat-runs"));
+        behindARelay = 1;
+        assertThat(run("gathered", directory.resolve("tree-runs"))).isEqualTo(flat);
     }
 
     @Test
@@ -107,6 +129,22 @@ class StatisticsStoryTest {
                                             line -> {}))
                     .isInstanceOf(ServerRefusedException.class)
                     .hasMessageContaining("expected a server whose run file says");
+            assertThat(answerToAHead(server.url())).contains(" 404 ");
+        }
+    }
+
+    /** The first line of what the server says before any of a long body has come. */
+    private static String answerToAHead(URI server) throws IOException {
+        try (Socket socket = new Socket(server.getHost(), server.getPort())) {
+            String head =
+                    "PUT %s HTTP/1.1\r\nHost: server\r\nContent-Length: %d\r\n\r\n"
+                            .formatted(Paths.siteStatistics("site-a"), StatisticsFile.MAX_BYTES);
+            socket.setSoTimeout(5000);
+            socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
+            return new BufferedReader(
+                            new InputStreamReader(
+                                    socket.getInputStream(), StandardCharsets.US_ASCII))
+                    .readLine();
         }
     }
 
@@ -127,22 +165,32 @@ class StatisticsStoryTest {
                                             (at, sites) -> url.complete(at)));
             boolean gathers = gathers(options);
             URI at = gathers ? url.get() : starting.get().url();
-            List<Future<Integer>> agents =
-                    SITES.stream()
-                            .map(site -> threads.submit(() -> agent(site, options, at)))
-                            .toList();
-            try (FederatedServer server = starting.get()) {
-                assertThat(server.awaitEnd().state()).isEqualTo(RunStatus.State.FINISHED);
-                server.agentsTold().join();
-                for (Future<Integer> agent : agents) {
-                    assertThat(agent.get()).isZero();
+            try (Relay relay = Relay.start(RelayOptions.local(at, runs.resolve("relay")))) {
+                List<Future<Integer>> agents = new ArrayList<>();
+                for (String site : SITES) {
+                    URI way = agents.size() < behindARelay ? relay.url() : at;
+                    agents.add(threads.submit(() -> agent(site, options, way)));
                 }
-                assertThat(Files.exists(server.runDirectory().resolve("statistics.csv")))
-                        .isEqualTo(gathers);
-                return Files.readAllBytes(server.runDirectory().resolve("model.safetensors"));
+                return result(starting.get(), agents, gathers);
             }
         } finally {
             threads.shutdownNow();
+        }
+    }
+
+    /** The model's file, when all have ended. */
+    private static byte[] result(
+            FederatedServer started, List<Future<Integer>> agents, boolean gathers)
+            throws Exception {
+        try (FederatedServer server = started) {
+            assertThat(server.awaitEnd().state()).isEqualTo(RunStatus.State.FINISHED);
+            server.agentsTold().join();
+            for (Future<Integer> agent : agents) {
+                assertThat(agent.get()).isZero();
+            }
+            assertThat(Files.exists(server.runDirectory().resolve("statistics.csv")))
+                    .isEqualTo(gathers);
+            return Files.readAllBytes(server.runDirectory().resolve("model.safetensors"));
         }
     }
 

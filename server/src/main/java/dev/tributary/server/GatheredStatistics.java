@@ -109,6 +109,10 @@ final class GatheredStatistics implements StatisticsDesk {
 
     @Override
     public CompletableFuture<Optional<String>> sum() {
+        if (sum.isDone()) {
+            // Without a timer, which could be faster.
+            return sum.thenApply(all -> Optional.of(all.text()));
+        }
         CompletableFuture<Optional<String>> request = new CompletableFuture<>();
         Object key = new Object();
         waiting.put(key, request);

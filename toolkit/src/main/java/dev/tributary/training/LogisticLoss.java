@@ -3,6 +3,7 @@ package dev.tributary.training;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.DataType;
+import ai.djl.nn.Activation;
 import ai.djl.training.loss.Loss;
 
 /**
@@ -24,8 +25,6 @@ public final class LogisticLoss extends Loss {
         NDArray output = predictions.singletonOrThrow().flatten();
         // No gradient passes a change of type; labels need none.
         NDArray sign = labels.singletonOrThrow().toType(DataType.FLOAT32, false).mul(2).sub(1);
-        NDArray margin = output.mul(sign);
-        NDArray wrong = margin.neg().maximum(0);
-        return margin.abs().neg().exp().add(1).log().add(wrong).mean();
+        return Activation.softPlus(output.mul(sign).neg()).mean();
     }
 }

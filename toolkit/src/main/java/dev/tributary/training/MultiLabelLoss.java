@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
+import ai.djl.nn.Activation;
 import ai.djl.training.loss.Loss;
 
 /**
@@ -90,7 +91,6 @@ public final class MultiLabelLoss extends Loss {
     }
 
     private static NDArray loss(NDArray bits, NDArray output) {
-        NDArray wrong = output.maximum(0).sub(output.mul(bits));
-        return output.abs().neg().exp().add(1).log().add(wrong).mean();
+        return Activation.softPlus(output).sub(output.mul(bits)).mean();
     }
 }

@@ -61,7 +61,7 @@ public record TinyTask(ModelSpec spec, double learningRate, Kind kind, int class
                 of("mobilenetv2", 0.1, Kind.LARGE_PICTURE, 4, Map.of("width", "0.1")),
                 of("tabular-mlp", 0.05, Kind.TABLE, 2, Map.of("cardinalities", "0,4,0,0,3")),
                 of("tabular-mlp", 0.02, Kind.TABLE, 0, Map.of("hidden", "8", "dropout", "0.1")),
-                of("tabnet", 0.05, Kind.TABLE, 2, tabNet("layer")),
+                of("tabnet", 0.2, Kind.TABLE, 2, tabNet("layer")),
                 of("tabnet", 0.05, Kind.TABLE, 0, tabNet("batch")),
                 of("ft-transformer", 0.02, Kind.TABLE, 2, ftTransformer()),
                 of("matrix-factorization", 0.2, Kind.RATING, 0, recommendation()),

@@ -2,6 +2,7 @@ package dev.tributary.models.catalog;
 
 import ai.djl.training.loss.Loss;
 
+import dev.tributary.training.ErrorLoss;
 import dev.tributary.training.LogisticLoss;
 import dev.tributary.training.MultiLabelLoss;
 import dev.tributary.training.SparseCrossEntropy;
@@ -63,8 +64,8 @@ public enum LossKind {
             case CROSS_ENTROPY -> new SparseCrossEntropy();
             case LOGISTIC -> new LogisticLoss();
             case MULTI_LABEL -> new MultiLabelLoss(MultiLabelLoss.labelsOf(classCount));
-            case SQUARED -> Loss.l2Loss("MeanSquaredError", 1);
-            case ABSOLUTE -> Loss.l1Loss("MeanAbsoluteError", 1);
+            case SQUARED -> ErrorLoss.squared();
+            case ABSOLUTE -> ErrorLoss.absolute();
         };
     }
 

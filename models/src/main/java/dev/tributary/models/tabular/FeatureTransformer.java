@@ -61,8 +61,10 @@ final class FeatureTransformer extends AbstractBlock {
             boolean training,
             PairList<String, Object> params) {
         NDArray hidden = gated(0, inputs.singletonOrThrow(), parameterStore, training);
+        // An array of the engine's own: of a Java number, the graph keeps no more than the address.
+        NDArray scale = hidden.getManager().full(new Shape(1), ROOT_OF_HALF);
         for (int i = 1; i < layers.size(); i++) {
-            hidden = hidden.add(gated(i, hidden, parameterStore, training)).mul(ROOT_OF_HALF);
+            hidden = hidden.add(gated(i, hidden, parameterStore, training)).mul(scale);
         }
         return new NDList(hidden);
     }

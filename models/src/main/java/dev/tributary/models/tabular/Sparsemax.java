@@ -19,11 +19,15 @@ final class Sparsemax {
      * @return of the same shape, in the scores' manager and in their graph
      */
     static NDArray of(NDArray scores) {
-        NDArray support =
-                scores.gt(threshold(scores.stopGradient())).toType(scores.getDataType(), false);
         int[] row = {1};
-        NDArray excess = scores.mul(support).sum(row, true).sub(1).div(support.sum(row, true));
-        return Activation.relu(scores.sub(excess));
+        NDArray constant = scores.stopGradient();
+        NDArray largest = constant.max(row, true);
+        // From the largest down, as all that matters is within 1 of it, however large it is.
+        NDArray falling = scores.sub(largest);
+        NDArray support =
+                falling.gt(threshold(constant.sub(largest))).toType(scores.getDataType(), false);
+        NDArray excess = falling.mul(support).sum(row, true).sub(1).div(support.sum(row, true));
+        return Activation.relu(falling.sub(excess));
     }
 
     /**

@@ -18,6 +18,12 @@ enum UnitNormalization {
     /** DJL's BatchNorm, whose running statistics are averaged over the clients. */
     BATCH;
 
+    /**
+     * Large: of some rows a mask leaves next to nothing, and their gradients would grow by the root
+     * of its inverse in each layer.
+     */
+    private static final float EPSILON = 1;
+
     static final String OPTION = "norm";
     static final String LINE =
             "layer (default, no statistics to average) or batch normalization, which the paper has";
@@ -30,7 +36,7 @@ enum UnitNormalization {
     /** A new layer for float32 {@code [batch, units]}. */
     Block layer() {
         return switch (this) {
-            case LAYER -> LayerNorm.builder().axis(1).build();
+            case LAYER -> LayerNorm.builder().axis(1).optEpsilon(EPSILON).build();
             case BATCH -> BatchNorm.builder().build();
         };
     }

@@ -14,6 +14,7 @@ record SiteStatisticsResource(StatisticsDesk desk) implements Resource {
     @Override
     public void handle(Exchange exchange) {
         String client = exchange.client();
+        desk.requireOpen();
         exchange.readText(
                 StatisticsFile.MAX_BYTES,
                 text -> exchange.when(desk.put(client, text), kept -> exchange.empty(204)));

@@ -26,14 +26,29 @@ public interface StatisticsDesk extends AutoCloseable {
                     return refused();
                 }
 
+                @Override
+                public void requireOpen() {
+                    throw none();
+                }
+
                 private <T> CompletableFuture<T> refused() {
-                    return CompletableFuture.failedFuture(
-                            new RefusedException(
-                                    ErrorCode.NOT_FOUND,
-                                    "statistics: expected a server whose run file says"
-                                            + " \"statistics: gathered\", found another"));
+                    return CompletableFuture.failedFuture(none());
+                }
+
+                private RefusedException none() {
+                    return new RefusedException(
+                            ErrorCode.NOT_FOUND,
+                            "statistics: expected a server whose run file says"
+                                    + " \"statistics: gathered\", found another");
                 }
             };
+
+    /**
+     * Called before the body of {@link #put} is read, which may be long.
+     *
+     * @throws RefusedException if nobody's statistics are wanted
+     */
+    default void requireOpen() {}
 
     /**
      * A site tells its statistics; harmless to repeat.

@@ -85,6 +85,17 @@ final class Parent {
         return text(json("POST", path, body)).thenApply(reply -> checked(reply) != null);
     }
 
+    /** Sends a text. */
+    CompletableFuture<Boolean> tell(String path, String type, String body) {
+        return text(body("PUT", path, type, body)).thenApply(reply -> checked(reply) != null);
+    }
+
+    /** Asks for a text; empty where there is none yet. */
+    CompletableFuture<Optional<String>> poll(String path) {
+        return text(request(path, POLL).GET())
+                .thenApply(reply -> Optional.of(checked(reply)).filter(text -> !text.isEmpty()));
+    }
+
     /** Deletes something. */
     CompletableFuture<Boolean> delete(String path) {
         return text(request(path, ANSWER).DELETE()).thenApply(reply -> checked(reply) != null);
@@ -154,10 +165,14 @@ final class Parent {
     }
 
     private HttpRequest.Builder json(String method, String path, Record value) {
-        byte[] bytes = Json.write(value).getBytes(StandardCharsets.UTF_8);
+        return body(method, path, Paths.JSON, Json.write(value));
+    }
+
+    private HttpRequest.Builder body(String method, String path, String type, String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         BodyPublisher body = BodyPublishers.ofByteArray(bytes);
         return request(path, ANSWER)
-                .header("Content-Type", Paths.JSON)
+                .header("Content-Type", type)
                 .header(Paths.CHECKSUM_HEADER, Checksum.of(ByteBuffer.wrap(bytes)))
                 .method(method, body);
     }

@@ -2,7 +2,6 @@ package dev.tributary.server.relay;
 
 import dev.tributary.server.http.Desks;
 import dev.tributary.server.http.HttpFront;
-import dev.tributary.server.http.StatisticsDesk;
 import dev.tributary.server.store.RunDirectory;
 import dev.tributary.server.store.RunLock;
 import dev.tributary.server.telemetry.ServerMetrics;
@@ -51,7 +50,7 @@ public final class Relay implements AutoCloseable {
                         options.host(),
                         options.port(),
                         MAX_CONNECTIONS,
-                        new Desks(runs, clients, StatisticsDesk.NONE, metrics, IDLE));
+                        new Desks(runs, clients, new RelayStatistics(parent), metrics, IDLE));
     }
 
     /**
