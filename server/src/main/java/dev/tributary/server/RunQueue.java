@@ -12,6 +12,7 @@ import dev.tributary.server.database.StoredRound;
 import dev.tributary.server.database.StoredRun;
 import dev.tributary.server.round.RefusedException;
 import dev.tributary.server.store.RunDirectory;
+import dev.tributary.strategy.Strategies;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -130,7 +131,9 @@ final class RunQueue {
     private RunSetup check(String runFile) throws IOException {
         try {
             // A relative path starts where the server was started: the file itself is nowhere.
-            RunConfig config = RunFile.parse(runFile, "run.yaml", Path.of("").toAbsolutePath());
+            RunConfig config =
+                    RunFile.parse(
+                            runFile, "run.yaml", Path.of("").toAbsolutePath(), Strategies::of);
             return RunSetup.of(config, models.of(config), Optional.empty());
         } catch (RunFileException | CommandException e) {
             throw new RefusedException(ErrorCode.INVALID_RUN, String.valueOf(e.getMessage()));

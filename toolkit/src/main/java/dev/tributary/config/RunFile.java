@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.function.Consumer;
 
 /**
  * The run file {@code run.yaml}: text to {@link RunConfig} and back.
@@ -29,11 +30,23 @@ public final class RunFile {
      * @throws RunFileException if it cannot be read, or anything in it is wrong
      */
     public static RunConfig read(Path file) {
+        return read(file, RunFile::keepsAll);
+    }
+
+    /**
+     * Reads a run file that must keep rules beyond this package's own; those that the file breaks
+     * are told with their lines, too.
+     *
+     * @param rules throws {@link InvalidSettingException} if a file that is right by itself is not
+     *     right for what it is read for; whatever else it throws passes through
+     * @throws RunFileException if it cannot be read, or anything in it is wrong
+     */
+    public static RunConfig read(Path file, Consumer<RunConfig> rules) {
         Path absolute = file.toAbsolutePath();
         Problems problems = new Problems(file.toString());
         String text = decode(load(absolute, problems), problems);
         Path parent = absolute.getParent();
-        return parse(text, problems, parent == null ? absolute : parent);
+        return parse(text, problems, parent == null ? absolute : parent, rules);
     }
 
     /**
@@ -44,7 +57,13 @@ public final class RunFile {
      * @throws RunFileException if anything in it is wrong
      */
     public static RunConfig parse(String text, String name, Path baseDirectory) {
-        return parse(text, new Problems(name), baseDirectory);
+        return parse(text, name, baseDirectory, RunFile::keepsAll);
+    }
+
+    /** As {@link #parse(String, String, Path)}, with rules as in {@link #read(Path, Consumer)}. */
+    public static RunConfig parse(
+            String text, String name, Path baseDirectory, Consumer<RunConfig> rules) {
+        return parse(text, new Problems(name), baseDirectory, rules);
     }
 
     /**
@@ -56,9 +75,13 @@ public final class RunFile {
         return RunFileWriter.write(config);
     }
 
-    private static RunConfig parse(String text, Problems problems, Path baseDirectory) {
+    private static RunConfig parse(
+            String text, Problems problems, Path baseDirectory, Consumer<RunConfig> rules) {
         YamlSection root = YamlSection.root(YamlDocument.read(text, problems), problems);
-        return new RunFileReader(root, problems, baseDirectory).read();
+        RunConfig config = new RunFileReader(root, problems, baseDirectory).read();
+        problems.require(() -> rules.accept(config));
+        problems.throwIfAny();
+        return config;
     }
 
     private static byte[] load(Path file, Problems problems) {
@@ -86,5 +109,9 @@ public final class RunFile {
             throw problems.fatal(line, "text in UTF-8", "other bytes");
         }
         return text.toString();
+    }
+
+    private static void keepsAll(RunConfig config) {
+        // There is no rule beyond this package's own.
     }
 }

@@ -186,8 +186,7 @@ public final class ServerCommand implements CommandProvider, Callable<Integer> {
     }
 
     private RunConfig config(Path file) {
-        RunConfig config = RunFile.read(file);
-        RunNames.check(config);
+        RunConfig config = RunFile.read(file, RunNames::check);
         return device == null ? config : config.toBuilder().device(device).build();
     }
 

@@ -42,8 +42,7 @@ final class SimulationOptions {
 
     /** The run file, with what the user chose in its place. */
     RunConfig config(Path runFile) {
-        RunConfig config = RunFile.read(runFile);
-        RunNames.check(config);
+        RunConfig config = RunFile.read(runFile, RunNames::check);
         if (dataDirectory != null) {
             config = config.toBuilder().data(config.data().withDirectory(dataDirectory)).build();
         }
