@@ -52,6 +52,7 @@ public final class FedAsync implements StrategyFactory {
                 .withUpdateForm(UpdateForm.WEIGHTS)
                 .withSchedule(
                         "FedAsync",
-                        new Buffered(1, versions -> alpha * staleness.weight(versions), true));
+                        new Buffered(1, versions -> alpha * staleness.weight(versions), true))
+                .withWeighting(Weighting.UNIFORM);
     }
 }
