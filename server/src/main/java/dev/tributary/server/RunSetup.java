@@ -8,7 +8,6 @@ import dev.tributary.objective.LocalObjectives;
 import dev.tributary.objective.UpdateCheck;
 import dev.tributary.parameters.Checkpoint;
 import dev.tributary.parameters.LayoutMismatchException;
-import dev.tributary.strategy.RoundSchedule;
 import dev.tributary.strategy.RoundSchedule.Buffered;
 import dev.tributary.strategy.Strategies;
 import dev.tributary.strategy.Strategy;
@@ -63,15 +62,7 @@ record RunSetup(
     }
 
     private static void requireServed(RunConfig config, Strategy strategy) {
-        RoundSchedule schedule = strategy.schedule();
-        boolean mixes = schedule instanceof Buffered buffered && buffered.mixesModels();
-        if (mixes || schedule instanceof RoundSchedule.Cyclic) {
-            throw new IllegalArgumentException(
-                    "strategy %s: simulated only; expected a synchronous or buffered strategy for a"
-                                    .formatted(config.strategy().name())
-                            + " server, or \"tributary simulate\" for this one");
-        }
-        if (schedule instanceof Buffered && config.evaluation().federated()) {
+        if (strategy.schedule() instanceof Buffered && config.evaluation().federated()) {
             throw new IllegalArgumentException(
                     "evaluation.federated: expected false with strategy %s, whose clients are at work"
                             .formatted(config.strategy().name()));

@@ -11,6 +11,7 @@ import dev.tributary.protocol.Outcome;
 import dev.tributary.protocol.RoundTask;
 import dev.tributary.protocol.RunStatus;
 import dev.tributary.protocol.UpdateReceipt;
+import dev.tributary.training.UpdateForm;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -19,13 +20,17 @@ import org.junit.jupiter.api.io.TempDir;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
 /**
- * FedBuff over HTTP. What should happen: (1) the model is the one worked out by hand, with an
- * update that is stale; (2) a server that is closed and started again in the middle of a buffer,
- * with a client at work on an old version, gives the same model; (3) what was accepted counts once.
+ * FedBuff, FedAsync and cyclic runs over HTTP. What should happen: (1) the model is the one worked
+ * out by hand, with an update that is stale; (2) a server that is closed and started again in the
+ * middle of a buffer, with a client at work on an old version, gives the same model; (3) what was
+ * accepted counts once; (4) with FedAsync the model is the one worked out by hand, too, from models
+ * that clients upload; (5) a cyclic run hands the model on, and passes over a client that has died
+ * with it.
  */
 @Timeout(60)
 class AsynchronousRunTest {
@@ -35,6 +40,17 @@ class AsynchronousRunTest {
             CrashServer.config(3, 3).toBuilder()
                     .cohort(CohortConfig.of(3).withMinimum(1))
                     .strategy(new StrategyConfig("fedbuff", 1, Map.of("buffer", "2")))
+                    .build();
+
+    private static final RunConfig MIXED =
+            CONFIG.toBuilder()
+                    .strategy(new StrategyConfig("fedasync", 1, Map.of("alpha", "0.5")))
+                    .build();
+
+    private static final RunConfig CYCLIC =
+            CONFIG.toBuilder()
+                    .cohort(CohortConfig.of(1).withWaitFor(3).withDeadline(Duration.ofSeconds(3)))
+                    .strategy(new StrategyConfig("cyclic", 1, Map.of()))
                     .build();
 
     @TempDir private Path directory;
@@ -50,6 +66,78 @@ class AsynchronousRunTest {
     void modelIsTheOneWorkedOutByHandAlsoAfterARestart() throws Exception {
         String undisturbed = run("calm", false);
         assertThat(run("restarted", true)).isEqualTo(undisturbed);
+    }
+
+    @Test
+    void mixedModelIsTheOneWorkedOutByHandAlsoAfterARestart() throws Exception {
+        String undisturbed = mix("mixed", false);
+        assertThat(mix("mixed-restarted", true)).isEqualTo(undisturbed);
+    }
+
+    /** {@code w = (1 - αs) w + αs w_k} with {@code α = 0.5}. */
+    private String mix(String name, boolean restart) throws Exception {
+        RoundTask slow;
+        try (FederatedServer server = start(name, MIXED)) {
+            Site site = site(server);
+            site.register();
+            slow = site.c.task();
+            RoundTask first = site.a.task();
+            assertThat(first.plan().updateForm()).isEqualTo(UpdateForm.WEIGHTS);
+            assertAccepted(site.a.update(first, EXAMPLES, 1));
+            assertThat(element(site.a, site.a.task())).isEqualTo(0.5f);
+            if (!restart) {
+                return finishMixing(site, slow);
+            }
+        }
+        try (FederatedServer server = start(name, MIXED)) {
+            assertThat(server.resumed()).isTrue();
+            Site site = site(server);
+            site.register();
+            return finishMixing(site, slow);
+        }
+    }
+
+    private static String finishMixing(Site site, RoundTask slow) throws Exception {
+        // Received before the model moved: worth 1 / sqrt(2).
+        assertAccepted(site.c.update(slow, EXAMPLES, 4));
+        RoundTask third = site.c.task();
+        double part = 0.5 / Math.sqrt(2);
+        double mixed = (1 - part) * 0.5 + part * 4;
+        assertThat(third.modelVersion()).isEqualTo(2);
+        assertThat(element(site.c, third)).isCloseTo((float) mixed, within(1e-6f));
+        assertAccepted(site.c.update(third, EXAMPLES, 0.25f));
+        RunStatus end = site.server.awaitEnd();
+        assertThat(end.state()).isEqualTo(RunStatus.State.FINISHED);
+        assertThat(end.history().stream().map(round -> round.accepted())).containsExactly(1, 1, 1);
+        return String.valueOf(end.modelSha256());
+    }
+
+    @Test
+    void modelIsHandedOnAndAClientThatDiesWithItIsPassedOver() throws Exception {
+        try (FederatedServer server = start("cyclic", CYCLIC)) {
+            Site site = site(server);
+            site.register();
+            assertAccepted(site.a.update(site.a.task(), EXAMPLES, 1));
+            RoundTask lost = site.b.task();
+            assertThat(lost.modelVersion()).isEqualTo(1);
+            RoundTask passedOn = site.c.task();
+            assertThat(passedOn.round()).isEqualTo(2);
+            assertThat(element(site.c, passedOn)).isEqualTo(1);
+            assertAccepted(site.c.update(passedOn, EXAMPLES, 2));
+            assertThat(site.b.update(lost, EXAMPLES, 100).outcome()).isEqualTo(Outcome.DISCARDED);
+            RoundTask third = site.a.task();
+            assertThat(element(site.a, third)).isEqualTo(3);
+            assertAccepted(site.a.update(third, EXAMPLES, 0.5f));
+            RunStatus end = server.awaitEnd();
+            assertThat(end.state()).isEqualTo(RunStatus.State.FINISHED);
+            assertThat(end.history().stream().map(round -> round.cohort()))
+                    .containsExactly(1, 2, 1);
+            assertThat(end.events())
+                    .anySatisfy(
+                            event ->
+                                    assertThat(event.message())
+                                            .contains("client b is passed over", "c has the turn"));
+        }
     }
 
     private String run(String name, boolean restart) throws Exception {
@@ -96,8 +184,12 @@ class AsynchronousRunTest {
     }
 
     private FederatedServer start(String name) {
+        return start(name, CONFIG);
+    }
+
+    private FederatedServer start(String name, RunConfig config) {
         return FederatedServer.start(
-                CONFIG, ServerOptions.local(directory.resolve(name)), CrashServer.model());
+                config, ServerOptions.local(directory.resolve(name)), CrashServer.model());
     }
 
     private static Site site(FederatedServer server) {

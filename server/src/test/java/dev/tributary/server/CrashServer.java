@@ -8,6 +8,7 @@ import dev.tributary.config.CohortConfig;
 import dev.tributary.config.DataConfig;
 import dev.tributary.config.EvaluationConfig;
 import dev.tributary.config.RunConfig;
+import dev.tributary.config.RunFile;
 import dev.tributary.protocol.ModelSpec;
 import dev.tributary.server.database.DatabaseAddress;
 
@@ -22,9 +23,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /** A server in a process of its own, to be killed. */
 public final class CrashServer {
+    private static final long BACK_OFF_NANOS = 5_000_000;
+
     private CrashServer() {}
 
     static RunConfig config(int clients, int rounds) {
@@ -42,13 +46,13 @@ public final class CrashServer {
         return VectorModel.of(3000);
     }
 
-    /** Arguments: runs directory, port file, clients, rounds, and a database if it is no file. */
+    /** Arguments: runs directory, port file, run file, and a database if it is no file. */
     public static void main(String[] arguments) throws IOException, InterruptedException {
-        RunConfig config = config(Integer.parseInt(arguments[2]), Integer.parseInt(arguments[3]));
+        RunConfig config = RunFile.read(Path.of(arguments[2]));
         ServerOptions.Builder options =
                 ServerOptions.builder(Path.of(arguments[0])).poll(Duration.ofSeconds(2));
-        if (arguments.length > 4) {
-            options.database(DatabaseAddress.of(arguments[4], Map.of()));
+        if (arguments.length > 3) {
+            options.database(DatabaseAddress.of(arguments[3], Map.of()));
         }
         try (FederatedServer server = FederatedServer.start(config, options.build(), model())) {
             Path port = Path.of(arguments[1]);
@@ -61,9 +65,9 @@ public final class CrashServer {
     }
 
     /** Starts it as a user would: the same command each time. */
-    static Process start(
-            Path directory, int clients, int rounds, Optional<DatabaseAddress> database)
+    static Process start(Path directory, RunConfig config, Optional<DatabaseAddress> database)
             throws IOException {
+        Path runFile = Files.writeString(directory.resolve("run.yaml"), RunFile.write(config));
         Path port = port(directory);
         Files.deleteIfExists(port);
         List<String> command = new ArrayList<>();
@@ -71,7 +75,7 @@ public final class CrashServer {
         command.addAll(List.of("-Xmx256m", "-XX:TieredStopAtLevel=1", "-cp"));
         command.add(System.getProperty("java.class.path"));
         command.addAll(List.of(CrashServer.class.getName(), directory.resolve("runs").toString()));
-        command.addAll(List.of(port.toString(), "" + clients, "" + rounds));
+        command.addAll(List.of(port.toString(), runFile.toString()));
         database.ifPresent(address -> command.add(address.url()));
         File log = directory.resolve("server.log").toFile();
         return new ProcessBuilder(command)
@@ -80,11 +84,18 @@ public final class CrashServer {
                 .start();
     }
 
-    static Path port(Path directory) {
-        return directory.resolve("port");
+    /** Where it serves, once it does. */
+    static URI await(Path directory, Process process) throws IOException {
+        while (!Files.exists(port(directory))) {
+            if (!process.isAlive()) {
+                throw new AssertionError(Files.readString(directory.resolve("server.log")));
+            }
+            LockSupport.parkNanos(BACK_OFF_NANOS);
+        }
+        return URI.create(Files.readString(port(directory)));
     }
 
-    static URI url(Path directory) throws IOException {
-        return URI.create(Files.readString(port(directory)));
+    private static Path port(Path directory) {
+        return directory.resolve("port");
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonParseException;
 
+import dev.tributary.config.RunConfig;
 import dev.tributary.protocol.RoundMetrics;
 import dev.tributary.protocol.RoundTask;
 import dev.tributary.protocol.RunStatus;
@@ -41,6 +42,7 @@ abstract class CrashStory {
     private static final int CLIENTS = 3;
     private static final int KILLS = Integer.getInteger("tributary.chaos.kills", 4);
     private static final int ROUNDS = Integer.getInteger("tributary.chaos.rounds", 6);
+    private static final RunConfig RUN = CrashServer.config(CLIENTS, ROUNDS);
     private static final long SEED = Long.getLong("tributary.chaos.seed", 11);
     private static final long BACK_OFF_NANOS = 5_000_000;
 
@@ -63,9 +65,9 @@ abstract class CrashStory {
         System.out.printf("crash story: seed %d, %d kills%n", SEED, KILLS);
         Random random = new Random(SEED);
         ExecutorService threads = Executors.newCachedThreadPool();
-        Process process = CrashServer.start(directory, CLIENTS, ROUNDS, database());
+        Process process = CrashServer.start(directory, RUN, database());
         try {
-            awaitPort(process);
+            server = CrashServer.await(directory, process);
             List<Future<Integer>> clients = new ArrayList<>();
             for (int i = 0; i < CLIENTS; i++) {
                 String id = "c" + i;
@@ -77,8 +79,8 @@ abstract class CrashStory {
                 process.destroyForcibly().waitFor();
                 kills++;
                 disturb();
-                process = CrashServer.start(directory, CLIENTS, ROUNDS, database());
-                awaitPort(process);
+                process = CrashServer.start(directory, RUN, database());
+                server = CrashServer.await(directory, process);
                 disturb();
             }
             for (Future<Integer> client : clients) {
@@ -114,8 +116,7 @@ abstract class CrashStory {
         VectorModel model = CrashServer.model();
         ServerOptions options = ServerOptions.local(directory.resolve("undisturbed"));
         ExecutorService threads = Executors.newFixedThreadPool(CLIENTS);
-        try (FederatedServer calm =
-                FederatedServer.start(CrashServer.config(CLIENTS, ROUNDS), options, model)) {
+        try (FederatedServer calm = FederatedServer.start(RUN, options, model)) {
             server = calm.url();
             List<Future<Integer>> clients = new ArrayList<>();
             for (int i = 0; i < CLIENTS; i++) {
@@ -159,22 +160,6 @@ abstract class CrashStory {
             }
         }
         return rounds;
-    }
-
-    private void awaitPort(Process process) throws IOException {
-        while (!Files.exists(CrashServer.port(directory))) {
-            assertThat(process.isAlive()).as(() -> log()).isTrue();
-            LockSupport.parkNanos(BACK_OFF_NANOS);
-        }
-        server = CrashServer.url(directory);
-    }
-
-    private String log() {
-        try {
-            return Files.readString(directory.resolve("server.log"));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     /** False if the run ended before. */

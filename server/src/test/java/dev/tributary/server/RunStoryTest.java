@@ -270,16 +270,26 @@ final class RunStoryTest {
     }
 
     @Test
-    void strategyThatIsOnlySimulatedIsRefusedAndLeavesNothing() {
+    void scheduleThatCannotBeKeptIsRefusedAndLeavesNothing() {
         VectorModel model = VectorModel.of(4);
-        for (String name : List.of("fedasync", "cyclic")) {
-            RunConfigBuilder config =
-                    RunConfig.builder(new ModelSpec("vector", Map.of()), DataConfig.of("digits", 1))
-                            .device("cpu")
-                            .strategy(new StrategyConfig(name, 1, Map.of()));
-            assertThatThrownBy(() -> start(config, model).close())
-                    .hasMessageContaining("strategy " + name + ": simulated only");
-        }
+        Map<String, String> problems =
+                Map.of(
+                        "fedbuff", "strategy.options.buffer: expected at most",
+                        "fedasync", "evaluation.federated: expected false with strategy fedasync",
+                        "cyclic", "cohort.size: expected 1");
+        problems.forEach(
+                (name, problem) -> {
+                    RunConfigBuilder config =
+                            RunConfig.builder(
+                                            new ModelSpec("vector", Map.of()),
+                                            DataConfig.of("digits", 2))
+                                    .device("cpu")
+                                    .cohort(CohortConfig.of(2))
+                                    .evaluation(new EvaluationConfig(true, true, 1))
+                                    .strategy(new StrategyConfig(name, 1, Map.of()));
+                    assertThatThrownBy(() -> start(config, model).close())
+                            .hasMessageStartingWith(problem);
+                });
         assertThat(runs).isEmptyDirectory();
     }
 

@@ -1,14 +1,24 @@
 package dev.tributary.config;
 
-/** A setting has a value that it cannot have, by itself or beside another setting. */
-final class InvalidSettingException extends IllegalArgumentException {
+/**
+ * A setting has a value that it cannot have, by itself or beside another setting: who reads the run
+ * file tells its line.
+ */
+public final class InvalidSettingException extends IllegalArgumentException {
     private static final long serialVersionUID = 1;
 
     private final String path;
     private final String expected;
     private final String found;
 
-    InvalidSettingException(String path, String expected, String found) {
+    /**
+     * Tells what is wrong.
+     *
+     * @param path the setting with dots between the sections, such as {@code cohort.size}
+     * @param expected what would have been right
+     * @param found what is there instead
+     */
+    public InvalidSettingException(String path, String expected, String found) {
         super("%s: expected %s, found %s".formatted(path, expected, found));
         this.path = path;
         this.expected = expected;

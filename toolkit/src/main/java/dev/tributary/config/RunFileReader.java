@@ -167,10 +167,6 @@ final class RunFileReader {
     }
 
     private void checkAgreement(DataConfig data, StopConfig stop, EvaluationConfig evaluation) {
-        problems.attempt(
-                () -> {
-                    RunConfig.checkAgreement(data, stop, evaluation);
-                    return evaluation;
-                });
+        problems.require(() -> RunConfig.checkAgreement(data, stop, evaluation));
     }
 }

@@ -155,7 +155,7 @@ final class BufferedRounds implements RoundLoop {
         }
         double weight = schedule.staleness().weight(round - 1 - ended.base().number());
         try {
-            fold(ended, trained, weight);
+            fold(trained, weight);
         } catch (TrainingException e) {
             cohort.reject();
             throw e;
@@ -167,17 +167,20 @@ final class BufferedRounds implements RoundLoop {
         federation.listener().trained(ended.client(), Cohort.lastLoss(result));
     }
 
-    private void fold(InFlight ended, TrainingAhead.Trained trained, double weight) {
+    private void fold(TrainingAhead.Trained trained, double weight) {
         SimulatedModel model = federation.model();
-        HostVector worth = new ScaledUpdate(trained.update(), model.layout(), weight);
-        float magnitude = ScaledUpdate.magnitude(trained.magnitude(), weight);
+        HostVector update = trained.update();
+        float magnitude = trained.magnitude();
+        if (schedule.mixesModels()) {
+            model.mix(weight);
+        } else {
+            update = new ScaledUpdate(update, model.layout(), weight);
+            magnitude = ScaledUpdate.magnitude(magnitude, weight);
+        }
         try {
-            model.fold(worth, magnitude, 1, schedule.size());
+            model.fold(update, magnitude, 1, schedule.size());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        }
-        if (schedule.mixesModels()) {
-            federation.model().towards(ended.base().flat(), weight);
         }
     }
 

@@ -101,11 +101,6 @@ final class ClientStates implements AutoCloseable {
         pending.clear();
     }
 
-    /** What was written of one client is forgotten. */
-    void discard(String client) {
-        delete(pending.remove(client));
-    }
-
     /** The model has not moved: what was written since is forgotten. */
     void discard() {
         pending.values().forEach(ClientStates::delete);

@@ -48,7 +48,7 @@ final class ClientWork {
         return worker.train(
                 received,
                 federation.population().data(client),
-                new Worker.Task(federation.config().training(), round, streams, client, progress));
+                new Worker.Task(federation.training(), round, streams, client, progress));
     }
 
     /**
@@ -59,7 +59,7 @@ final class ClientWork {
             throws IOException {
         Worker.Task task =
                 new Worker.Task(
-                        federation.config().training(),
+                        federation.training(),
                         round,
                         federation.streams(),
                         client,

@@ -71,13 +71,6 @@ final class Cohort {
         rejected++;
     }
 
-    /** The only update of a client, which was accepted, does not count after all. */
-    synchronized void withdraw(String client) {
-        contributions.remove(client);
-        accepted--;
-        rejected++;
-    }
-
     /** Updates that came late or were not needed. */
     synchronized void discard(int count) {
         discarded += count;

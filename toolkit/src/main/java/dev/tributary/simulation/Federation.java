@@ -4,6 +4,7 @@ import dev.tributary.config.RunConfig;
 import dev.tributary.random.RandomStreams;
 import dev.tributary.strategy.ClientHistories;
 import dev.tributary.strategy.Strategy;
+import dev.tributary.training.TrainingPlan;
 
 import java.util.List;
 import java.util.SortedMap;
@@ -33,6 +34,11 @@ record Federation(
         ClientStates states,
         WorkerPool workers,
         SimulationListener listener) {
+
+    /** What a client does in a round. */
+    TrainingPlan training() {
+        return strategy.training(config.training());
+    }
 
     /** Examples that a client trains in a round, each epoch counted. */
     long trained(String client) {

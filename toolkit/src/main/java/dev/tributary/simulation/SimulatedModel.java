@@ -8,13 +8,11 @@ import ai.djl.ndarray.index.NDIndex;
 import dev.tributary.device.GradientScope;
 import dev.tributary.parameters.FlatParameters;
 import dev.tributary.parameters.HostVector;
-import dev.tributary.parameters.ParameterKind;
 import dev.tributary.parameters.ParameterLayout;
+import dev.tributary.strategy.GlobalStep;
 import dev.tributary.strategy.GlobalVector;
 import dev.tributary.strategy.Strategy;
 import dev.tributary.training.TrainingException;
-
-import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 
@@ -26,7 +24,7 @@ final class SimulatedModel implements AutoCloseable {
     private final NDArray trained;
     private final int clients;
     private final NDArray previous;
-    private @Nullable NDArray drift;
+    private double part = GlobalStep.WHOLE;
 
     /**
      * @param layout the model's
@@ -79,6 +77,7 @@ final class SimulatedModel implements AutoCloseable {
 
     /** Forgets the updates of this round. */
     void reset() {
+        part = GlobalStep.WHOLE;
         model.reset();
     }
 
@@ -102,23 +101,12 @@ final class SimulatedModel implements AutoCloseable {
     }
 
     /**
-     * With the next step the model also goes a part of the way to another one, but for its
-     * counters, which do not mix.
+     * The next step goes a part of the way only: it mixes the model with a client's.
      *
-     * @param part in [0, 1]
+     * @param newPart in (0, 1]
      */
-    void towards(NDArray other, double part) {
-        try (GradientScope off = GradientScope.off()) {
-            forgetDrift();
-            drift = other.sub(model.flat());
-            drift.muli(part);
-            long mixed = layout().start(ParameterKind.COUNTER);
-            if (mixed < layout().size()) {
-                try (NDArray counters = FlatParameters.slice(drift, mixed, layout().size())) {
-                    counters.muli(0);
-                }
-            }
-        }
+    void mix(double newPart) {
+        part = newPart;
     }
 
     /**
@@ -129,29 +117,11 @@ final class SimulatedModel implements AutoCloseable {
     boolean step() {
         try (GradientScope off = GradientScope.off()) {
             previous.set(ALL, model.flat());
-            if (drift != null) {
-                model.flat().addi(drift);
-                forgetDrift();
-            }
-            boolean finite = model.step(clients);
+            boolean finite = model.step(clients, part);
             if (!finite) {
                 model.flat().set(ALL, previous);
             }
             return finite;
-        }
-    }
-
-    private void forgetDrift() {
-        if (drift != null) {
-            drift.close();
-            drift = null;
-        }
-    }
-
-    /** Brings back a model that was. */
-    void restore(NDArray earlier) {
-        try (GradientScope off = GradientScope.off()) {
-            model.flat().set(ALL, earlier);
         }
     }
 

@@ -5,8 +5,9 @@ import dev.tributary.data.Options;
 import java.util.Map;
 
 /**
- * Cyclic weight transfer: the model is handed on from client to client (Chang et al., "Distributed
- * deep learning networks among institutions for medical imaging", 2018).
+ * Cyclic weight transfer: the model is handed on from client to client, by id and round again
+ * (Chang et al., "Distributed deep learning networks among institutions for medical imaging",
+ * 2018). A round is one client's turn.
  */
 public final class CyclicTransfer implements StrategyFactory {
 
@@ -31,6 +32,7 @@ public final class CyclicTransfer implements StrategyFactory {
     @Override
     public Strategy create(double serverLearningRate, Options options) {
         return Strategy.fedAvg(serverLearningRate)
+                .withSampler(new RingSampler())
                 .withSchedule("Cyclic", new RoundSchedule.Cyclic());
     }
 }

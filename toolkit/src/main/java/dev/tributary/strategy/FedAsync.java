@@ -3,6 +3,7 @@ package dev.tributary.strategy;
 import dev.tributary.data.DataException;
 import dev.tributary.data.Options;
 import dev.tributary.strategy.RoundSchedule.Buffered;
+import dev.tributary.training.UpdateForm;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -10,7 +11,8 @@ import java.util.Map;
 /**
  * FedAsync: whenever a client is done, the model moves towards the client's, {@code w = (1 - αs) w
  * + αs w_k}, with s the weight of its staleness (Xie, Koyejo and Gupta, "Asynchronous Federated
- * Optimization", 2019).
+ * Optimization", 2019). Clients upload what they have trained, so that nobody has to keep what they
+ * had received.
  */
 public final class FedAsync implements StrategyFactory {
     private static final String ALPHA = "alpha";
@@ -47,8 +49,10 @@ public final class FedAsync implements StrategyFactory {
         double alpha = options.number(ALPHA, 0.6, Double.MIN_NORMAL, 1);
         Staleness staleness = StalenessOptions.read(options);
         return Strategy.fedAvg(1)
+                .withUpdateForm(UpdateForm.WEIGHTS)
                 .withSchedule(
                         "FedAsync",
-                        new Buffered(1, versions -> alpha * staleness.weight(versions), true));
+                        new Buffered(1, versions -> alpha * staleness.weight(versions), true))
+                .withWeighting(Weighting.UNIFORM);
     }
 }

@@ -1,7 +1,9 @@
 package dev.tributary.strategy;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
 
 import dev.tributary.parameters.FlatParameters;
 import dev.tributary.parameters.ParameterKind;
@@ -11,42 +13,65 @@ import dev.tributary.training.UpdateForm;
 /**
  * How a global model moves, in any range of its vector: one place, so that a server, which passes
  * its model by in ranges, and a simulation, which moves it as a whole, agree to the bit.
+ *
+ * @param layout of the whole vector
+ * @param optimizer moves the trainables
+ * @param form what clients upload, and so what the aggregate is one of
  */
-public final class GlobalStep {
-    private GlobalStep() {}
+public record GlobalStep(ParameterLayout layout, ServerOptimizer optimizer, UpdateForm form) {
+    private static final NDIndex ALL = new NDIndex(":");
+
+    /** All of the way, as ever but where models are mixed. */
+    public static final double WHOLE = 1;
 
     /**
      * Moves a range in place: trainables and auxiliaries by the server optimizer, statistics and
-     * counters by the aggregate itself, since those follow the clients.
+     * counters by the aggregate itself, since those follow the clients. Counters that clients
+     * upload as they are never go back.
      *
-     * @param layout of the whole vector
-     * @param optimizer moves the trainables
-     * @param form what clients upload, and so what the aggregate is one of
      * @param from position of the range's first element
      * @param model float32 {@code [n]}, that range of the model; changed
      * @param update float32 {@code [n]}, that range of the aggregate; may be changed
+     * @param part of the way to the aggregate, for trainables and statistics, in (0, 1]; less than
+     *     {@link #WHOLE} mixes models, {@code w = (1 - part) w + part w_k}
      */
-    public static void move(
-            ParameterLayout layout,
-            ServerOptimizer optimizer,
-            UpdateForm form,
-            long from,
-            NDArray model,
-            NDArray update) {
+    public void move(long from, NDArray model, NDArray update, double part) {
         Window window = new Window(from, model, update);
         long trained = layout.size(ParameterKind.TRAINABLE);
+        long counted = layout.start(ParameterKind.COUNTER);
         long measured = layout.start(ParameterKind.AUXILIARY);
         switch (form) {
             case DELTA -> {}
-            case WEIGHTS -> update.subi(model);
-            case GRADIENT -> window.each(0, trained, (at, target, part) -> part.negi());
+            case WEIGHTS -> {
+                update.subi(model);
+                window.each(counted, measured, (at, target, ahead) -> notBack(ahead));
+            }
+            case GRADIENT -> window.each(0, trained, (at, target, slope) -> slope.negi());
+        }
+        if (part != WHOLE) {
+            window.each(0, counted, (at, target, way) -> scale(way, part));
         }
         window.each(0, trained, optimizer::step);
-        window.each(trained, measured, (at, target, part) -> target.addi(part));
+        window.each(trained, measured, (at, target, mean) -> target.addi(mean));
         window.each(
                 measured,
                 layout.size(),
-                (at, target, part) -> optimizer.stepAuxiliary(at - measured, target, part));
+                (at, target, mean) -> optimizer.stepAuxiliary(at - measured, target, mean));
+    }
+
+    private static void notBack(NDArray counters) {
+        try (NDManager scope = counters.getManager().newSubManager();
+                NDArray ahead = counters.maximum(0)) {
+            ahead.attach(scope);
+            counters.set(ALL, ahead);
+        }
+    }
+
+    /** The factor is on the CPU, so that a GPU need not wait for it. */
+    private static void scale(NDArray values, double factor) {
+        try (NDManager scope = values.getManager().newSubManager(Device.cpu())) {
+            values.muli(scope.create((float) factor));
+        }
     }
 
     @FunctionalInterface

@@ -13,7 +13,6 @@ import dev.tributary.parameters.FlatParameters;
 import dev.tributary.parameters.HostVector;
 import dev.tributary.parameters.ParameterKind;
 import dev.tributary.parameters.ParameterLayout;
-import dev.tributary.training.UpdateForm;
 
 import org.jspecify.annotations.Nullable;
 
@@ -42,7 +41,7 @@ public final class GlobalVector implements AutoCloseable {
     private final Aggregator aggregator;
     private final OverflowGuard guard;
     private final ServerOptimizer optimizer;
-    private final UpdateForm form;
+    private final GlobalStep step;
     private final @Nullable UpdateFile kept;
 
     /**
@@ -54,7 +53,6 @@ public final class GlobalVector implements AutoCloseable {
      */
     public GlobalVector(Device device, ParameterLayout layout, Strategy strategy) {
         this.layout = layout;
-        this.form = strategy.updateForm();
         NativeStack.engine();
         manager = NDManager.newBaseManager(device);
         try (GradientScope off = GradientScope.off()) {
@@ -63,6 +61,7 @@ public final class GlobalVector implements AutoCloseable {
             guard = new OverflowGuard(device, strategy);
             optimizer =
                     strategy.serverOptimizer().open(manager, layout.size(ParameterKind.TRAINABLE));
+            step = new GlobalStep(layout, optimizer, strategy.updateForm());
             kept = aggregator.keepsUpdates() ? new UpdateFile() : null;
         } catch (RuntimeException e) {
             manager.close();
@@ -116,11 +115,20 @@ public final class GlobalVector implements AutoCloseable {
      * @throws IllegalStateException if there are fewer updates than the aggregator needs
      */
     public boolean step(int clients) {
+        return step(clients, GlobalStep.WHOLE);
+    }
+
+    /**
+     * As {@link #step(int)}, a part of the way: where models are mixed.
+     *
+     * @param part as in {@link GlobalStep#move}
+     */
+    public boolean step(int clients, double part) {
         try (GradientScope off = GradientScope.off();
                 NDManager scope = manager.newSubManager()) {
             optimizer.begin(new ServerRound(clients, aggregator));
             NDArray update = aggregator.finish(scope);
-            GlobalStep.move(layout, optimizer, form, 0, flat, update);
+            step.move(0, flat, update, part);
         }
         boolean finite = finite();
         if (finite) {

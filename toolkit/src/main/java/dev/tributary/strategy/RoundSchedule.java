@@ -46,9 +46,9 @@ public sealed interface RoundSchedule {
     }
 
     /**
-     * The clients of a round train one after the other, each from what the one before has left; all
-     * have their turn before the first has it again (Chang et al., "Distributed deep learning
-     * networks among institutions for medical imaging", 2018).
+     * Clients train one after the other, each from what the one before has left: a round is one
+     * client's turn. One that does not deliver is passed over, and the next has the turn (Chang et
+     * al., "Distributed deep learning networks among institutions for medical imaging", 2018).
      */
     record Cyclic() implements RoundSchedule {}
 }

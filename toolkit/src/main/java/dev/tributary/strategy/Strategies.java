@@ -1,5 +1,7 @@
 package dev.tributary.strategy;
 
+import dev.tributary.config.CohortConfig;
+import dev.tributary.config.InvalidSettingException;
 import dev.tributary.config.RunConfig;
 import dev.tributary.config.StrategyConfig;
 import dev.tributary.data.DataException;
@@ -54,6 +56,8 @@ public final class Strategies {
      *
      * @throws IllegalArgumentException as {@link #named} and {@link Samplers#named}, and if {@code
      *     cohort.minimum} is below what the strategy needs
+     * @throws InvalidSettingException if the schedule cannot be kept with the clients that the file
+     *     names
      */
     public static Strategy of(RunConfig config) {
         StrategyConfig named = config.strategy();
@@ -61,11 +65,34 @@ public final class Strategies {
                 named(named.name(), named.serverLearningRate(), named.options())
                         .withUpdateForm(config.training().updateForm());
         strategy.requireMinimum(config.cohort().minimum());
+        requireKept(strategy.schedule(), config);
         return config.cohort()
                 .sampler()
                 .map(sampler -> Samplers.named(sampler.name(), sampler.options()))
                 .map(strategy::withSampler)
                 .orElse(strategy);
+    }
+
+    /** Nobody shall wait, round by round, for clients that there cannot be. */
+    private static void requireKept(RoundSchedule schedule, RunConfig config) {
+        CohortConfig cohort = config.cohort();
+        if (schedule instanceof RoundSchedule.Buffered buffered && config.data().isPresent()) {
+            int clients = config.data().partition().clients();
+            if (buffered.size() > clients) {
+                throw new InvalidSettingException(
+                        "strategy.options.buffer",
+                        "at most data.partition.clients, which is %d, for each client counts once in a step"
+                                .formatted(clients),
+                        "" + buffered.size());
+            }
+        }
+        if (schedule instanceof RoundSchedule.Cyclic && cohort.asked() != 1) {
+            boolean many = cohort.size() != 1;
+            throw new InvalidSettingException(
+                    many ? "cohort.size" : "cohort.over-selection",
+                    (many ? "1" : "0") + " where clients train one after the other, a turn a round",
+                    "" + (many ? cohort.size() : cohort.overSelection()));
+        }
     }
 
     private static Map<String, StrategyFactory> byName() {

@@ -7,6 +7,7 @@ import dev.tributary.aggregate.ExactWeightedMean;
 import dev.tributary.objective.LocalObjective;
 import dev.tributary.objective.ObjectiveSpec;
 import dev.tributary.parameters.ParameterLayout;
+import dev.tributary.training.TrainingPlan;
 import dev.tributary.training.UpdateForm;
 
 import java.util.Locale;
@@ -142,11 +143,15 @@ public record Strategy(
     }
 
     /**
-     * The same, but clients upload something else.
+     * The same, but clients upload something else; where models are mixed they upload these, which
+     * makes no difference to a run file.
      *
      * @throws IllegalArgumentException if the rule, the schedule or the objective needs differences
      */
     public Strategy withUpdateForm(UpdateForm newForm) {
+        if (mixesModels() && newForm != UpdateForm.GRADIENT) {
+            return this;
+        }
         if (newForm != UpdateForm.DELTA) {
             requirePlain(newForm);
         }
@@ -177,6 +182,17 @@ public record Strategy(
                             + " where updates are buffered; found objective "
                             + objective.name());
         }
+    }
+
+    private boolean mixesModels() {
+        return schedule instanceof RoundSchedule.Buffered buffered && buffered.mixesModels();
+    }
+
+    /**
+     * What its clients do in a round: the run file's plan, with what the strategy has them upload.
+     */
+    public TrainingPlan training(TrainingPlan plan) {
+        return plan.withUpdateForm(updateForm);
     }
 
     private void requirePlain(UpdateForm form) {

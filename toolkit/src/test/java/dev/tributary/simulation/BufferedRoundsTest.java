@@ -118,6 +118,21 @@ class BufferedRoundsTest {
         }
     }
 
+    /** {@code w = (1 - αs) w + αs w_k} from {@code w = 0}, one client, nothing stale. */
+    @Test
+    void fedAsyncOfOneClientIsTheFormula() throws InterruptedException {
+        RunConfig mixed =
+                TinyWorld.run(1, 1, 1)
+                        .strategy(new StrategyConfig("fedasync", 1, Map.of("alpha", "0.25")))
+                        .build();
+        float[] trained = model(mixed.toBuilder().strategy(StrategyConfig.fedAvg()).build(), 1);
+        float[] model = model(mixed, 1);
+        for (int i = 0; i < model.length; i++) {
+            assertThat(model[i]).isCloseTo(0.25f * trained[i], Offset.offset(1e-7f));
+        }
+        assertThat(trained[0]).isNotZero();
+    }
+
     @Test
     void memoryHoldsVersionsInFlightAndNoMore() throws InterruptedException {
         List<Integer> alive = new ArrayList<>();

@@ -121,28 +121,42 @@ class TimedRoundsTest {
     }
 
     @Test
-    void cyclicRoundTakesItsClientsOneAfterTheOther() throws InterruptedException {
-        RunConfig config =
-                TinyWorld.run(9, 9, 6).strategy(new StrategyConfig("cyclic", 1, Map.of())).build();
+    void cyclicRoundsTakeClientsOneAfterTheOther() throws InterruptedException {
+        RunConfig config = cyclic(9, 54, 1);
         float[] alone = model(config, 1);
 
         // 63 examples in two epochs, and nine ways there and back.
-        assertThat(clock(1)).isCloseTo(9 * 0.1 + 2 * 0.063, Offset.offset(1e-9));
-        assertThat(Objects.requireNonNull(rounds.get(6).accuracy())).isGreaterThan(0.9);
+        assertThat(clock(9)).isCloseTo(9 * 0.1 + 2 * 0.063, Offset.offset(1e-9));
+        assertThat(Objects.requireNonNull(rounds.get(54).accuracy())).isGreaterThan(0.9);
         assertThat(model(config, 3)).isEqualTo(alone);
     }
 
-    /** A step that is undone leaves its client as if it had not answered. */
     @Test
-    void cyclicRoundDoesNotCountAHandOnThatIsUndone() throws InterruptedException {
-        RunConfig config =
-                TinyWorld.run(4, 4, 2)
-                        .strategy(new StrategyConfig("cyclic", 1e39, Map.of()))
-                        .build();
-        try (Simulation simulation = world.simulation(config, 1, recorder)) {
-            assertThat(simulation.run().message()).contains("of at least 3 clients, found 0");
+    void clientThatDoesNotAnswerIsPassedOver() throws InterruptedException {
+        RunConfig config = cyclic(9, 20, 1).toBuilder().simulation(STEADY.withDropout(0.5)).build();
+        model(config, 2);
+        int asked = rounds.stream().mapToInt(RoundMetrics::cohort).sum();
+
+        assertThat(rounds).hasSize(21);
+        assertThat(asked).isBetween(25, 60);
+        double lost = (asked - 20) * config.cohort().deadline().toSeconds();
+        assertThat(clock(20)).isBetween(lost + 20 * 0.1, lost + 20 * (0.1 + 0.022));
+        assertThat(rounds.subList(1, 21)).allMatch(round -> round.accepted() == 1);
+    }
+
+    @Test
+    void modelThatIsHandedOnIsFinite() throws InterruptedException {
+        try (Simulation simulation = world.simulation(cyclic(4, 2, 1e39), 1, recorder)) {
+            assertThat(simulation.run().message()).contains("can be asked and answers, found none");
+            assertThat(TinyWorld.vector(simulation)).containsOnly(0);
         }
         assertThat(rounds).hasSize(1);
+    }
+
+    private static RunConfig cyclic(int clients, int rounds, double serverLearningRate) {
+        return TinyWorld.run(clients, 1, rounds)
+                .strategy(new StrategyConfig("cyclic", serverLearningRate, Map.of()))
+                .build();
     }
 
     @Test

@@ -60,6 +60,21 @@ class GlobalVectorTest {
     }
 
     @Test
+    void mixingGoesAPartOfTheWayToTheClientsModelAndNeverSetsCountersBack() throws IOException {
+        Strategy mixing = Strategies.named("fedasync", 1, Map.of());
+        try (GlobalVector model = new GlobalVector(Device.cpu(), LAYOUT, mixing)) {
+            put(model, 1, -1, 0, 1, 100);
+            model.fold(HostVector.of(new float[] {3, 0, 4, 2, 90}), 90, 10);
+            assertThat(model.step(1, 0.25)).isTrue();
+            assertThat(vector(model)).containsExactly(1.5f, -0.75f, 1, 1.25f, 100);
+
+            model.fold(HostVector.of(new float[] {3, 0, 4, 2, 107}), 107, 10);
+            assertThat(model.step(1, 1)).isTrue();
+            assertThat(vector(model)).containsExactly(3, 0, 4, 2, 107);
+        }
+    }
+
+    @Test
     void modelThatIsNotFiniteIsTold() throws IOException {
         ParameterLayout one = ParameterLayout.builder().trainable("weight", 1).build();
         try (GlobalVector model = new GlobalVector(Device.cpu(), one, Strategy.fedAvg(1e38))) {

@@ -25,6 +25,7 @@ class SamplersTest {
                 Samplers.named("weighted", Map.of()),
                 Samplers.named("round-robin", Map.of()),
                 Samplers.named("available", Map.of()),
+                new RingSampler(),
                 Samplers.named("power-of-choice", Map.of("candidates", "7")),
                 Samplers.named("power-of-choice", Map.of()),
                 Samplers.named("utility", Map.of()),
@@ -44,6 +45,22 @@ class SamplersTest {
             assertThat(eligible.keySet()).containsAll(cohort);
             assertThat(sampler.sample(eligible, count, streams, round)).isEqualTo(cohort);
         }
+    }
+
+    @Test
+    void turnsGoOnAfterWhoeverTookPartLastWhoeverComesAndGoes() {
+        ClientHistories histories = new ClientHistories();
+        List<String> there = List.of("ab", "abcd", "abcd", "abd", "abd", "bd", "abcd", "abcd");
+        String turns = "";
+        for (int round = 1; round <= there.size(); round++) {
+            SortedMap<String, Long> eligible = new TreeMap<>();
+            there.get(round - 1).chars().forEach(id -> eligible.put("" + (char) id, 1L));
+            String next =
+                    new RingSampler().sample(histories.of(eligible), 1, streams, round).get(0);
+            histories.record(next, round, 0, 0);
+            turns += next;
+        }
+        assertThat(turns).isEqualTo("abcdabcd");
     }
 
     @ParameterizedTest

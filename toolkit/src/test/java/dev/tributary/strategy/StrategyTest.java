@@ -6,12 +6,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 
+import dev.tributary.config.RunConfig;
+import dev.tributary.config.RunFile;
+import dev.tributary.config.RunFileException;
 import dev.tributary.random.RandomStreams;
 import dev.tributary.testkit.EngineExtension;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -94,6 +98,31 @@ class StrategyTest {
         assertThatThrownBy(() -> Strategies.named("fedavg", 1, Map.of("mu", "1")))
                 .hasMessageContaining("[mu]");
         assertThatThrownBy(() -> new ServerSgd(0)).hasMessageContaining("found 0.0");
+    }
+
+    @Test
+    void scheduleThatCannotBeKeptIsRefusedWithItsLine() {
+        assertThatThrownBy(() -> of("strategy:\n  name: fedbuff\n  options: {momentum: 0.5}"))
+                .isInstanceOf(RunFileException.class)
+                .hasMessage(
+                        "run.yaml:7: strategy.options.buffer: expected at most"
+                                + " data.partition.clients, which is 4, for each client counts once"
+                                + " in a step, found 10");
+        assertThatThrownBy(() -> of("strategy: {name: fedbuff, options: {\nbuffer: 5}}"))
+                .hasMessageStartingWith("run.yaml:6: strategy.options.buffer: ");
+        assertThatThrownBy(() -> of("strategy: cyclic\ncohort:\n  size: 2"))
+                .hasMessage(
+                        "run.yaml:7: cohort.size: expected 1 where clients train one after the"
+                                + " other, a turn a round, found 2");
+        assertThatThrownBy(() -> of("strategy: cyclic\ncohort: {size: 1, over-selection: 1}"))
+                .hasMessageStartingWith("run.yaml:6: cohort.over-selection: expected 0");
+        assertThat(of("strategy: {name: fedbuff, options: {buffer: 4}}").rounds()).isEqualTo(10);
+        assertThat(of("strategy: cyclic\ncohort: {size: 1}").cohort().minimum()).isEqualTo(1);
+    }
+
+    private static RunConfig of(String more) {
+        String text = "model: mlp\ndata:\n  dataset: digits\n  partition: {clients: 4}\n";
+        return RunFile.parse(text + more, "run.yaml", Path.of("."), Strategies::of);
     }
 
     private static SortedMap<String, ClientHistory> clients(int count) {

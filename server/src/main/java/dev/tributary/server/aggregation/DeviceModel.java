@@ -23,7 +23,6 @@ import dev.tributary.strategy.ServerRound;
 import dev.tributary.strategy.Strategy;
 import dev.tributary.strategy.Weighting;
 import dev.tributary.training.EvaluationResult;
-import dev.tributary.training.UpdateForm;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -43,21 +42,24 @@ final class DeviceModel implements AutoCloseable {
     private final NDManager manager;
     private final Aggregator aggregator;
     private final Weighting weighting;
-    private final UpdateForm form;
     private final RoundSchedule schedule;
     private final ServerOptimizer optimizer;
+    private final GlobalStep step;
     private final Optional<CentralEvaluator> evaluator;
     private final NDArray values;
     private final NDArray changes;
+
+    /** How far the next step goes, where models are mixed. */
+    private double part = GlobalStep.WHOLE;
 
     DeviceModel(Device device, ModelSetup setup, Strategy strategy) {
         layout = setup.layout();
         manager = NDManager.newBaseManager(device);
         aggregator = strategy.aggregator().apply(manager, layout);
         weighting = strategy.weighting();
-        form = strategy.updateForm();
         schedule = strategy.schedule();
         optimizer = strategy.serverOptimizer().open(manager, layout.size(ParameterKind.TRAINABLE));
+        step = new GlobalStep(layout, optimizer, strategy.updateForm());
         evaluator = setup.openEvaluator(device);
         Shape chunk = new Shape(Math.min(CHUNK, layout.size()));
         values = manager.zeros(chunk, DataType.FLOAT32);
@@ -102,8 +104,12 @@ final class DeviceModel implements AutoCloseable {
         float magnitude = update.magnitude();
         if (schedule instanceof Buffered buffered) {
             double worth = buffered.staleness().weight(staleness);
-            vector = new ScaledUpdate(vector, layout, worth);
-            magnitude = ScaledUpdate.magnitude(magnitude, worth);
+            if (buffered.mixesModels()) {
+                part = worth;
+            } else {
+                vector = new ScaledUpdate(vector, layout, worth);
+                magnitude = ScaledUpdate.magnitude(magnitude, worth);
+            }
         }
         aggregator.accumulate(vector, magnitude, weighting.of(update.metadata().exampleCount()));
     }
@@ -137,7 +143,7 @@ final class DeviceModel implements AutoCloseable {
                     NDArray update = FlatParameters.slice(changes, 0, count)) {
                 HostTransfer.toDevice(before.from(from, count), model);
                 aggregator.finish(from, update);
-                GlobalStep.move(layout, optimizer, form, from, model, update);
+                step.move(from, model, update, part);
                 if (!GlobalStep.finite(model)) {
                     throw new ArithmeticException(
                             "the new global model is not finite; the one before stays");

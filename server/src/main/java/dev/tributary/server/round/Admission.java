@@ -43,7 +43,7 @@ final class Admission {
             return rejected(ErrorCode.UNKNOWN_CLIENT, "client is not registered", bytes);
         }
         if (run.buffered()) {
-            return turnAwayBuffered(client.get(), round, content, bytes);
+            return turnAwayBuffered(phase, client.get(), round, content, bytes);
         }
         if (round >= 1 && client.get().acceptedRound() == round) {
             return client.get().isAccepted(content.checksum(), content.bytes())
@@ -70,7 +70,7 @@ final class Admission {
      * that was started again believes a client that it was asked before, once a version.
      */
     private Optional<UpdateReceipt> turnAwayBuffered(
-            Client client, int round, Content content, long bytes) {
+            Phase phase, Client client, int round, Content content, long bytes) {
         if (round >= 1 && client.acceptedRound() == round) {
             return client.isAccepted(content.checksum(), content.bytes())
                     ? Optional.of(duplicate(bytes))
@@ -91,7 +91,8 @@ final class Admission {
             return Optional.of(
                     late("nobody waits for the client's update of round " + round, bytes));
         }
-        return run.atWork().mayHaveBegun(client.id(), round - 1)
+        boolean counts = phase.current().filter(now -> now.counts(client.id())).isPresent();
+        return !counts && run.atWork().mayHaveBegun(client.id(), round - 1)
                 ? Optional.empty()
                 : rejected(
                         ErrorCode.NOT_SELECTED,
@@ -108,7 +109,9 @@ final class Admission {
                     bytes);
         }
         if (phase.collects() && round.isPresent() && !round.get().full()) {
-            return Optional.empty();
+            return run.cyclic() && !round.get().awaits(clientId)
+                    ? Optional.of(late("the turn of the client is over", bytes))
+                    : Optional.empty();
         }
         return Optional.of(
                 late("round %d does not collect updates now".formatted(phase.round()), bytes));

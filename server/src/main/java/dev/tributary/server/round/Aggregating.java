@@ -58,11 +58,6 @@ final class Aggregating implements Phase {
     }
 
     @Override
-    public int round() {
-        return round.number();
-    }
-
-    @Override
     public Optional<Round> current() {
         return Optional.of(round);
     }

@@ -113,6 +113,11 @@ final class AtWork {
                 client, (id, work) -> new Assignment(work.version, deadlineNanos));
     }
 
+    /** How many updates are here, and not decided on. */
+    int delivered() {
+        return (int) assignments.values().stream().filter(Assignment::delivered).count();
+    }
+
     /** Whether its update is here; it has nothing to train then. */
     boolean hasDelivered(String client) {
         Assignment assignment = assignments.get(client);

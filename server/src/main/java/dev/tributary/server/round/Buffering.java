@@ -3,15 +3,12 @@ package dev.tributary.server.round;
 import dev.tributary.cli.Format;
 import dev.tributary.protocol.RoundTask;
 import dev.tributary.protocol.RunEvent.Level;
-import dev.tributary.protocol.RunStatus;
-import dev.tributary.server.database.RoundStart;
 
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.SortedMap;
-import java.util.concurrent.CompletableFuture;
 
 /**
  * Fills the buffer of an asynchronous run: {@code cohort.size} clients are at work at any time,
@@ -26,35 +23,25 @@ import java.util.concurrent.CompletableFuture;
 final class Buffering implements Phase {
     private final Round round;
     private final AtWork atWork;
-    private final CompletableFuture<Void> opening;
-    private final DiskPause pause = new DiskPause();
-    private long deadlineNanos;
+    private final Window window;
     private int accepted;
     private boolean hired;
 
-    private Buffering(Run run, Round round, CompletableFuture<Void> opening) {
+    private Buffering(Run run, Round round, Window window) {
         this.round = round;
         this.atWork = run.atWork();
-        this.opening = opening;
-        waitAnew(run);
+        this.window = window;
     }
 
     /** The next round, or the same once more: those at work go on. */
     static Buffering open(Run run, int number, int attempt) {
         Round round = new Round(number, attempt, run.atWork().clients(), run);
-        RoundStart start =
-                new RoundStart(
-                        run.plan().runId(),
-                        number,
-                        attempt,
-                        List.copyOf(round.selected()),
-                        run.modelVersion());
-        return new Buffering(run, round, run.watch(run.ledger().open(start)));
+        return new Buffering(run, round, Window.open(run, round));
     }
 
     /** A round that was open when the server was killed. */
     static Buffering resume(Run run, Round round) {
-        return new Buffering(run, round, CompletableFuture.completedFuture(null));
+        return new Buffering(run, round, Window.resume(run, round));
     }
 
     @Override
@@ -64,32 +51,25 @@ final class Buffering implements Phase {
         }
         if (round.accepted() > accepted) {
             accepted = round.accepted();
-            waitAnew(run);
+            window.beginAnew(run);
         }
         giveUpLate(run);
         employ(run);
         if (!round.pending().isEmpty()) {
             return this;
         }
-        Optional<String> failure = Failed.causeOf(opening);
+        Optional<Phase> failure = window.failure(run);
         if (failure.isPresent()) {
-            String message = "the round cannot be opened: " + failure.get();
-            return Finishing.start(run, round(), RunStatus.State.FAILED, message);
+            return failure.get();
         }
-        if ((run.now() < deadlineNanos && !exhausted(run)) || paused(run)) {
-            return this;
-        }
-        return makeDo(run);
+        boolean over = window.isOver(run) || exhausted(run);
+        return !over || window.isPaused(run) ? this : makeDo(run);
     }
 
     private Phase makeDo(Run run) {
         String outcome =
-                "round %d: %d of %d updates came, and no other within %s"
-                        .formatted(
-                                round.number(),
-                                round.accepted(),
-                                round.target(),
-                                Format.duration(run.cohort().deadline().toMillis() / 1000.0));
+                "round %d: %d of %d updates came, and %s"
+                        .formatted(round.number(), round.accepted(), round.target(), why(run));
         if (round.accepted() >= run.cohort().minimum()) {
             run.event(Level.WARNING, outcome + ", which is enough");
             return Aggregating.start(run, round);
@@ -98,24 +78,26 @@ final class Buffering implements Phase {
         return Failed.of(run, round, cause);
     }
 
-    @Override
-    public int round() {
-        return round.number();
+    private String why(Run run) {
+        return exhausted(run)
+                ? "all clients have had their turn"
+                : "no other within " + Format.duration(run.cohort().deadline().toMillis() / 1000.0);
     }
 
+    /** What the buffer holds is in the model that is left, if it makes a step. */
     @Override
     public Phase stop(Run run, String reason) {
-        return round.pending().isEmpty() ? Phase.super.stop(run, reason) : this;
+        if (!round.pending().isEmpty()) {
+            return this;
+        }
+        return round.accepted() >= run.cohort().minimum()
+                ? Aggregating.start(run, round)
+                : Phase.super.stop(run, reason);
     }
 
     @Override
     public long wakeNanos() {
-        if (!round.pending().isEmpty()) {
-            return RoundClock.NEVER;
-        }
-        return pause.wakeNanos() == RoundClock.NEVER
-                ? Math.min(deadlineNanos, atWork.wakeNanos())
-                : pause.wakeNanos();
+        return window.wakeNanos(Math.min(window.deadlineNanos(), atWork.wakeNanos()));
     }
 
     /** A client that asks again gets the same, unless that cannot be fetched any more. */
@@ -166,28 +148,9 @@ final class Buffering implements Phase {
         return true;
     }
 
-    @Override
-    public void decline(String client) {
-        round.decline(client);
-    }
-
-    @Override
-    public void leave(String client) {
-        round.leave(client);
-    }
-
-    @Override
-    public void comeBack(String client) {
-        round.comeBack(client);
-    }
-
-    private void waitAnew(Run run) {
-        deadlineNanos = run.now() + run.cohort().deadline().toNanos();
-    }
-
     private void giveUpLate(Run run) {
         List<String> late = atWork.expired(run.now());
-        if (late.isEmpty() || paused(run)) {
+        if (late.isEmpty() || window.isPaused(run)) {
             return;
         }
         Phase.giveUp(run, late);
@@ -219,21 +182,5 @@ final class Buffering implements Phase {
     private boolean exhausted(Run run) {
         return run.atWork().size() == 0
                 && run.clients().all().stream().allMatch(client -> round.knows(client.id()));
-    }
-
-    private boolean paused(Run run) {
-        return switch (run.model().shortage()) {
-            case NONE -> false;
-            case LASTING -> {
-                boolean unused = pause.over(run, "there is no room for updates on the disk");
-                yield true;
-            }
-            case OVER -> {
-                pause.end(run);
-                waitAnew(run);
-                atWork.extend(deadlineNanos);
-                yield true;
-            }
-        };
     }
 }

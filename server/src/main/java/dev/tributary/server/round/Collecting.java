@@ -4,46 +4,37 @@ import dev.tributary.cli.Format;
 import dev.tributary.protocol.ClientPhase;
 import dev.tributary.protocol.RoundTask;
 import dev.tributary.protocol.RunEvent.Level;
-import dev.tributary.protocol.RunStatus;
-import dev.tributary.server.database.RoundStart;
 
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 
-/** Waits for updates: until there are enough, nobody is left to send one, or the deadline. */
+/**
+ * Waits for updates: until there are enough, nobody is left to send one, or the deadline. In a
+ * cyclic run the next client then has its turn.
+ */
 final class Collecting implements Phase {
     private final Round round;
-    private final CompletableFuture<Void> opening;
-    private final DiskPause pause = new DiskPause();
-    private long deadlineNanos;
+    private final Window window;
+    private final Turn turn;
+    private boolean hired;
 
-    private Collecting(Run run, Round round, CompletableFuture<Void> opening) {
+    private Collecting(Round round, Window window) {
         this.round = round;
-        this.opening = opening;
-        this.deadlineNanos = run.now() + run.cohort().deadline().toNanos();
+        this.window = window;
+        this.turn = new Turn(round);
     }
 
     static Collecting open(Run run, Round round) {
         for (String id : round.selected()) {
             run.clients().find(id).ifPresent(client -> client.enter(ClientPhase.WAITING));
         }
-        // Tasks are handed out at once: the ledger keeps its order, so no receipt comes before
-        // this.
-        RoundStart start =
-                new RoundStart(
-                        run.plan().runId(),
-                        round.number(),
-                        round.attempt(),
-                        List.copyOf(round.selected()),
-                        run.modelVersion());
-        return new Collecting(run, round, run.watch(run.ledger().open(start)));
+        return new Collecting(round, Window.open(run, round));
     }
 
     /** A round that was open when the server was killed. */
     static Collecting resume(Run run, Round round) {
-        return new Collecting(run, round, CompletableFuture.completedFuture(null));
+        return new Collecting(round, Window.resume(run, round));
     }
 
     @Override
@@ -55,17 +46,17 @@ final class Collecting implements Phase {
             // What is on its way to disk counts, deadline or not.
             return this;
         }
-        Optional<String> failure = Failed.causeOf(opening);
+        Optional<Phase> failure = window.failure(run);
         if (failure.isPresent()) {
-            String message = "the round cannot be opened: " + failure.get();
-            return Finishing.start(run, round(), RunStatus.State.FAILED, message);
+            return failure.get();
         }
-        if (run.now() < deadlineNanos && !round.exhausted(run.cohort().minimum())) {
+        if (!window.isOver(run) && !exhausted(run)) {
             return this;
         }
-        if (paused(run)) {
-            return this;
-        }
+        return window.isPaused(run) || handOn(run) ? this : makeDo(run);
+    }
+
+    private Phase makeDo(Run run) {
         String outcome =
                 "round %d: %d of %d updates came %s"
                         .formatted(round.number(), round.accepted(), round.target(), until(run));
@@ -81,21 +72,13 @@ final class Collecting implements Phase {
     }
 
     @Override
-    public int round() {
-        return round.number();
-    }
-
-    @Override
     public Phase stop(Run run, String reason) {
         return round.pending().isEmpty() ? Phase.super.stop(run, reason) : this;
     }
 
     @Override
     public long wakeNanos() {
-        if (!round.pending().isEmpty()) {
-            return RoundClock.NEVER;
-        }
-        return pause.wakeNanos() == RoundClock.NEVER ? deadlineNanos : pause.wakeNanos();
+        return window.wakeNanos(window.deadlineNanos());
     }
 
     @Override
@@ -103,13 +86,24 @@ final class Collecting implements Phase {
         return round.awaits(client)
                 ? Optional.of(
                         Phase.task(
-                                RoundTask.Kind.TRAIN, client, run, round.number(), deadlineNanos))
+                                RoundTask.Kind.TRAIN,
+                                client,
+                                run,
+                                round.number(),
+                                window.deadlineNanos()))
                 : Optional.empty();
     }
 
     @Override
     public Collection<String> audience(Run run) {
         return round.selected();
+    }
+
+    @Override
+    public boolean hired() {
+        boolean news = hired;
+        hired = false;
+        return news;
     }
 
     @Override
@@ -122,38 +116,20 @@ final class Collecting implements Phase {
         return true;
     }
 
-    @Override
-    public void decline(String client) {
-        round.decline(client);
+    /** One that has gone is waited for where there is no round without it. */
+    private boolean exhausted(Run run) {
+        return round.exhausted(run.cyclic() ? 0 : run.cohort().minimum());
     }
 
-    @Override
-    public void leave(String client) {
-        round.leave(client);
-    }
-
-    @Override
-    public void comeBack(String client) {
-        round.comeBack(client);
-    }
-
-    /**
-     * Whether clients are late because the server had no room for what they sent: then the deadline
-     * waits until there is room, and begins anew.
-     */
-    private boolean paused(Run run) {
-        return switch (run.model().shortage()) {
-            case NONE -> false;
-            case LASTING -> {
-                boolean unused = pause.over(run, "there is no room for updates on the disk");
-                yield true;
-            }
-            case OVER -> {
-                pause.end(run);
-                deadlineNanos = run.now() + run.cohort().deadline().toNanos();
-                yield true;
-            }
-        };
+    /** The model waits for one client after the other, where it is handed on. */
+    private boolean handOn(Run run) {
+        String why = exhausted(run) ? "it has left or has no update" : "no update " + until(run);
+        if (!run.cyclic() || !turn.passes(run, why)) {
+            return false;
+        }
+        window.beginAnew(run);
+        hired = true;
+        return true;
     }
 
     private Phase close(Run run) {
@@ -162,7 +138,7 @@ final class Collecting implements Phase {
     }
 
     private String until(Run run) {
-        return round.exhausted(run.cohort().minimum())
+        return exhausted(run)
                 ? "and no client is left that could send one"
                 : "before the deadline of "
                         + Format.duration(run.cohort().deadline().toMillis() / 1000.0);

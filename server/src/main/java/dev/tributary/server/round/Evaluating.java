@@ -73,12 +73,11 @@ final class Evaluating implements Phase {
     @Override
     public Phase stop(Run run, String reason) {
         run.record(round.metrics(run, Measures.NONE));
-        return Phase.super.stop(run, reason);
-    }
-
-    @Override
-    public int round() {
-        return round.number();
+        boolean last = round.number() == run.plan().config().rounds();
+        // Updates that have waited for the model to move are worth one more step, if they make one.
+        return !last && run.atWork().delivered() >= run.cohort().minimum()
+                ? Selecting.first(run, round.number() + 1)
+                : Phase.super.stop(run, reason);
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.tributary.server.round;
 import dev.tributary.protocol.ErrorCode;
 import dev.tributary.protocol.UpdateReceipt;
 import dev.tributary.server.aggregation.SpooledUpdate;
+import dev.tributary.wire.UpdateMetadata;
 
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 
 /**
  * Updates of an asynchronous run that are whole and wait until the model has moved, one a client,
@@ -40,7 +42,27 @@ final class Parking {
         }
     }
 
+    private final Run run;
+    private final Tally tally;
     private final Map<String, Parked> parked = new LinkedHashMap<>();
+
+    Parking(Run run, Tally tally) {
+        this.run = run;
+        this.tally = tally;
+    }
+
+    /** No client waits for the model to move, but its update may have to. */
+    boolean isFor(Phase phase) {
+        boolean full = phase.current().map(Round::full).orElse(true);
+        return run.buffered() && (!phase.collects() || full);
+    }
+
+    /** Nothing more waits in a run that stops: else it might go on for ever. */
+    Optional<UpdateReceipt> refusal(Phase phase, long bytes) {
+        return run.stopReason() != null && isFor(phase)
+                ? Optional.of(Admission.late("the run is about to end", bytes))
+                : Optional.empty();
+    }
 
     /** Completes when the update has been taken out, and its end is known. */
     CompletableFuture<UpdateReceipt> park(SpooledUpdate update) {
@@ -54,13 +76,43 @@ final class Parking {
         return Optional.ofNullable(parked.get(client));
     }
 
-    boolean isEmpty() {
-        return parked.isEmpty();
+    /**
+     * Takes out what need not wait any more, because there is room, or will be none.
+     *
+     * @param decision of one for which there is room
+     */
+    void empty(Phase phase, Function<SpooledUpdate, CompletableFuture<UpdateReceipt>> decision) {
+        while (!parked.isEmpty() && (isInVain(phase) || !isFor(phase))) {
+            boolean vain = isInVain(phase);
+            Parked first = parked.remove(parked.keySet().iterator().next());
+            SpooledUpdate update = first.update;
+            first.answer(vain ? turnAway(phase, update, late(update)) : decision.apply(update));
+        }
     }
 
-    /** Takes the one out that has waited longest; there must be one. */
-    Parked next() {
-        return parked.remove(parked.keySet().iterator().next());
+    private static UpdateReceipt late(SpooledUpdate update) {
+        return Admission.late("the run is over", update.bytes());
+    }
+
+    /** Whether the run ends, or stops with too few updates for one more step. */
+    private boolean isInVain(Phase phase) {
+        if (phase instanceof Finishing || phase instanceof Ended) {
+            return true;
+        }
+        int counts = phase.current().map(r -> r.accepted() + r.pending().size()).orElse(0);
+        return run.stopReason() != null
+                && phase.collects()
+                && counts + parked.size() < run.cohort().minimum();
+    }
+
+    /** It waited, and does not count: its place is free, and so is its client. */
+    CompletableFuture<UpdateReceipt> turnAway(
+            Phase phase, SpooledUpdate update, UpdateReceipt receipt) {
+        UpdateMetadata metadata = update.metadata();
+        run.model().cancel();
+        run.atWork().end(metadata.clientId());
+        tally.count(phase, metadata.round(), metadata.clientId(), receipt);
+        return CompletableFuture.completedFuture(receipt);
     }
 
     /** The server stops: whoever waits for a receipt may ask again. */

@@ -35,7 +35,9 @@ sealed interface Phase
     }
 
     /** The round, from 1; 0 before the first. */
-    int round();
+    default int round() {
+        return current().map(Round::number).orElse(0);
+    }
 
     /** When to look again even if nothing happens. */
     default long wakeNanos() {
@@ -66,19 +68,28 @@ sealed interface Phase
     }
 
     /** The client cannot do its task of this phase: nobody waits for it. */
-    default void decline(String client) {}
+    default void decline(String client) {
+        open().ifPresent(round -> round.decline(client));
+    }
 
     /** The client has gone, and may come back. */
     default void leave(String client) {
-        decline(client);
+        open().ifPresentOrElse(round -> round.leave(client), () -> decline(client));
     }
 
     /** A client that has gone is back. */
-    default void comeBack(String client) {}
+    default void comeBack(String client) {
+        open().ifPresent(round -> round.comeBack(client));
+    }
 
     /** Whether updates are accepted. */
     default boolean collects() {
         return false;
+    }
+
+    /** The attempt for which updates are accepted. */
+    private Optional<Round> open() {
+        return collects() ? current() : Optional.empty();
     }
 
     /** What displays show. */
@@ -114,7 +125,7 @@ sealed interface Phase
                 run.histories().lastRound(client),
                 plan.model(),
                 plan.layout().hash(),
-                plan.config().training(),
+                plan.strategy().training(plan.config().training()),
                 plan.strategy().objective(),
                 plan.config().seed(),
                 millis);

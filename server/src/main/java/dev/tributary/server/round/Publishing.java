@@ -72,11 +72,6 @@ final class Publishing implements Phase {
     }
 
     @Override
-    public int round() {
-        return round.number();
-    }
-
-    @Override
     public long wakeNanos() {
         return pause.wakeNanos();
     }

@@ -1,6 +1,5 @@
 package dev.tributary.server.round;
 
-import dev.tributary.protocol.ErrorCode;
 import dev.tributary.protocol.RoundMetrics;
 import dev.tributary.protocol.UpdateReceipt;
 import dev.tributary.server.aggregation.SpooledUpdate;
@@ -83,9 +82,12 @@ final class Round {
 
     /** Whether the client has had its turn in this round: its update counts, or none will. */
     boolean knows(String client) {
-        return accepted.containsKey(client)
-                || pending.containsKey(client)
-                || answeredWrongly.contains(client);
+        return counts(client) || answeredWrongly.contains(client);
+    }
+
+    /** Whether an update of the client counts, if all goes well with its way to disk. */
+    boolean counts(String client) {
+        return accepted.containsKey(client) || pending.containsKey(client);
     }
 
     int number() {
@@ -154,8 +156,7 @@ final class Round {
     /** Whether the client still has something to do in this round. */
     boolean awaits(String client) {
         return selected.contains(client)
-                && !accepted.containsKey(client)
-                && !pending.containsKey(client)
+                && !counts(client)
                 && !left.contains(client)
                 && !answeredWrongly.contains(client);
     }
@@ -171,15 +172,9 @@ final class Round {
         accepted.put(client, new Accepted(exampleCount, trainLoss, seconds));
     }
 
-    /**
-     * An update of it was wrong. It may send a better one; it is asked for one only if the body was
-     * damaged on the way, since otherwise it would do the same again.
-     */
-    void reject(String client, ErrorCode code) {
+    /** An update was wrong. */
+    void reject() {
         rejected++;
-        if (code != ErrorCode.MALFORMED_BODY && code != ErrorCode.CHECKSUM_MISMATCH) {
-            decline(client);
-        }
     }
 
     /** It has no update for this round. */

@@ -10,6 +10,7 @@ import dev.tributary.server.store.RunJournal;
 import dev.tributary.server.store.RunLedger;
 import dev.tributary.server.telemetry.ServerMetrics;
 import dev.tributary.strategy.ClientHistories;
+import dev.tributary.strategy.RoundSchedule;
 import dev.tributary.strategy.RoundSchedule.Buffered;
 
 import org.jspecify.annotations.Nullable;
@@ -171,6 +172,11 @@ final class Run {
     /** Whether clients work on several versions at a time. */
     boolean buffered() {
         return plan.strategy().schedule() instanceof Buffered;
+    }
+
+    /** Whether clients train one after the other. */
+    boolean cyclic() {
+        return plan.strategy().schedule() instanceof RoundSchedule.Cyclic;
     }
 
     /** The number of updates that close a round to which so many clients were asked. */

@@ -3,23 +3,18 @@ package dev.tributary.server.round;
 import dev.tributary.protocol.ClientPhase;
 import dev.tributary.protocol.ClientProgress;
 import dev.tributary.protocol.ClientRegistration;
-import dev.tributary.protocol.ErrorCode;
 import dev.tributary.protocol.EvaluationReport;
-import dev.tributary.protocol.Outcome;
 import dev.tributary.protocol.RoundTask;
-import dev.tributary.protocol.RunEvent.Level;
 import dev.tributary.protocol.RunStatus;
 import dev.tributary.protocol.UpdateReceipt;
 import dev.tributary.server.aggregation.Spool.Content;
 import dev.tributary.server.aggregation.SpooledUpdate;
 import dev.tributary.server.cohort.Client;
-import dev.tributary.server.database.Agent;
 
 import org.jspecify.annotations.Nullable;
 
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -30,6 +25,7 @@ import java.util.concurrent.CompletableFuture;
 final class RunMachine {
     private final Run run;
     private final TaskDesk tasks;
+    private final ClientDesk talk;
     private final UpdateDesk updates;
     private Phase phase;
     private volatile RoundView view;
@@ -44,6 +40,7 @@ final class RunMachine {
     RunMachine(Run run, Recovery recovery) {
         this.run = run;
         this.tasks = new TaskDesk(run.plan().poll().toNanos());
+        this.talk = new ClientDesk(run);
         this.updates = new UpdateDesk(run);
         run.eventsUpTo(recovery.lastEvent());
         this.phase = Recovering.phase(run, recovery);
@@ -86,50 +83,15 @@ final class RunMachine {
     }
 
     void register(ClientRegistration registration) {
-        boolean known = run.clients().find(registration.clientId()).isPresent();
-        if (!known && run.clients().full()) {
-            throw new RefusedException(
-                    ErrorCode.BUSY,
-                    "%d clients have registered, and no more are taken"
-                            .formatted(run.clients().size()));
-        }
-        Client client = run.clients().register(registration, run.now());
-        if (client.phase() == ClientPhase.DECLINED) {
-            client.enter(ClientPhase.WAITING);
-        }
-        phase.comeBack(registration.clientId());
+        talk.register(phase, registration);
         clients = run.clients().size();
-        run.ledger()
-                .seen(
-                        new Agent(
-                                registration.clientId(),
-                                registration.exampleCount(),
-                                registration.device(),
-                                registration.agentVersion(),
-                                registration.dataset()));
-        run.event(
-                Level.INFO,
-                "client %s registered%s: %d examples, %s"
-                        .formatted(
-                                registration.clientId(),
-                                known ? " again" : "",
-                                registration.exampleCount(),
-                                registration.device()));
     }
 
     /** The client goes, as it says; harmless to repeat. */
     void leave(String clientId) {
-        Optional<Client> client = run.clients().find(clientId);
-        if (client.isEmpty() || client.get().phase() == ClientPhase.DROPPED) {
-            return;
+        if (talk.leave(phase, clientId)) {
+            tasks.drop(clientId);
         }
-        tasks.drop(clientId);
-        if (!ended()) {
-            phase.leave(clientId);
-            run.atWork().giveUp(clientId);
-            run.event(Level.WARNING, "client " + clientId + " has left");
-        }
-        client.get().enter(ClientPhase.DROPPED);
     }
 
     /**
@@ -137,7 +99,7 @@ final class RunMachine {
      * is complete already, maybe by another run, is left alone.
      */
     void poll(String clientId, CompletableFuture<Optional<RoundTask>> reply) {
-        Client client = heard(clientId);
+        Client client = talk.heard(clientId);
         phase.beforeTask(clientId, run);
         Optional<RoundTask> task = phase.taskFor(clientId, run);
         if (task.isPresent()) {
@@ -152,91 +114,40 @@ final class RunMachine {
     }
 
     void progress(String clientId, ClientProgress progress) {
-        Client client = heard(clientId);
-        boolean works =
-                !ended()
-                        && progress.runId().equals(run.plan().runId())
-                        && worksIn(progress.round(), clientId);
-        boolean gone = progress.phase() == ClientPhase.DECLINED;
-        if (works && (gone || progress.phase() == ClientPhase.FAILED)) {
-            phase.decline(clientId);
-            run.atWork().giveUp(clientId);
-            client.enter(progress.phase());
-            String what = gone ? "does not serve this run" : "cannot do its task and sits it out";
-            String why = progress.reason() == null ? "" : ": " + progress.reason();
-            run.event(
-                    Level.WARNING,
-                    "round %d: client %s %s%s".formatted(progress.round(), clientId, what, why));
-        } else if (works) {
-            client.progress(progress.phase(), progress.fraction(), progress.loss());
-        }
-    }
-
-    /** Work on an old version goes on whatever the phase, and however far the model has moved. */
-    private boolean worksIn(int round, String clientId) {
-        if (run.buffered()) {
-            OptionalInt version = run.atWork().version(clientId);
-            return version.isPresent() && version.getAsInt() + 1 == round;
-        }
-        return phase.taskFor(clientId, run).filter(task -> task.round() == round).isPresent();
+        talk.progress(phase, clientId, progress);
     }
 
     Optional<UpdateReceipt> knock(int round, String clientId, Content content) {
-        hear(clientId);
+        talk.hear(clientId);
         return updates.knock(phase, round, clientId, content);
     }
 
     /** Whether an update of the client counts in the round. */
     boolean accepted(int round, String clientId) {
-        hear(clientId);
+        talk.hear(clientId);
         return updates.accepted(round, clientId);
     }
 
     /** Completes when it is on disk that the update counts, or that it does not. */
     CompletableFuture<UpdateReceipt> offer(SpooledUpdate update) {
-        hear(update.metadata().clientId());
+        talk.hear(update.metadata().clientId());
         return updates.offer(phase, update);
     }
 
     /** As {@link #offer} for all of them. */
     CompletableFuture<UpdateReceipt> offerSum(List<SpooledUpdate> sum) {
-        sum.forEach(update -> hear(update.metadata().clientId()));
+        sum.forEach(update -> talk.hear(update.metadata().clientId()));
         return updates.offerSum(phase, sum);
     }
 
     UpdateReceipt reject(int round, String clientId, UpdateReceipt receipt) {
-        hear(clientId);
+        talk.hear(clientId);
         return updates.reject(phase, round, clientId, receipt);
     }
 
     UpdateReceipt report(int round, String clientId, EvaluationReport report) {
-        heard(clientId);
-        if (!(phase instanceof Evaluating evaluating) || round != phase.round()) {
-            return receipt(
-                    Outcome.DISCARDED, ErrorCode.LATE, "no evaluation of round " + round + " now");
-        }
-        if (evaluating.hasReportOf(clientId)) {
-            return new UpdateReceipt(
-                    Outcome.ACCEPTED, true, ErrorCode.DUPLICATE, "accepted before; counts once", 0);
-        }
-        if (!evaluating.awaits(clientId)) {
-            return receipt(
-                    Outcome.REJECTED,
-                    ErrorCode.NOT_SELECTED,
-                    "client was not asked to evaluate round " + round);
-        }
-        long registered = phase.current().map(r -> r.exampleCount(clientId)).orElse(0L);
-        if (report.exampleCount() > registered) {
-            phase.decline(clientId);
-            return receipt(
-                    Outcome.REJECTED,
-                    ErrorCode.BAD_WEIGHT,
-                    "exampleCount: expected at most %d as registered, found %d"
-                            .formatted(registered, report.exampleCount()));
-        }
-        evaluating.report(clientId, report);
-        run.clients().find(clientId).ifPresent(client -> client.enter(ClientPhase.DONE));
-        return receipt(Outcome.ACCEPTED, null, "accepted");
+        talk.heard(clientId);
+        return ReportDesk.take(run, phase, round, clientId, report);
     }
 
     void modelSent(@Nullable String clientId, long bytes) {
@@ -295,27 +206,5 @@ final class RunMachine {
 
     private static boolean isGone(Client client) {
         return client.phase() == ClientPhase.DROPPED || client.phase() == ClientPhase.DECLINED;
-    }
-
-    private void hear(String clientId) {
-        run.clients().find(clientId).ifPresent(client -> client.heard(run.now()));
-    }
-
-    private Client heard(String clientId) {
-        Client client =
-                run.clients()
-                        .find(clientId)
-                        .orElseThrow(
-                                () ->
-                                        new RefusedException(
-                                                ErrorCode.UNKNOWN_CLIENT,
-                                                "client " + clientId + " is not registered"));
-        client.heard(run.now());
-        return client;
-    }
-
-    private static UpdateReceipt receipt(
-            Outcome outcome, @Nullable ErrorCode code, String message) {
-        return new UpdateReceipt(outcome, false, code, message, 0);
     }
 }

@@ -11,7 +11,8 @@ import java.util.SortedSet;
  * Chooses the clients of a round, at once where enough can be asked; else waits for them, no longer
  * than a round may last.
  *
- * <p>A round that is tried again asks the same clients, unless one of them is gone.
+ * <p>A round that is tried again asks the same clients, unless one of them is gone; a cyclic one
+ * begins its turn anew.
  */
 final class Selecting implements Phase {
     private final int round;
@@ -39,7 +40,8 @@ final class Selecting implements Phase {
         if (run.buffered()) {
             return Buffering.open(run, failed.number(), failed.attempt() + 1);
         }
-        return new Selecting(run, failed.number(), failed.attempt() + 1, failed.selected());
+        SortedSet<String> before = run.cyclic() ? Collections.emptySortedSet() : failed.selected();
+        return new Selecting(run, failed.number(), failed.attempt() + 1, before);
     }
 
     @Override

@@ -1,19 +1,12 @@
 package dev.tributary.server.round;
 
-import dev.tributary.protocol.ClientPhase;
-import dev.tributary.protocol.ErrorCode;
 import dev.tributary.protocol.Outcome;
 import dev.tributary.protocol.UpdateReceipt;
 import dev.tributary.server.aggregation.Spool.Content;
 import dev.tributary.server.aggregation.SpooledUpdate;
-import dev.tributary.server.database.Acceptance;
-import dev.tributary.server.database.DatabaseException;
-import dev.tributary.server.database.Receipt;
 import dev.tributary.server.round.Parking.Parked;
-import dev.tributary.server.round.Round.Pending;
 import dev.tributary.wire.UpdateMetadata;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -37,12 +30,16 @@ import java.util.concurrent.CompletableFuture;
 final class UpdateDesk {
     private final Run run;
     private final Admission admission;
-
-    private final Parking parking = new Parking();
+    private final Tally tally;
+    private final ReceiptDesk receipts;
+    private final Parking parking;
 
     UpdateDesk(Run run) {
         this.run = run;
         this.admission = new Admission(run);
+        this.tally = new Tally(run);
+        this.parking = new Parking(run, tally);
+        this.receipts = new ReceiptDesk(run, admission, tally);
     }
 
     /**
@@ -52,7 +49,7 @@ final class UpdateDesk {
      */
     Optional<UpdateReceipt> knock(Phase phase, int round, String clientId, Content content) {
         Optional<UpdateReceipt> turnedAway = admission.turnAway(phase, round, clientId, content, 0);
-        turnedAway.ifPresent(receipt -> count(phase, round, clientId, receipt));
+        turnedAway.ifPresent(receipt -> tally.count(phase, round, clientId, receipt));
         return turnedAway;
     }
 
@@ -67,11 +64,12 @@ final class UpdateDesk {
         if (twin.isPresent()) {
             return twin.get();
         }
-        Optional<UpdateReceipt> refusal = refusal(phase, update);
+        Optional<UpdateReceipt> refusal =
+                refusal(phase, update).or(() -> parking.refusal(phase, update.bytes()));
         if (refusal.isEmpty()) {
-            return mustWait(phase) ? park(update) : accept(phase, update);
+            return parking.isFor(phase) ? park(update) : accept(phase, update);
         }
-        count(phase, metadata.round(), metadata.clientId(), refusal.get());
+        tally.count(phase, metadata.round(), metadata.clientId(), refusal.get());
         return CompletableFuture.completedFuture(refusal.get());
     }
 
@@ -112,8 +110,8 @@ final class UpdateDesk {
             return CompletableFuture.completedFuture(
                     Admission.late("the round does not need all updates of the sum", 0));
         }
-        reserve(updates.size());
-        List<CompletableFuture<UpdateReceipt>> replies = acceptReserved(round, updates);
+        receipts.reserve(updates.size());
+        List<CompletableFuture<UpdateReceipt>> replies = receipts.accept(round, updates);
         return CompletableFuture.allOf(replies.toArray(CompletableFuture[]::new))
                 .thenApply(all -> replies.get(0).join());
     }
@@ -132,79 +130,25 @@ final class UpdateDesk {
                 .or(() -> admission.unfit(phase, update));
     }
 
-    private void reserve(int count) {
-        for (int i = 0; i < count; i++) {
-            if (!run.model().reserve()) {
-                for (int taken = 0; taken < i; taken++) {
-                    run.model().cancel();
-                }
-                throw new RefusedException(ErrorCode.BUSY, "too many updates wait to be folded");
-            }
-        }
-    }
-
-    /** No client waits for the model to move, but its update may have to. */
-    private boolean mustWait(Phase phase) {
-        boolean full = phase.current().map(Round::full).orElse(true);
-        return run.buffered() && (!phase.collects() || full);
-    }
-
     /** It has its place in the queue already, and nobody waits for its client meanwhile. */
     private CompletableFuture<UpdateReceipt> park(SpooledUpdate update) {
-        reserve(1);
+        receipts.reserve(1);
         believe(update.metadata());
         run.atWork().deliver(update.metadata().clientId());
         return parking.park(update);
     }
 
-    /** Decides on what waited, where there is room or will be none. */
-    private void unpark(Phase phase) {
-        boolean over = phase instanceof Finishing || phase instanceof Ended;
-        while (!parking.isEmpty() && (over || !mustWait(phase))) {
-            Parked first = parking.next();
-            first.answer(over ? ended(phase, first.update()) : acceptParked(phase, first.update()));
-        }
-    }
-
-    private CompletableFuture<UpdateReceipt> ended(Phase phase, SpooledUpdate update) {
-        return turnedAway(phase, update, Admission.late("the run is over", update.bytes()));
-    }
-
+    /** It has waited: meanwhile it may have come to be unwanted. */
     private CompletableFuture<UpdateReceipt> acceptParked(Phase phase, SpooledUpdate update) {
         return refusal(phase, update)
-                .map(receipt -> turnedAway(phase, update, receipt))
+                .map(receipt -> parking.turnAway(phase, update, receipt))
                 .orElseGet(() -> acceptReserved(phase, update));
-    }
-
-    /** It waited, and does not count: its place is free, and so is its client. */
-    private CompletableFuture<UpdateReceipt> turnedAway(
-            Phase phase, SpooledUpdate update, UpdateReceipt receipt) {
-        UpdateMetadata metadata = update.metadata();
-        run.model().cancel();
-        run.atWork().end(metadata.clientId());
-        count(phase, metadata.round(), metadata.clientId(), receipt);
-        return CompletableFuture.completedFuture(receipt);
     }
 
     /** Counts, folds and answers what has come to disk. */
     void settle(Phase phase) {
-        unpark(phase);
-        settlePending(phase);
-    }
-
-    private void settlePending(Phase phase) {
-        Round round = phase.current().orElse(null);
-        if (round == null || round.pending().isEmpty()) {
-            return;
-        }
-        List<Pending> done =
-                round.pending().values().stream()
-                        .filter(pending -> pending.acceptance().isDone())
-                        .toList();
-        for (Pending pending : done) {
-            round.pending().remove(pending.update().metadata().clientId());
-            settle(phase, round, pending);
-        }
+        parking.empty(phase, update -> acceptParked(phase, update));
+        receipts.settle(phase);
     }
 
     /** An update whose body was wrong. */
@@ -217,7 +161,7 @@ final class UpdateDesk {
                         : admission
                                 .turnAway(phase, round, clientId, content, receipt.bytes())
                                 .orElse(receipt);
-        count(phase, round, clientId, told);
+        tally.count(phase, round, clientId, told);
         return told;
     }
 
@@ -227,7 +171,7 @@ final class UpdateDesk {
     }
 
     private CompletableFuture<UpdateReceipt> accept(Phase phase, SpooledUpdate update) {
-        reserve(1);
+        receipts.reserve(1);
         return acceptReserved(phase, update);
     }
 
@@ -238,7 +182,7 @@ final class UpdateDesk {
             run.atWork().deliver(update.metadata().clientId());
             round.ask(update.metadata().clientId(), run);
         }
-        return acceptReserved(round, List.of(update)).get(0);
+        return receipts.accept(round, List.of(update)).get(0);
     }
 
     /** A client that an earlier process has asked is at work from now on. */
@@ -249,40 +193,6 @@ final class UpdateDesk {
             long until = run.now() + run.cohort().deadline().toNanos();
             run.atWork().begin(metadata.clientId(), version, until);
         }
-    }
-
-    /** What came together is written together, so that a crash leaves all of it or nothing. */
-    private List<CompletableFuture<UpdateReceipt>> acceptReserved(
-            Round round, List<SpooledUpdate> updates) {
-        List<Receipt> receipts = updates.stream().map(update -> receipt(round, update)).toList();
-        List<CompletableFuture<Acceptance>> acceptances = run.ledger().accept(receipts);
-        List<CompletableFuture<UpdateReceipt>> replies = new ArrayList<>();
-        for (int i = 0; i < updates.size(); i++) {
-            SpooledUpdate update = updates.get(i);
-            CompletableFuture<UpdateReceipt> reply = new CompletableFuture<>();
-            round.pending()
-                    .put(
-                            update.metadata().clientId(),
-                            new Pending(update, acceptances.get(i), reply));
-            CompletableFuture<Acceptance> unused = run.watch(acceptances.get(i));
-            replies.add(reply);
-        }
-        return replies;
-    }
-
-    private Receipt receipt(Round round, SpooledUpdate update) {
-        UpdateMetadata metadata = update.metadata();
-        return new Receipt(
-                run.plan().runId(),
-                round.number(),
-                round.attempt(),
-                metadata.clientId(),
-                update.checksum(),
-                update.bytes(),
-                update.file().name(),
-                metadata.exampleCount(),
-                admission.weight(metadata),
-                metadata.trainLoss());
     }
 
     /** The same update may come again while the first waits, or is on its way to disk. */
@@ -299,7 +209,7 @@ final class UpdateDesk {
         }
         if (!content(first.get().update()).equals(content(update))) {
             UpdateReceipt told = Admission.conflicting(metadata.round(), update.bytes());
-            count(phase, metadata.round(), metadata.clientId(), told);
+            tally.count(phase, metadata.round(), metadata.clientId(), told);
             return Optional.of(CompletableFuture.completedFuture(told));
         }
         return Optional.of(
@@ -312,112 +222,13 @@ final class UpdateDesk {
                                                 : told));
     }
 
-    private void settle(Phase phase, Round round, Pending pending) {
-        SpooledUpdate update = pending.update();
-        Optional<RefusedException> failure = notWritten(pending.acceptance());
-        if (failure.isPresent()) {
-            run.model().cancel();
-            run.atWork()
-                    .waitAgain(
-                            update.metadata().clientId(),
-                            run.now() + run.cohort().deadline().toNanos());
-            if (failure.get().code() != ErrorCode.STORAGE_FULL) {
-                // The commit may have taken place, and then its row names this file.
-                update.file().abandon();
-            }
-            pending.reply().completeExceptionally(failure.get());
-            return;
-        }
-        UpdateMetadata metadata = update.metadata();
-        round.accept(
-                metadata.clientId(),
-                metadata.exampleCount(),
-                metadata.trainLoss(),
-                run.secondsSince(round.startNanos()));
-        run.atWork().end(metadata.clientId());
-        run.clients()
-                .find(metadata.clientId())
-                .ifPresent(
-                        client -> {
-                            client.acceptedIn(metadata.round(), update.checksum(), update.bytes());
-                            client.enter(ClientPhase.DONE);
-                            client.trained(metadata.trainLoss());
-                        });
-        run.model().fold(update);
-        UpdateReceipt receipt =
-                new UpdateReceipt(Outcome.ACCEPTED, false, null, "accepted", update.received());
-        count(phase, metadata.round(), metadata.clientId(), receipt);
-        pending.reply().complete(receipt);
-    }
-
-    private static Optional<RefusedException> notWritten(CompletableFuture<Acceptance> acceptance) {
-        Optional<String> cause = Failed.causeOf(acceptance);
-        if (cause.isPresent()) {
-            ErrorCode code =
-                    acceptance
-                            .handle(
-                                    (done, failure) ->
-                                            failure instanceof DatabaseException database
-                                                    ? database.code()
-                                                    : ErrorCode.INTERNAL)
-                            .join();
-            return Optional.of(
-                    new RefusedException(code, "the receipt cannot be written: " + cause.get()));
-        }
-        Acceptance end = acceptance.join();
-        boolean counts =
-                end instanceof Acceptance.Counted
-                        // The row of an earlier upload, whose commit seemed to have failed.
-                        || (end instanceof Acceptance.Duplicate twin && twin.sameContent());
-        return counts
-                ? Optional.empty()
-                : Optional.of(
-                        new RefusedException(
-                                ErrorCode.INTERNAL,
-                                "the receipt cannot be written: the database says " + end));
-    }
-
     /** The server stops: whoever waits for a receipt may ask again. */
     void close(Phase phase) {
         parking.close();
-        phase.current().stream()
-                .flatMap(round -> round.pending().values().stream())
-                .forEach(
-                        pending -> {
-                            pending.update().file().abandon();
-                            pending.reply()
-                                    .completeExceptionally(
-                                            new RefusedException(
-                                                    ErrorCode.STOPPING, "the server is stopping"));
-                        });
+        receipts.close(phase);
     }
 
     private static Content content(SpooledUpdate update) {
         return new Content(update.checksum(), update.bytes());
-    }
-
-    private void count(Phase phase, int round, String clientId, UpdateReceipt receipt) {
-        run.metrics().updateEnded(receipt.outcome(), receipt.code());
-        run.metrics().received(receipt.bytes());
-        run.clients().find(clientId).ifPresent(client -> client.received(receipt.bytes()));
-        phase.current()
-                .filter(current -> run.buffered() || current.number() == round)
-                .ifPresent(current -> count(current, clientId, receipt));
-    }
-
-    private void count(Round round, String clientId, UpdateReceipt receipt) {
-        switch (receipt.outcome()) {
-            case ACCEPTED -> {
-                // The round counted it when it took it; a duplicate counts once.
-            }
-            case REJECTED -> {
-                ErrorCode code = receipt.code();
-                round.reject(clientId, code == null ? ErrorCode.BAD_REQUEST : code);
-                if (round.knows(clientId)) {
-                    run.atWork().giveUp(clientId);
-                }
-            }
-            case DISCARDED -> round.discard();
-        }
     }
 }

@@ -51,6 +51,7 @@ final class Waiting implements Phase {
             run.record(measured);
             run.stop().recall(measured.accuracy(), measured.loss());
         }
+        tellOfFewClients(run);
         run.firstRoundBegins();
         CompletableFuture<Void> unused = run.ledger().state(RunStatus.State.RUNNING, "");
         return Selecting.first(run, 1);
@@ -70,6 +71,22 @@ final class Waiting implements Phase {
     public String message(Run run) {
         return "waiting for clients: %d of %d have registered"
                 .formatted(run.clients().size(), run.cohort().waitFor());
+    }
+
+    /** A run file that cuts no data does not say how many clients there can be. */
+    private static void tellOfFewClients(Run run) {
+        int clients = run.clients().size();
+        if (run.buffered()
+                && !run.plan().config().data().isPresent()
+                && run.roundSize() > clients) {
+            run.event(
+                    Level.WARNING,
+                    "strategy.options.buffer: expected at most %d, the clients that have registered,"
+                                    .formatted(clients)
+                            + " found %d; until there are more, each step is made when all have had"
+                                    .formatted(run.roundSize())
+                            + " their turn");
+        }
     }
 
     private RoundMetrics metrics(Run run, EvaluationResult result) {

@@ -20,6 +20,12 @@
  * dev.tributary.server.round.Recovery}; a round that was open then collects again, with the same
  * clients, what was accepted folded again, and a new deadline.
  *
+ * <p>{@link dev.tributary.server.round.UpdateDesk} takes updates in: {@link
+ * dev.tributary.server.round.Admission} says which are wanted, {@link
+ * dev.tributary.server.round.Parking} holds those that must wait for the model, {@link
+ * dev.tributary.server.round.ReceiptDesk} counts and folds them once their receipts are on disk,
+ * and {@link dev.tributary.server.round.Tally} knows how each has ended.
+ *
  * <p>A round is a window of count times time: it asks {@code size + over-selection} clients, closes
  * when {@code size} updates are accepted, makes do with {@code minimum} at the deadline, and has
  * failed with fewer. Every update ends accepted, rejected with a code, or discarded; it is counted
@@ -29,6 +35,9 @@
  * Selecting and Collecting. Clients stay at work from round to round ({@link
  * dev.tributary.server.round.AtWork}), so an update names the round after the version that it was
  * trained from, and counts in the one in which it comes; so does its receipt.
+ *
+ * <p>In a cyclic run a round has one client, and {@link dev.tributary.server.round.Turn} passes it
+ * over for the next if it does not deliver.
  *
  * <p>Which clients are asked depends on the seed, the round and the clients that can be asked. The
  * sum of a round is exact, so the order of arrival is irrelevant. But <em>who</em> counts may

@@ -100,6 +100,19 @@ final class SimulateCommandTest {
         }
     }
 
+    @Test
+    void bufferThatTheClientsCannotFillIsRefusedWithItsLine() throws IOException {
+        String large = RUN + "strategy:\n  name: fedbuff\n  options:\n    buffer: 21\n";
+        assertThat(run(large, "--json")).isNotZero();
+
+        assertThat(err.toString())
+                .contains(
+                        "run.yaml:19: strategy.options.buffer: expected at most"
+                                + " data.partition.clients, which is 20",
+                        "found 21");
+        assertThat(directory.resolve("runs")).doesNotExist();
+    }
+
     private int run(String yaml, String... options) throws IOException {
         Path runFile = Files.writeString(directory.resolve("run.yaml"), yaml);
         CommandLine command = new CommandLine(new SimulateCommand());

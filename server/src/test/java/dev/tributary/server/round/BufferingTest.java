@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tributary.config.CohortConfig;
+import dev.tributary.config.DataConfig;
+import dev.tributary.config.EvaluationConfig;
 import dev.tributary.config.RunConfig;
 import dev.tributary.config.StrategyConfig;
 import dev.tributary.protocol.ClientPhase;
@@ -44,6 +46,8 @@ import java.util.concurrent.CompletableFuture;
  *  4. An update that comes while the model moves counts in the next round.
  *  5. At the deadline after the last update the minimum will do.
  *  6. Progress is heard in every phase, and changes nobody's work.
+ *  7. A client whose update was wrong is asked again as soon as there is a newer version.
+ *  8. A run that stops makes a step of what the buffer holds and what waits, if they are enough.
  *
  * What should not happen:
  *  1. A client counts twice in a round, or for one version.
@@ -51,6 +55,8 @@ import java.util.concurrent.CompletableFuture;
  *  3. An update counts for which nobody waits any more.
  *  4. A client that nobody asked gets to work by knocking.
  *  5. Updates that wait pile up, count twice, or are forgotten.
+ *  6. A wrong update takes a client off work on another version.
+ *  7. A run that stops goes on for ever.
  * </pre>
  */
 @Timeout(30)
@@ -191,6 +197,19 @@ final class BufferingTest {
         run.update("a", 1);
         run.update("b", 1);
         assertThat(run.machine.status().modelVersion()).isEqualTo(1);
+        assertThat(run.eventsOf(Level.WARNING))
+                .containsExactly(
+                        "round 1: 2 of 5 updates came, and all clients have had their turn, which"
+                                + " is enough");
+    }
+
+    @Test
+    void bufferThatTheClientsCannotFillIsToldAtTheStartWhereTheFileDoesNotKnow() {
+        RunConfig unknown = config(5).toBuilder().data(DataConfig.of(DataConfig.NONE, 1)).build();
+        MachineFixture run = new MachineFixture(directory, unknown).register("a", "b");
+        assertThat(run.eventsOf(Level.WARNING))
+                .singleElement()
+                .satisfies(line -> assertThat(line).contains("expected at most 2", "found 5"));
     }
 
     @Test
@@ -207,6 +226,33 @@ final class BufferingTest {
         assertThat(run.reject(first, 1, ErrorCode.NOT_FINITE).outcome())
                 .isEqualTo(Outcome.REJECTED);
         assertThat(atWork(run, "a", "b", "c")).hasSize(2).doesNotContain(first);
+    }
+
+    @Test
+    void wrongUpdateLeavesAClientAtWorkOnAnotherVersion() {
+        MachineFixture run = start(1, "a", "b");
+        move(run, "a", 1);
+        assertThat(run.task("a").round()).isEqualTo(2);
+        for (ErrorCode code : List.of(ErrorCode.NOT_FINITE, ErrorCode.BAD_WEIGHT)) {
+            assertThat(run.reject("a", 1, code).outcome()).isNotEqualTo(Outcome.DISCARDED);
+            assertThat(run.reject("a", 3, code).code()).isEqualTo(ErrorCode.WRONG_ROUND);
+        }
+        assertThat(run.task("a").round()).isEqualTo(2);
+        assertThat(run.update("a", 2).outcome()).isEqualTo(Outcome.ACCEPTED);
+    }
+
+    @Test
+    void wrongUpdateOfAnOldVersionIsFollowedByTheNewestAndOfTheNewestByTheNext() {
+        MachineFixture run = start(1, "a", "b");
+        run.task("b");
+        move(run, "a", 2);
+        assertThat(run.reject("b", 1, ErrorCode.NOT_FINITE).outcome()).isEqualTo(Outcome.REJECTED);
+        assertThat(run.task("b").round()).isEqualTo(3);
+        assertThat(run.reject("b", 3, ErrorCode.NOT_FINITE).outcome()).isEqualTo(Outcome.REJECTED);
+        assertThat(run.hasTask("b")).isFalse();
+        move(run, "a", 3);
+        assertThat(run.task("b").round()).isEqualTo(4);
+        assertThat(run.update("b", 4).outcome()).isEqualTo(Outcome.ACCEPTED);
     }
 
     private static void progress(MachineFixture run, String client, int round, ClientPhase phase) {
@@ -284,6 +330,23 @@ final class BufferingTest {
         assertThat(run.hasTask(third)).isFalse();
         assertThat(run.update(third, 1).outcome()).isEqualTo(Outcome.ACCEPTED);
         assertThat(run.update(third, 3).code()).isEqualTo(ErrorCode.WRONG_ROUND);
+    }
+
+    @Test
+    void clientThatCountsInAStepIsNotBelievedToHaveBegunAnother() {
+        StoredRound open =
+                new StoredRound(
+                        new RoundStart("r", 2, 1, List.of("a", "b"), 1), null, Instant.EPOCH, null);
+        List<ClientRegistration> known =
+                List.of("a", "b").stream()
+                        .map(id -> new ClientRegistration(id, 1, "test", 100, "cpu"))
+                        .toList();
+        Recovery recovery =
+                new Recovery(known, List.of(), 0, open, List.of(), List.of(), List.of());
+        MachineFixture run = new MachineFixture(directory, config(3), model -> {}, recovery);
+        run.ledger.last = open;
+        assertThat(run.update("a", 1).outcome()).isEqualTo(Outcome.ACCEPTED);
+        assertThat(run.update("a", 2).code()).isEqualTo(ErrorCode.NOT_SELECTED);
     }
 
     @Test
@@ -376,6 +439,75 @@ final class BufferingTest {
         run.complete();
         run.complete();
         assertThat(waits.join().outcome()).isEqualTo(Outcome.ACCEPTED);
+    }
+
+    @Test
+    void updateThatWaitsIsInTheModelOfARunThatStops() {
+        for (boolean central : List.of(false, true)) {
+            MachineFixture run =
+                    new MachineFixture(
+                                    directory,
+                                    config(1).toBuilder()
+                                            .evaluation(new EvaluationConfig(central, false, 1))
+                                            .build())
+                            .register("a", "b");
+            run.task("a");
+            run.task("b");
+            run.model.patient = true;
+            run.update("a", 1);
+            CompletableFuture<UpdateReceipt> waits = park(run, "00000000");
+            run.machine.stop("enough");
+            run.model.patient = false;
+            run.complete();
+            assertThat(waits.join().outcome()).isEqualTo(Outcome.ACCEPTED);
+            assertThat(run.machine.status().state()).isEqualTo(RunStatus.State.STOPPED);
+            assertThat(run.machine.status().modelVersion()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void runThatStopsTakesNothingMoreThatWouldHaveToWait() {
+        MachineFixture run = moving();
+        run.machine.stop("enough");
+        assertThat(park(run, "00000000").join().code()).isEqualTo(ErrorCode.LATE);
+        run.model.patient = false;
+        run.complete();
+        assertThat(run.machine.status().modelVersion()).isEqualTo(1);
+    }
+
+    @Test
+    void runThatStopsMakesAStepOfWhatItsBufferHolds() {
+        MachineFixture run = start(3, "a", "b");
+        run.update("a", 1);
+        run.machine.stop("enough");
+        run.machine.advance();
+        assertThat(run.machine.status().state()).isEqualTo(RunStatus.State.STOPPED);
+        assertThat(run.machine.status().modelVersion()).isEqualTo(1);
+        assertThat(run.ledger.metrics.get(1)).extracting(round -> round.accepted()).isEqualTo(1);
+    }
+
+    @Test
+    void updatesThatAreTooFewForAStepAreNotToldToCountWhenTheRunStops() {
+        RunConfig two =
+                config(2).toBuilder()
+                        .cohort(
+                                CohortConfig.of(3)
+                                        .withMinimum(2)
+                                        .withWaitFor(3)
+                                        .withDeadline(MachineFixture.DEADLINE))
+                        .build();
+        MachineFixture run = new MachineFixture(directory, two).register("a", "b", "c");
+        run.model.patient = true;
+        run.update("a", 1);
+        run.update("c", 1);
+        assertThat(run.phase()).isInstanceOf(Aggregating.class);
+        CompletableFuture<UpdateReceipt> waits = park(run, "00000000");
+        run.machine.stop("enough");
+        run.model.patient = false;
+        run.complete();
+        assertThat(waits.join().code()).isEqualTo(ErrorCode.LATE);
+        assertThat(run.machine.status().modelVersion()).isEqualTo(1);
+        assertThat(run.model.orders).contains("cancel");
     }
 
     @Test

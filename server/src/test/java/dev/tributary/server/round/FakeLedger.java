@@ -33,6 +33,7 @@ final class FakeLedger implements RunLedger {
     final Map<Integer, RoundMetrics> metrics = new TreeMap<>();
     final List<String> states = new ArrayList<>();
     final Map<String, Receipt> receipts = new LinkedHashMap<>();
+    final List<Receipt> earlier = new ArrayList<>();
     long events;
     boolean slow;
     @Nullable RuntimeException acceptFailure;
@@ -72,6 +73,9 @@ final class FakeLedger implements RunLedger {
                     if (last != null && last.start().round() == start.round()) {
                         require(last.open(), "round " + start.round() + " has closed");
                         require(last.start().attempt() < start.attempt(), "attempt is not newer");
+                    }
+                    if (last != null && !last.open()) {
+                        earlier.addAll(receipts.values());
                     }
                     receipts.clear();
                     last = new StoredRound(start, null, Instant.EPOCH, null);

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tributary.config.CohortConfig;
 import dev.tributary.config.RunConfig;
+import dev.tributary.config.StrategyConfig;
 import dev.tributary.parameters.ParameterLayout;
 import dev.tributary.protocol.ClientRegistration;
+import dev.tributary.protocol.ErrorCode;
 import dev.tributary.protocol.Outcome;
 import dev.tributary.protocol.RoundTask;
 import dev.tributary.protocol.RunStatus;
@@ -18,12 +20,17 @@ import dev.tributary.server.cohort.ClientRegistry;
 import dev.tributary.server.database.Agent;
 import dev.tributary.server.database.Receipt;
 import dev.tributary.server.telemetry.ServerMetrics;
+import dev.tributary.strategy.RoundSchedule;
+import dev.tributary.strategy.Strategies;
 import dev.tributary.strategy.Strategy;
 import dev.tributary.wire.UpdateMetadata;
 
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -36,6 +43,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 
 /**
  * Random interleavings of messages, deadlines, writes to disk and kills, against the contract.
@@ -45,8 +53,10 @@ import java.util.concurrent.CompletableFuture;
  *  1. An update whose sender was told that it is accepted is folded into the round's model, unless
  *     the attempt failed.
  *  2. What is folded when the model moves is what the database says counts, each update once.
- *  3. What a model that clients have heard of was folded from never changes, whoever is killed when.
- *  4. The run comes to its end whatever happened before, each round published once and in order.
+ *  3. The run comes to its end whatever happened before, each round published once and in order.
+ *  4. An update counts in one round, whichever it names.
+ *  5. An asynchronous run that stops leaves no buffer that would have made a step.
+ *  6. What a model that clients have heard of was folded from never changes, whoever is killed when.
  * </pre>
  *
  * <p>{@code -Dtributary.interleavings} and {@code -Dtributary.seed} make it longer or repeat it.
@@ -57,35 +67,80 @@ final class InterleavingTest {
     private static final int STEPS = 60;
     private static final int ROUNDS = 3;
     private static final List<String> CLIENTS = List.of("a", "b", "c", "d");
-    private static final CohortConfig COHORT =
-            CohortConfig.of(3)
-                    .withMinimum(2)
-                    .withOverSelection(1)
-                    .withWaitFor(3)
-                    .withAttempts(1000)
-                    .withDeadline(MachineFixture.DEADLINE);
+
+    /** How rounds close, and how many updates make one. */
+    private record Schedule(RunConfig config, Strategy strategy, int fewest, int most) {
+        static Schedule of(
+                String strategy, Map<String, String> options, CohortConfig cohort, int most) {
+            StrategyConfig named = new StrategyConfig(strategy, 1, options);
+            CohortConfig patient = cohort.withWaitFor(3).withAttempts(1000);
+            RunConfig config =
+                    MachineFixture.config(patient, run -> run.rounds(ROUNDS).strategy(named));
+            return new Schedule(config, Strategies.of(config), cohort.minimum(), most);
+        }
+
+        boolean buffered() {
+            return strategy.schedule() instanceof RoundSchedule.Buffered;
+        }
+
+        @Override
+        public String toString() {
+            return strategy.name();
+        }
+    }
+
+    static Stream<Schedule> schedules() {
+        CohortConfig one = CohortConfig.of(1);
+        CohortConfig two = CohortConfig.of(2);
+        CohortConfig three = CohortConfig.of(3).withMinimum(2);
+        return Stream.of(
+                Schedule.of("fedavg", Map.of(), three.withOverSelection(1), 3),
+                Schedule.of("fedbuff", Map.of("buffer", "3"), two, 3),
+                Schedule.of("fedasync", Map.of(), two.withMinimum(1), 1),
+                Schedule.of("cyclic", Map.of(), one, 1));
+    }
 
     @TempDir private Path directory;
 
-    @Test
-    void contractHoldsInAnyOrderOfEvents() throws Exception {
-        SpoolFile file = new Spool(directory).open(1, "x", new Content("00000000", 8));
-        System.out.printf("interleavings: %d, from seed %d%n", RUNS, SEED);
+    @ParameterizedTest
+    @MethodSource("schedules")
+    void contractHoldsInAnyOrderOfEvents(Schedule schedule) throws Exception {
+        Files files = new Files(new Spool(directory));
+        System.out.printf("interleavings, %s: %d, from seed %d%n", schedule, RUNS, SEED);
         for (long seed = SEED; seed < SEED + RUNS; seed++) {
             try {
-                new Story(new Random(seed), file).tell();
+                new Story(schedule, new Random(seed), files).tell();
             } catch (RuntimeException | AssertionError e) {
                 throw new AssertionError("with -Dtributary.seed=" + seed, e);
             }
         }
     }
 
+    /** Files of updates, by their names: what is in them is not the point. */
+    private record Files(Spool spool, Map<String, SpoolFile> known) {
+        Files(Spool spool) {
+            this(spool, new HashMap<>());
+        }
+
+        SpoolFile of(int round, String client, String checksum) {
+            return known.computeIfAbsent(
+                    round + client + checksum,
+                    name -> {
+                        try {
+                            return spool.open(round, client, new Content(checksum, 8));
+                        } catch (IOException e) {
+                            throw new UncheckedIOException(e);
+                        }
+                    });
+        }
+    }
+
     /** One run and all that happens to it. */
     private static final class Story {
+        private final Schedule schedule;
         private final Random random;
-        private final SpoolFile file;
-        private final RunConfig config =
-                MachineFixture.config(COHORT, builder -> builder.rounds(ROUNDS));
+        private final Files files;
+        private final RunConfig config;
         private final FakeLedger ledger = new FakeLedger();
         private final HandClock clock = new HandClock();
 
@@ -97,12 +152,19 @@ final class InterleavingTest {
 
         private FakeModel model = new FakeModel();
         private RunMachine machine;
+
+        /** What counts in published rounds, by client and the round that it names. */
+        private final Set<String> counted = new HashSet<>();
+
         private int published;
         private int attempt;
+        private boolean stopped;
 
-        Story(Random random, SpoolFile file) {
+        Story(Schedule schedule, Random random, Files files) {
+            this.schedule = schedule;
+            this.config = schedule.config;
             this.random = random;
-            this.file = file;
+            this.files = files;
             machine = start(Recovery.NONE);
         }
 
@@ -121,9 +183,9 @@ final class InterleavingTest {
             switch (random.nextInt(13)) {
                 case 0 -> register(client);
                 case 1, 2 -> poll(client);
-                case 3, 4, 5 -> offer(client, machine.phase().round(), "00000000");
+                case 3, 4, 5 -> offer(client, likely(), "00000000");
                 case 6 -> offer(client, random.nextInt(ROUNDS + 2), "00000000");
-                case 7 -> offer(client, machine.phase().round(), "11111111");
+                case 7 -> offer(client, likely(), "11111111");
                 case 8, 9 -> {
                     for (int i = random.nextInt(4); i >= 0; i--) {
                         ledger.writeOne();
@@ -135,9 +197,29 @@ final class InterleavingTest {
                 default -> {
                     if (random.nextInt(3) == 0) {
                         kill();
+                    } else if (random.nextInt(20) == 0) {
+                        machine.stop("enough");
+                        stopped = true;
+                    } else {
+                        reject(client, likely());
                     }
                 }
             }
+        }
+
+        /** The open round, or where clients work on old versions one of those before. */
+        private int likely() {
+            int round = machine.phase().round();
+            return schedule.buffered() ? Math.max(1, round - random.nextInt(3)) : round;
+        }
+
+        private void reject(String client, int round) {
+            ErrorCode code = random.nextBoolean() ? ErrorCode.NOT_FINITE : ErrorCode.MALFORMED_BODY;
+            UpdateReceipt unused =
+                    machine.reject(
+                            round,
+                            client,
+                            new UpdateReceipt(Outcome.REJECTED, false, code, "wrong", 5));
         }
 
         private void register(String client) {
@@ -165,20 +247,25 @@ final class InterleavingTest {
                             Math.max(0, round - 1),
                             MachineFixture.EXAMPLES,
                             0.5);
-            SpooledUpdate update = new SpooledUpdate(metadata, 8, 1, 0, checksum, file);
+            SpooledUpdate update =
+                    new SpooledUpdate(
+                            metadata, 8, 1, 0, checksum, files.of(round, client, checksum));
             CompletableFuture<Void> unused =
                     machine.offer(update).thenAccept(receipt -> note(client, round, receipt));
         }
 
         private void note(String client, int round, UpdateReceipt receipt) {
-            if (receipt.outcome() == Outcome.ACCEPTED && round == machine.phase().round()) {
-                told.add(client + "@" + round);
+            int open = machine.phase().round();
+            boolean news = !schedule.buffered() ? round == open : !receipt.duplicate();
+            if (receipt.outcome() == Outcome.ACCEPTED && news) {
+                told.add(client + "@" + open);
             }
         }
 
         /** What waits for the disk is lost, and so is all memory. */
         private void kill() {
             ledger.loseWhatWaits();
+            stopped = false;
             model = new FakeModel();
             machine = start(recovery());
         }
@@ -197,11 +284,13 @@ final class InterleavingTest {
                     UpdateMetadata metadata =
                             new UpdateMetadata(
                                     "r",
-                                    receipt.round(),
+                                    Spool.roundOf(receipt.spoolFile()),
                                     receipt.clientId(),
-                                    ledger.last.start().baseVersion(),
+                                    Spool.roundOf(receipt.spoolFile()) - 1,
                                     receipt.exampleCount(),
                                     receipt.trainLoss());
+                    SpoolFile file =
+                            files.of(metadata.round(), receipt.clientId(), receipt.checksum());
                     updates.add(new SpooledUpdate(metadata, 8, 1, 0, receipt.checksum(), file));
                 }
             }
@@ -212,7 +301,15 @@ final class InterleavingTest {
                     ledger.last,
                     receipts,
                     updates,
-                    List.of());
+                    earlier());
+        }
+
+        private List<Receipt> earlier() {
+            List<Receipt> earlier = new ArrayList<>(ledger.earlier);
+            if (ledger.last != null && !ledger.last.open()) {
+                earlier.addAll(ledger.receipts.values());
+            }
+            return earlier;
         }
 
         private RunMachine start(Recovery recovery) {
@@ -223,7 +320,7 @@ final class InterleavingTest {
                             config.model(),
                             ParameterLayout.builder().trainable("w", 2).build(),
                             true,
-                            Strategy.fedAvg(1),
+                            schedule.strategy,
                             "cpu",
                             MachineFixture.POLL,
                             RoundTask.Kind.FINISHED);
@@ -266,7 +363,13 @@ final class InterleavingTest {
             Set<String> counts = new HashSet<>();
             ledger.receipts.keySet().forEach(client -> counts.add(client + "@" + round));
             assertThat(counts).as("told in round %d", round).containsAll(ofRound(round));
-            assertThat(counts.size()).isBetween(COHORT.minimum(), COHORT.size());
+            assertThat(counts.size()).isBetween(schedule.fewest, schedule.most);
+            for (Receipt receipt : ledger.receipts.values()) {
+                int named = Spool.roundOf(receipt.spoolFile());
+                assertThat(counted.add(receipt.clientId() + "@" + named))
+                        .as("counts once: %s", receipt)
+                        .isTrue();
+            }
             assertThat(ledger.metrics)
                     .hasEntrySatisfying(
                             round, line -> assertThat(line.accepted()).isEqualTo(counts.size()));
@@ -332,8 +435,20 @@ final class InterleavingTest {
                 clock.advance(Duration.ofSeconds(1));
                 machine.advance();
             }
-            assertThat(machine.status().state()).isEqualTo(RunStatus.State.FINISHED);
-            assertThat(machine.status().modelVersion()).isEqualTo(ROUNDS);
+            RunStatus end = machine.status();
+            if (stopped && end.state() == RunStatus.State.STOPPED) {
+                assertStoppedWithoutAStepThatItHad();
+                return;
+            }
+            assertThat(end.state()).isEqualTo(RunStatus.State.FINISHED);
+            assertThat(end.modelVersion()).isEqualTo(ROUNDS);
+        }
+
+        /** An asynchronous run leaves no buffer that would have made a step. */
+        private void assertStoppedWithoutAStepThatItHad() {
+            if (schedule.buffered() && ledger.last != null && ledger.last.open()) {
+                assertThat(ofRound(ledger.last.start().round())).hasSizeLessThan(schedule.fewest);
+            }
         }
     }
 }

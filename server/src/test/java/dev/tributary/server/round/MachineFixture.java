@@ -97,7 +97,7 @@ final class MachineFixture {
         RunConfigBuilder builder =
                 RunConfig.builder(
                                 new ModelSpec("vector", Map.of()),
-                                DataConfig.of("digits", cohort.size()))
+                                DataConfig.of("digits", MOST_CLIENTS))
                         .cohort(cohort.withDeadline(DEADLINE))
                         .rounds(3)
                         .evaluation(new EvaluationConfig(false, false, 1));

@@ -1,0 +1,181 @@
+package dev.tributary.server.round;
+
+import dev.tributary.protocol.ClientPhase;
+import dev.tributary.protocol.ErrorCode;
+import dev.tributary.protocol.Outcome;
+import dev.tributary.protocol.UpdateReceipt;
+import dev.tributary.server.aggregation.SpooledUpdate;
+import dev.tributary.server.database.Acceptance;
+import dev.tributary.server.database.DatabaseException;
+import dev.tributary.server.database.Receipt;
+import dev.tributary.server.round.Round.Pending;
+import dev.tributary.wire.UpdateMetadata;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Writes the receipts of updates that fit; when these are on disk the updates count and are folded,
+ * and their senders are told. Belongs to the coordinator's thread.
+ */
+final class ReceiptDesk {
+    private final Run run;
+    private final Admission admission;
+    private final Tally tally;
+
+    ReceiptDesk(Run run, Admission admission, Tally tally) {
+        this.run = run;
+        this.admission = admission;
+        this.tally = tally;
+    }
+
+    /**
+     * Keeps places in the aggregation's queue.
+     *
+     * @throws RefusedException if there are not so many; nothing has changed then
+     */
+    void reserve(int count) {
+        for (int i = 0; i < count; i++) {
+            if (!run.model().reserve()) {
+                for (int taken = 0; taken < i; taken++) {
+                    run.model().cancel();
+                }
+                throw new RefusedException(ErrorCode.BUSY, "too many updates wait to be folded");
+            }
+        }
+    }
+
+    /**
+     * Updates that have places are to count; the answers complete when that is on disk.
+     *
+     * <p>What came together is written together, so that a crash leaves all of it or nothing.
+     */
+    List<CompletableFuture<UpdateReceipt>> accept(Round round, List<SpooledUpdate> updates) {
+        List<Receipt> receipts = updates.stream().map(update -> receipt(round, update)).toList();
+        List<CompletableFuture<Acceptance>> acceptances = run.ledger().accept(receipts);
+        List<CompletableFuture<UpdateReceipt>> replies = new ArrayList<>();
+        for (int i = 0; i < updates.size(); i++) {
+            SpooledUpdate update = updates.get(i);
+            CompletableFuture<UpdateReceipt> reply = new CompletableFuture<>();
+            round.pending()
+                    .put(
+                            update.metadata().clientId(),
+                            new Pending(update, acceptances.get(i), reply));
+            CompletableFuture<Acceptance> unused = run.watch(acceptances.get(i));
+            replies.add(reply);
+        }
+        return replies;
+    }
+
+    private Receipt receipt(Round round, SpooledUpdate update) {
+        UpdateMetadata metadata = update.metadata();
+        return new Receipt(
+                run.plan().runId(),
+                round.number(),
+                round.attempt(),
+                metadata.clientId(),
+                update.checksum(),
+                update.bytes(),
+                update.file().name(),
+                metadata.exampleCount(),
+                admission.weight(metadata),
+                metadata.trainLoss());
+    }
+
+    /** Counts, folds and answers what has come to disk. */
+    void settle(Phase phase) {
+        Round round = phase.current().orElse(null);
+        if (round == null || round.pending().isEmpty()) {
+            return;
+        }
+        List<Pending> done =
+                round.pending().values().stream()
+                        .filter(pending -> pending.acceptance().isDone())
+                        .toList();
+        for (Pending pending : done) {
+            round.pending().remove(pending.update().metadata().clientId());
+            settle(phase, round, pending);
+        }
+    }
+
+    private void settle(Phase phase, Round round, Pending pending) {
+        SpooledUpdate update = pending.update();
+        Optional<RefusedException> failure = notWritten(pending.acceptance());
+        if (failure.isPresent()) {
+            run.model().cancel();
+            run.atWork()
+                    .waitAgain(
+                            update.metadata().clientId(),
+                            run.now() + run.cohort().deadline().toNanos());
+            if (failure.get().code() != ErrorCode.STORAGE_FULL) {
+                // The commit may have taken place, and then its row names this file.
+                update.file().abandon();
+            }
+            pending.reply().completeExceptionally(failure.get());
+            return;
+        }
+        UpdateMetadata metadata = update.metadata();
+        round.accept(
+                metadata.clientId(),
+                metadata.exampleCount(),
+                metadata.trainLoss(),
+                run.secondsSince(round.startNanos()));
+        run.atWork().end(metadata.clientId());
+        run.clients()
+                .find(metadata.clientId())
+                .ifPresent(
+                        client -> {
+                            client.acceptedIn(metadata.round(), update.checksum(), update.bytes());
+                            client.enter(ClientPhase.DONE);
+                            client.trained(metadata.trainLoss());
+                        });
+        run.model().fold(update);
+        UpdateReceipt receipt =
+                new UpdateReceipt(Outcome.ACCEPTED, false, null, "accepted", update.received());
+        tally.count(phase, metadata.round(), metadata.clientId(), receipt);
+        pending.reply().complete(receipt);
+    }
+
+    private static Optional<RefusedException> notWritten(CompletableFuture<Acceptance> acceptance) {
+        Optional<String> cause = Failed.causeOf(acceptance);
+        if (cause.isPresent()) {
+            ErrorCode code =
+                    acceptance
+                            .handle(
+                                    (done, failure) ->
+                                            failure instanceof DatabaseException database
+                                                    ? database.code()
+                                                    : ErrorCode.INTERNAL)
+                            .join();
+            return Optional.of(
+                    new RefusedException(code, "the receipt cannot be written: " + cause.get()));
+        }
+        Acceptance end = acceptance.join();
+        boolean counts =
+                end instanceof Acceptance.Counted
+                        // The row of an earlier upload, whose commit seemed to have failed.
+                        || (end instanceof Acceptance.Duplicate twin && twin.sameContent());
+        return counts
+                ? Optional.empty()
+                : Optional.of(
+                        new RefusedException(
+                                ErrorCode.INTERNAL,
+                                "the receipt cannot be written: the database says " + end));
+    }
+
+    /** The server stops: whoever waits for a receipt may ask again. */
+    void close(Phase phase) {
+        phase.current().stream()
+                .flatMap(round -> round.pending().values().stream())
+                .forEach(
+                        pending -> {
+                            pending.update().file().abandon();
+                            pending.reply()
+                                    .completeExceptionally(
+                                            new RefusedException(
+                                                    ErrorCode.STOPPING, "the server is stopping"));
+                        });
+    }
+}
