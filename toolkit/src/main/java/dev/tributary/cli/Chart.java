@@ -73,24 +73,33 @@ public record Chart(String title, String subtitle, String xLabel, List<Panel> pa
 
     /**
      * Accuracy above loss over the rounds of one run, each with what was measured: on the server's
-     * test set, on the clients' data, and the loss in training.
+     * test set, on the clients' data, and the loss in training. Where clients have models of their
+     * own, those come first.
      *
      * @param history the rounds, as in {@code metrics.jsonl}
      */
     public static Chart ofRun(String title, String subtitle, List<RoundMetrics> history) {
         List<Series> accuracy = new ArrayList<>();
-        addSeries(accuracy, "test set", history, RoundMetrics::accuracy);
-        addSeries(accuracy, "clients' data", history, RoundMetrics::federatedAccuracy);
         List<Series> loss = new ArrayList<>();
-        addSeries(loss, "test set", history, RoundMetrics::loss);
-        addSeries(loss, "clients' data", history, RoundMetrics::federatedLoss);
+        if (Evaluations.of(history).personal()) {
+            addSeries(accuracy, "personal models", history, RoundMetrics::federatedAccuracy);
+            addSeries(accuracy, "global model", history, RoundMetrics::accuracy);
+            addSeries(loss, "personal models", history, RoundMetrics::federatedLoss);
+            addSeries(loss, "global model", history, RoundMetrics::loss);
+        } else {
+            addSeries(accuracy, "test set", history, RoundMetrics::accuracy);
+            addSeries(accuracy, "clients' data", history, RoundMetrics::federatedAccuracy);
+            addSeries(loss, "test set", history, RoundMetrics::loss);
+            addSeries(loss, "clients' data", history, RoundMetrics::federatedLoss);
+        }
         addSeries(loss, "local training", history, RoundMetrics::trainLoss);
         return ofPanels(title, subtitle, accuracy, loss);
     }
 
     /**
-     * Accuracy above loss over the rounds of several runs, a curve each: on the server's test set
-     * where there is one, else on the clients' data.
+     * Accuracy above loss over the rounds of several runs, a curve each: of the clients' own models
+     * where they have some, else on the server's test set where there is one, else on the clients'
+     * data.
      *
      * @param histories the rounds of each run by its name, in the order of the legend
      */
@@ -100,8 +109,10 @@ public record Chart(String title, String subtitle, String xLabel, List<Panel> pa
         List<Series> loss = new ArrayList<>();
         histories.forEach(
                 (name, history) -> {
-                    addSeries(accuracy, name, history, Evaluations::accuracy);
-                    addSeries(loss, name, history, Evaluations::loss);
+                    Evaluations evaluations = Evaluations.of(history);
+                    String legend = evaluations.personal() ? name + ", personal" : name;
+                    addSeries(accuracy, legend, history, evaluations::accuracy);
+                    addSeries(loss, legend, history, evaluations::loss);
                 });
         return ofPanels(title, subtitle, accuracy, loss);
     }

@@ -29,8 +29,10 @@ final class PlainLines {
         List<String> parts = new ArrayList<>();
         int digits = Integer.toString(rounds).length();
         parts.add(("round %" + digits + "d/%d").formatted(metrics.round(), rounds));
-        addMetric(parts, "accuracy", Evaluations.accuracy(metrics));
-        addMetric(parts, "loss", Evaluations.loss(metrics));
+        Evaluations evaluations = new Evaluations(metrics.personal());
+        addMetric(parts, evaluations.named("accuracy"), evaluations.accuracy(metrics));
+        addMetric(parts, evaluations.named("loss"), evaluations.loss(metrics));
+        addMetric(parts, "global accuracy", evaluations.globalAccuracy(metrics));
         addMetric(parts, "train loss", metrics.trainLoss());
         if (metrics.round() > 0) {
             parts.add(metrics.accepted() + "/" + metrics.cohort() + " updates");

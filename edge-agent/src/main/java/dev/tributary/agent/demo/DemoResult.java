@@ -3,6 +3,7 @@ package dev.tributary.agent.demo;
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 
+import dev.tributary.cli.Evaluations;
 import dev.tributary.cli.Format;
 import dev.tributary.protocol.RoundMetrics;
 import dev.tributary.protocol.RunStatus;
@@ -48,12 +49,9 @@ record DemoResult(RunStatus status, Path runDirectory, double seconds, double fi
 
     /** For people. */
     String toText(String hint) {
-        Double accuracy = accuracy();
-        Double loss = loss();
         StringBuilder text = new StringBuilder();
         text.append("Reached: ")
-                .append(accuracy == null ? "" : "accuracy " + Format.metric(accuracy) + ", ")
-                .append(loss == null ? "no loss was measured" : "loss " + Format.metric(loss))
+                .append(Evaluations.reached(status.history()))
                 .append(" after ")
                 .append(rounds())
                 .append(rounds() == 1 ? " round.\n" : " rounds.\n");

@@ -1,7 +1,7 @@
 package dev.tributary.agent.runs;
 
+import dev.tributary.cli.Evaluations;
 import dev.tributary.cli.Format;
-import dev.tributary.protocol.RoundMetrics;
 import dev.tributary.protocol.RunEvent;
 import dev.tributary.protocol.RunStatus;
 
@@ -31,7 +31,7 @@ final class Texts {
                             run.runId(),
                             state(run),
                             run.modelVersion() + "/" + run.rounds(),
-                            metric(accuracy(run)),
+                            metric(accuracy(run)) + (personal(run) ? " personal" : ""),
                             metric(loss(run)),
                             run.model()));
         }
@@ -52,8 +52,9 @@ final class Texts {
         add(lines, "rounds", "%d of %d published".formatted(run.modelVersion(), run.rounds()));
         add(lines, "model", run.model() + parameters(run));
         add(lines, "device", run.device());
-        add(lines, "accuracy", metric(accuracy(run)));
+        add(lines, "accuracy", metric(accuracy(run)) + (personal(run) ? " personal" : ""));
         add(lines, "loss", metric(loss(run)));
+        add(lines, "global", metric(globalAccuracy(run)));
         add(lines, "clients", Integer.toString(run.clients().size()));
         add(lines, "time", Format.duration(run.elapsedSeconds()));
         add(
@@ -95,23 +96,21 @@ final class Texts {
                 : ", %s parameters".formatted(Format.count(run.parameterCount()));
     }
 
-    /** What the server measured counts before what the clients did. */
+    private static boolean personal(RunStatus run) {
+        return Evaluations.of(run.history()).personal();
+    }
+
     private static @Nullable Double accuracy(RunStatus run) {
-        Double last = null;
-        for (RoundMetrics round : run.history()) {
-            Double own = round.accuracy() == null ? round.federatedAccuracy() : round.accuracy();
-            last = own == null ? last : own;
-        }
-        return last;
+        return Evaluations.newest(run.history(), Evaluations.of(run.history())::accuracy);
     }
 
     private static @Nullable Double loss(RunStatus run) {
-        Double last = null;
-        for (RoundMetrics round : run.history()) {
-            Double own = round.loss() == null ? round.federatedLoss() : round.loss();
-            last = own == null ? last : own;
-        }
-        return last;
+        return Evaluations.newest(run.history(), Evaluations.of(run.history())::loss);
+    }
+
+    /** The global model's accuracy where clients have models of their own. */
+    private static @Nullable Double globalAccuracy(RunStatus run) {
+        return Evaluations.newest(run.history(), Evaluations.of(run.history())::globalAccuracy);
     }
 
     private static String metric(@Nullable Double value) {
