@@ -93,7 +93,8 @@ final class RunFileWriter {
                 .put(TrainingReader.CLIP_NORM, plan.clipNorm())
                 .put(TrainingReader.PROXIMAL_MU, plan.proximalMu())
                 .put(TrainingReader.UPDATE, Texts.word(plan.updateForm()))
-                .put("augmentation", augmentation(plan.augmentation()));
+                .put("augmentation", augmentation(plan.augmentation()))
+                .put(TrainingReader.HOLDOUT, plan.holdout());
     }
 
     private static YamlTree augmentation(Augmentation augmentation) {

@@ -20,6 +20,7 @@ final class TrainingReader {
     static final Setting<Double> CLIP_NORM = Setting.notNegative("training.clip-norm");
     static final Setting<Double> PROXIMAL_MU = Setting.notNegative("training.proximal-mu");
 
+    static final Setting<Double> HOLDOUT = Setting.belowOne("training.holdout");
     static final Setting<UpdateForm> UPDATE = Setting.choice("training.update", UpdateForm.class);
 
     static final Setting<Rule> RULE = Setting.choice("training.optimizer.rule", Rule.class);
@@ -58,6 +59,7 @@ final class TrainingReader {
         double clipNorm = section.value(CLIP_NORM, defaults.clipNorm());
         double proximalMu = section.value(PROXIMAL_MU, defaults.proximalMu());
         UpdateForm form = section.value(UPDATE, defaults.updateForm());
+        double holdout = section.value(HOLDOUT, defaults.holdout());
         return section.build(
                 () ->
                         new TrainingPlan(
@@ -68,7 +70,8 @@ final class TrainingReader {
                                 clipNorm,
                                 proximalMu,
                                 form,
-                                augmentation.orElseThrow()));
+                                augmentation.orElseThrow(),
+                                holdout));
     }
 
     private static Optional<Augmentation> augmentation(YamlSection section) {

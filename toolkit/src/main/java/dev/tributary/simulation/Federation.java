@@ -14,7 +14,7 @@ import java.util.SortedMap;
  * @param config the run file
  * @param streams the run's random streams
  * @param strategy the one that the run file names
- * @param population the clients
+ * @param data the clients' data
  * @param clients their example counts
  * @param histories what samplers are told of them
  * @param model the global model
@@ -26,7 +26,7 @@ record Federation(
         RunConfig config,
         RandomStreams streams,
         Strategy strategy,
-        Population population,
+        ResidentData data,
         SortedMap<String, Long> clients,
         ClientHistories histories,
         SimulatedModel model,

@@ -17,6 +17,8 @@ import static java.util.Objects.requireNonNull;
  * @param updateForm what it uploads; a gradient is that of the whole local data at once, whatever
  *     the batch size, and so needs one local epoch and no proximal term
  * @param augmentation how images are changed at random
+ * @param holdout the share of a client's examples that it does not train on but evaluates, in [0,
+ *     1), as {@link Holdout} draws them; 0 holds nothing out
  */
 public record TrainingPlan(
         int localEpochs,
@@ -26,7 +28,8 @@ public record TrainingPlan(
         double clipNorm,
         double proximalMu,
         UpdateForm updateForm,
-        Augmentation augmentation) {
+        Augmentation augmentation,
+        double holdout) {
 
     /** A batch size that takes all local examples at once. */
     public static final int WHOLE_DATASET = Integer.MAX_VALUE;
@@ -41,9 +44,10 @@ public record TrainingPlan(
         Ranges.notNegative("proximal mu", proximalMu);
         requireNonNull(updateForm, "updateForm is null");
         requireNonNull(augmentation, "augmentation is null");
+        Ranges.fraction("holdout", holdout);
     }
 
-    /** Whose clients upload differences, and whose images stay as they are. */
+    /** Whose clients upload differences of all their examples, with images as they are. */
     public TrainingPlan(
             int localEpochs,
             int batchSize,
@@ -59,7 +63,8 @@ public record TrainingPlan(
                 clipNorm,
                 proximalMu,
                 UpdateForm.DELTA,
-                Augmentation.NONE);
+                Augmentation.NONE,
+                0);
     }
 
     /** Without a proximal term, too. */
@@ -82,7 +87,8 @@ public record TrainingPlan(
                 clipNorm,
                 proximalMu,
                 updateForm,
-                augmentation);
+                augmentation,
+                holdout);
     }
 
     /** The same with FedProx's term. */
@@ -95,7 +101,8 @@ public record TrainingPlan(
                 clipNorm,
                 newProximalMu,
                 updateForm,
-                augmentation);
+                augmentation,
+                holdout);
     }
 
     /** The same with another upload. */
@@ -108,7 +115,8 @@ public record TrainingPlan(
                 clipNorm,
                 proximalMu,
                 newForm,
-                augmentation);
+                augmentation,
+                holdout);
     }
 
     /** The same with images changed at random. */
@@ -121,7 +129,22 @@ public record TrainingPlan(
                 clipNorm,
                 proximalMu,
                 updateForm,
-                newAugmentation);
+                newAugmentation,
+                holdout);
+    }
+
+    /** The same with some examples held out. */
+    public TrainingPlan withHoldout(double newHoldout) {
+        return new TrainingPlan(
+                localEpochs,
+                batchSize,
+                optimizer,
+                schedule,
+                clipNorm,
+                proximalMu,
+                updateForm,
+                augmentation,
+                newHoldout);
     }
 
     /** Plain SGD at a constant rate, without clipping. */

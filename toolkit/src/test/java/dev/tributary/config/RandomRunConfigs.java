@@ -143,7 +143,8 @@ final class RandomRunConfigs {
                 random.nextBoolean() ? 0 : positive(),
                 random.nextBoolean() ? 0 : positive(),
                 pick(UpdateForm.values()),
-                new Augmentation(atLeast(0), random.nextBoolean()));
+                new Augmentation(atLeast(0), random.nextBoolean()),
+                random.nextDouble());
     }
 
     private StopConfig stop() {

@@ -264,6 +264,7 @@ class RunFileTest {
               proximal-mu: 0.25
               update: weights
               augmentation: {crop-padding: 4, flip: true}
+              holdout: 0.2
             strategy:
               name: fedadam
               server-learning-rate: 0.5
@@ -304,7 +305,8 @@ class RunFileTest {
                         5,
                         0.25,
                         UpdateForm.WEIGHTS,
-                        new Augmentation(4, true)),
+                        new Augmentation(4, true),
+                        0.2),
                 new StrategyConfig("fedadam", 0.5, Map.of("tau", "0.001")),
                 200,
                 StopConfig.never()
