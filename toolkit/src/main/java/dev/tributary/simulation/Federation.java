@@ -4,6 +4,7 @@ import dev.tributary.config.RunConfig;
 import dev.tributary.random.RandomStreams;
 import dev.tributary.strategy.ClientHistories;
 import dev.tributary.strategy.Strategy;
+import dev.tributary.training.Holdout;
 
 import java.util.List;
 import java.util.SortedMap;
@@ -36,7 +37,8 @@ record Federation(
 
     /** Examples that a client trains in a round, each epoch counted. */
     long trained(String client) {
-        return exampleCount(client) * config.training().localEpochs();
+        Holdout holdout = new Holdout(config.training().holdout(), streams, client);
+        return holdout.trained(exampleCount(client)) * config.training().localEpochs();
     }
 
     /** The time that a client has to answer. */

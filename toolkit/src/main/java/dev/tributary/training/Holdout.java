@@ -36,7 +36,13 @@ public record Holdout(double share, RandomStreams streams, String client) {
      * @return the data set itself or a view of it, of use until it is closed
      */
     public DeviceDataset training(DeviceDataset data) {
-        return share == 0 ? data : data.part(drawn(data, heldOut(data), data.exampleCount()));
+        int count = data.exampleCount();
+        return share == 0 ? data : data.part(drawn(data, Math.toIntExact(heldOut(count)), count));
+    }
+
+    /** How many of so many examples, at least 1, are trained on. */
+    public long trained(long exampleCount) {
+        return exampleCount - heldOut(exampleCount);
     }
 
     /**
@@ -50,16 +56,18 @@ public record Holdout(double share, RandomStreams streams, String client) {
         if (share == 0) {
             return data;
         }
-        if (data.exampleCount() == 1) {
+        int count = data.exampleCount();
+        if (count == 1) {
             throw new TrainingException(
                     "holdout: expected at least 2 examples, so that one can be held out, found 1");
         }
-        return data.part(drawn(data, 0, heldOut(data)));
+        return data.part(drawn(data, 0, Math.toIntExact(heldOut(count))));
     }
 
-    private int heldOut(DeviceDataset data) {
-        int count = data.exampleCount();
-        return Math.min(count - 1, Math.max(1, (int) Math.round(count * share)));
+    private long heldOut(long count) {
+        return share == 0 || count < 2
+                ? 0
+                : Math.min(count - 1, Math.max(1, Math.round(count * share)));
     }
 
     /** A range of a random order, sorted. */

@@ -33,6 +33,7 @@ class HoldoutTest {
                 long[] evaluated = holdout.evaluation(data).order();
 
                 assertThat(trained).isSorted().isNotEmpty();
+                assertThat(holdout.trained(count)).isEqualTo(trained.length);
                 assertThat(evaluated).isSorted().isNotEmpty();
                 assertThat(
                                 LongStream.concat(Arrays.stream(trained), Arrays.stream(evaluated))
