@@ -10,6 +10,7 @@ import dev.tributary.parameters.ParameterLayout;
 import dev.tributary.protocol.ModelSpec;
 import dev.tributary.protocol.RoundTask;
 import dev.tributary.random.RandomStreams;
+import dev.tributary.training.DeviceDataset;
 import dev.tributary.training.EvaluationResult;
 import dev.tributary.training.GradientCorrection;
 import dev.tributary.training.LocalResult;
@@ -65,7 +66,7 @@ public final class CatalogTrainers implements ModelTrainers {
                 ProgressListener listener) {
             return trainer.train(
                     flat,
-                    client.data(),
+                    TaskWork.holdout(client, task).training(client.data()),
                     task.plan(),
                     task.round(),
                     new RandomStreams(task.seed()),
@@ -75,8 +76,8 @@ public final class CatalogTrainers implements ModelTrainers {
         }
 
         @Override
-        public EvaluationResult evaluate(NDArray flat, Client client) {
-            return trainer.evaluate(flat, client.data(), EVALUATION_BATCH);
+        public EvaluationResult evaluate(NDArray flat, DeviceDataset examples) {
+            return trainer.evaluate(flat, examples, EVALUATION_BATCH);
         }
 
         @Override

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 
 import dev.tributary.parameters.ParameterLayout;
 import dev.tributary.protocol.RoundTask;
+import dev.tributary.training.DeviceDataset;
 import dev.tributary.training.EvaluationResult;
 import dev.tributary.training.GradientCorrection;
 import dev.tributary.training.LocalResult;
@@ -16,7 +17,7 @@ public interface ModelTrainer extends AutoCloseable {
     ParameterLayout layout();
 
     /**
-     * Trains on a client's data.
+     * Trains on the examples of a client that the task does not hold out.
      *
      * @param flat float32 {@code [layout.size()]} on the trainer's device: the received model
      *     before, the trained one after
@@ -32,11 +33,12 @@ public interface ModelTrainer extends AutoCloseable {
             ProgressListener listener);
 
     /**
-     * Evaluates on a client's data.
+     * Evaluates.
      *
      * @param flat float32 {@code [layout.size()]} on the trainer's device; read only
+     * @param examples of a client
      */
-    EvaluationResult evaluate(NDArray flat, Client client);
+    EvaluationResult evaluate(NDArray flat, DeviceDataset examples);
 
     /** Frees the model. */
     @Override

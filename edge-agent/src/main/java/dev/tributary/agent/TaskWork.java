@@ -5,8 +5,11 @@ import ai.djl.ndarray.NDArray;
 import dev.tributary.objective.LocalWork;
 import dev.tributary.parameters.ParameterLayout;
 import dev.tributary.protocol.RoundTask;
+import dev.tributary.random.RandomStreams;
+import dev.tributary.training.DeviceDataset;
 import dev.tributary.training.EvaluationResult;
 import dev.tributary.training.GradientCorrection;
+import dev.tributary.training.Holdout;
 import dev.tributary.training.LocalResult;
 import dev.tributary.training.ProgressListener;
 import dev.tributary.training.TrainingPlan;
@@ -36,6 +39,16 @@ record TaskWork(ModelTrainer trainer, Client client, RoundTask task, ProgressLis
 
     @Override
     public EvaluationResult evaluate(NDArray model) {
-        return trainer.evaluate(model, client);
+        return trainer.evaluate(model, holdout(client, task).training(client.data()));
+    }
+
+    /** What the client evaluates on. */
+    DeviceDataset evaluated() {
+        return holdout(client, task).evaluation(client.data());
+    }
+
+    /** What the task's run holds out of a client's data. */
+    static Holdout holdout(Client client, RoundTask task) {
+        return new Holdout(task.plan().holdout(), new RandomStreams(task.seed()), client.id());
     }
 }

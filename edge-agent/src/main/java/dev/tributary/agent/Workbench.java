@@ -23,6 +23,7 @@ import dev.tributary.parameters.Precision;
 import dev.tributary.protocol.EvaluationReport;
 import dev.tributary.protocol.ModelSpec;
 import dev.tributary.protocol.RoundTask;
+import dev.tributary.training.DeviceDataset;
 import dev.tributary.training.EvaluationResult;
 import dev.tributary.training.LocalResult;
 import dev.tributary.training.ProgressListener;
@@ -179,16 +180,17 @@ final class Workbench implements AutoCloseable {
         long size = now.trainer.layout().size();
         try (GradientScope off = GradientScope.off();
                 NDArray received = FlatParameters.slice(now.vectors.received(), 0, size)) {
-            EvaluationReport global = report(now.trainer.evaluate(received, client), null);
+            TaskWork work = new TaskWork(now.trainer, client, task, listener);
+            DeviceDataset examples = work.evaluated();
+            EvaluationReport global = report(now.trainer.evaluate(received, examples), null);
             if (!now.objective.personal()) {
                 return global;
             }
             recall(now, task, state);
             try (NDArray model = FlatParameters.slice(now.vectors.update(), 0, size)) {
                 model.set(ALL, received);
-                TaskWork work = new TaskWork(now.trainer, client, task, listener);
                 now.objective.personalize(model, now.vectors.state(), work);
-                return report(now.trainer.evaluate(model, client), global);
+                return report(now.trainer.evaluate(model, examples), global);
             }
         }
     }

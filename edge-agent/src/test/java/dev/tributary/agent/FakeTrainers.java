@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDArray;
 import dev.tributary.parameters.ParameterLayout;
 import dev.tributary.protocol.ModelSpec;
 import dev.tributary.protocol.RoundTask;
+import dev.tributary.training.DeviceDataset;
 import dev.tributary.training.EvaluationResult;
 import dev.tributary.training.GradientCorrection;
 import dev.tributary.training.LocalResult;
@@ -60,7 +61,7 @@ final class FakeTrainers implements ModelTrainers {
             }
 
             @Override
-            public EvaluationResult evaluate(NDArray flat, Client client) {
+            public EvaluationResult evaluate(NDArray flat, DeviceDataset examples) {
                 return new EvaluationResult(4, flat.sum().getFloat(), 3);
             }
 

@@ -205,7 +205,7 @@ class MemoryRecoveryTest {
             }
 
             @Override
-            public EvaluationResult evaluate(NDArray flat, Client client) {
+            public EvaluationResult evaluate(NDArray flat, DeviceDataset examples) {
                 return new EvaluationResult(1, 0, 1);
             }
 

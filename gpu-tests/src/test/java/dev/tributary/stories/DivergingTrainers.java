@@ -9,6 +9,7 @@ import dev.tributary.agent.ModelTrainers;
 import dev.tributary.parameters.ParameterLayout;
 import dev.tributary.protocol.ModelSpec;
 import dev.tributary.protocol.RoundTask;
+import dev.tributary.training.DeviceDataset;
 import dev.tributary.training.EvaluationResult;
 import dev.tributary.training.GradientCorrection;
 import dev.tributary.training.LocalResult;
@@ -37,8 +38,8 @@ record DivergingTrainers(ModelTrainers real) implements ModelTrainers {
             }
 
             @Override
-            public EvaluationResult evaluate(NDArray flat, Client client) {
-                return trainer.evaluate(flat, client);
+            public EvaluationResult evaluate(NDArray flat, DeviceDataset examples) {
+                return trainer.evaluate(flat, examples);
             }
 
             @Override

@@ -110,6 +110,20 @@ class SimulationStoryTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"fedavg,,", "qfedavg,q,2", "fine-tuning,epochs,2"})
+    void sameExamplesAreHeldOutAsOverHttp(String name, String option, String value)
+            throws Exception {
+        Map<String, String> options = option == null ? Map.of() : Map.of(option, value);
+        assertSameAsOverHttp(
+                SmallFederation.run(7, 2)
+                        .cohort(THREE_OF_SEVEN)
+                        .strategy(new StrategyConfig(name, 1, options))
+                        .training(TrainingPlan.sgd(1, 10, 0.1).withHoldout(0.25))
+                        .evaluation(new EvaluationConfig(true, true, 1))
+                        .build());
+    }
+
+    @ParameterizedTest
     @CsvSource({
         "median,server-momentum,0.5,power-of-choice",
         "multi-krum,byzantine,0,weighted",

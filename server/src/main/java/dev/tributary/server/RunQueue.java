@@ -12,7 +12,6 @@ import dev.tributary.server.database.StoredRound;
 import dev.tributary.server.database.StoredRun;
 import dev.tributary.server.round.RefusedException;
 import dev.tributary.server.store.RunDirectory;
-import dev.tributary.strategy.Strategies;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

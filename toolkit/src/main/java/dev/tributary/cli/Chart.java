@@ -74,25 +74,34 @@ public record Chart(String title, String subtitle, String xLabel, List<Panel> pa
 
     /**
      * The {@linkplain Headline headline} above the loss over the rounds of one run, each with what
-     * was measured: on the server's test set, on the clients' data, and the loss in training.
+     * was measured: on the server's test set, on the clients' data, and the loss in training. Where
+     * clients have models of their own, those come first.
      *
      * @param history the rounds, as in {@code metrics.jsonl}
      */
     public static Chart ofRun(String title, String subtitle, List<RoundMetrics> history) {
         Headline headline = Headline.of(history);
         List<Series> reached = new ArrayList<>();
-        addSeries(reached, "test set", history, headline::central);
-        addSeries(reached, "clients' data", history, headline::federated);
         List<Series> loss = new ArrayList<>();
-        addSeries(loss, "test set", history, RoundMetrics::loss);
-        addSeries(loss, "clients' data", history, RoundMetrics::federatedLoss);
+        if (Evaluations.of(history).personal()) {
+            addSeries(reached, "personal models", history, headline::federated);
+            addSeries(reached, "global model", history, headline::central);
+            addSeries(loss, "personal models", history, RoundMetrics::federatedLoss);
+            addSeries(loss, "global model", history, RoundMetrics::loss);
+        } else {
+            addSeries(reached, "test set", history, headline::central);
+            addSeries(reached, "clients' data", history, headline::federated);
+            addSeries(loss, "test set", history, RoundMetrics::loss);
+            addSeries(loss, "clients' data", history, RoundMetrics::federatedLoss);
+        }
         addSeries(loss, "local training", history, RoundMetrics::trainLoss);
         return ofPanels(title, subtitle, headline, reached, loss);
     }
 
     /**
-     * The headline of all of them above the loss over the rounds of several runs, a curve each: on
-     * the server's test set where there is one, else on the clients' data.
+     * The headline of all of them above the loss over the rounds of several runs, a curve each: of
+     * the clients' own models where they have some, else on the server's test set where there is
+     * one, else on the clients' data.
      *
      * @param histories the rounds of each run by its name, in the order of the legend
      */
@@ -103,9 +112,11 @@ public record Chart(String title, String subtitle, String xLabel, List<Panel> pa
         List<Series> loss = new ArrayList<>();
         histories.forEach(
                 (name, history) -> {
-                    addSeries(
-                            reached, name, history, round -> Evaluations.headline(headline, round));
-                    addSeries(loss, name, history, Evaluations::loss);
+                    Evaluations evaluations =
+                            new Evaluations(Evaluations.of(history).personal(), headline);
+                    String legend = evaluations.personal() ? name + ", personal" : name;
+                    addSeries(reached, legend, history, evaluations::headline);
+                    addSeries(loss, legend, history, evaluations::loss);
                 });
         return ofPanels(title, subtitle, headline, reached, loss);
     }

@@ -3,14 +3,17 @@ package dev.tributary.cli;
 import dev.tributary.cli.Line.Tone;
 import dev.tributary.protocol.ClientPhase;
 import dev.tributary.protocol.ClientStatus;
-import dev.tributary.protocol.Headline;
+import dev.tributary.protocol.RoundMetrics;
 import dev.tributary.protocol.RunEvent;
 import dev.tributary.protocol.RunStatus;
+
+import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
 
 /** A snapshot of a run as lines for a terminal of a given size; a pure function of the two. */
 final class LiveFrame {
@@ -121,22 +124,27 @@ final class LiveFrame {
     }
 
     private void addMetrics(List<String> lines, RunStatus status) {
-        Headline headline = Headline.of(status.history());
-        List<Double> reached =
-                Evaluations.of(status.history(), round -> Evaluations.headline(headline, round));
-        List<Double> losses = Evaluations.of(status.history(), Evaluations::loss);
+        List<RoundMetrics> history = status.history();
+        Evaluations evaluations = Evaluations.of(history);
+        String headline = evaluations.named(evaluations.headline().label());
         Line line = new Line(terminal);
-        addMetric(line, headline.label() + " ", reached);
-        addMetric(line, "loss ", losses);
+        addMetric(line, headline, history, evaluations::headline);
+        addMetric(line, evaluations.named("loss"), history, evaluations::loss);
+        addMetric(line, "global accuracy", history, evaluations::globalAccuracy);
         if (!line.toString().isEmpty()) {
             lines.add("");
             lines.add(line.toString());
         }
     }
 
-    private void addMetric(Line line, String name, List<Double> values) {
+    private void addMetric(
+            Line line,
+            String name,
+            List<RoundMetrics> history,
+            Function<RoundMetrics, @Nullable Double> measure) {
+        List<Double> values = Evaluations.values(history, measure);
         if (!values.isEmpty()) {
-            line.add(name)
+            line.add(name + " ")
                     .add(Tone.STRONG, Format.metric(values.get(values.size() - 1)))
                     .add(" ")
                     .add(Tone.BUSY, glyphs.spark(values, SPARK_WIDTH))

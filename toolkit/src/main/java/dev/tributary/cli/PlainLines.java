@@ -1,6 +1,5 @@
 package dev.tributary.cli;
 
-import dev.tributary.protocol.Headline;
 import dev.tributary.protocol.RoundMetrics;
 import dev.tributary.protocol.RunEvent;
 import dev.tributary.protocol.RunStatus;
@@ -30,9 +29,11 @@ final class PlainLines {
         List<String> parts = new ArrayList<>();
         int digits = Integer.toString(rounds).length();
         parts.add(("round %" + digits + "d/%d").formatted(metrics.round(), rounds));
-        Headline headline = Headline.of(List.of(metrics));
-        addMetric(parts, headline.label(), Evaluations.headline(headline, metrics));
-        addMetric(parts, "loss", Evaluations.loss(metrics));
+        Evaluations evaluations = Evaluations.of(List.of(metrics));
+        String headline = evaluations.named(evaluations.headline().label());
+        addMetric(parts, headline, evaluations.headline(metrics));
+        addMetric(parts, evaluations.named("loss"), evaluations.loss(metrics));
+        addMetric(parts, "global accuracy", evaluations.globalAccuracy(metrics));
         addMetric(parts, "train loss", metrics.trainLoss());
         if (metrics.round() > 0) {
             parts.add(metrics.accepted() + "/" + metrics.cohort() + " updates");

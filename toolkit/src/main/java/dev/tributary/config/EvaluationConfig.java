@@ -5,7 +5,8 @@ package dev.tributary.config;
  *
  * @param central whether the server measures it on its held-out test set; default whether the
  *     server holds data
- * @param federated whether the clients measure it on their own data; default false
+ * @param federated whether the clients measure it on their own data, or on what of it {@code
+ *     training.holdout} keeps out of training; default false
  * @param every rounds from one evaluation to the next, at least 1; default 1. The last round is
  *     always evaluated
  */

@@ -25,7 +25,12 @@ public final class InvalidSettingException extends IllegalArgumentException {
         this.found = found;
     }
 
-    Problem at(int line) {
+    /**
+     * The same as one of a run file's problems.
+     *
+     * @param line where the setting is; 0 if that is not known
+     */
+    public Problem at(int line) {
         return new Problem(line, path, expected, found);
     }
 

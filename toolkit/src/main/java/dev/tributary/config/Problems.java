@@ -49,6 +49,16 @@ final class Problems {
         }
     }
 
+    /** Adds the problem if a rule between settings is broken. */
+    void require(Runnable rule) {
+        Optional<Boolean> unused =
+                attempt(
+                        () -> {
+                            rule.run();
+                            return true;
+                        });
+    }
+
     /** A failure after which nothing more can be found. */
     RunFileException fatal(int line, String expected, String instead) {
         add(new Problem(line, "", expected, instead));

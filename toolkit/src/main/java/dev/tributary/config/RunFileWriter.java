@@ -94,7 +94,8 @@ final class RunFileWriter {
                 .put(TrainingReader.PROXIMAL_MU, plan.proximalMu())
                 .put(TrainingReader.UPDATE, Texts.word(plan.updateForm()))
                 .put(TrainingReader.UPDATE_PRECISION, Texts.word(plan.updatePrecision()))
-                .put("augmentation", augmentation(plan.augmentation()));
+                .put("augmentation", augmentation(plan.augmentation()))
+                .put(TrainingReader.HOLDOUT, plan.holdout());
     }
 
     private static YamlTree augmentation(Augmentation augmentation) {

@@ -21,6 +21,7 @@ final class TrainingReader {
     static final Setting<Double> CLIP_NORM = Setting.notNegative("training.clip-norm");
     static final Setting<Double> PROXIMAL_MU = Setting.notNegative("training.proximal-mu");
 
+    static final Setting<Double> HOLDOUT = Setting.belowOne("training.holdout");
     static final Setting<UpdateForm> UPDATE = Setting.choice("training.update", UpdateForm.class);
     static final Setting<Precision> UPDATE_PRECISION =
             Setting.choice("training.update-precision", Precision.class);
@@ -62,6 +63,7 @@ final class TrainingReader {
         double proximalMu = section.value(PROXIMAL_MU, defaults.proximalMu());
         UpdateForm form = section.value(UPDATE, defaults.updateForm());
         Precision precision = section.value(UPDATE_PRECISION, defaults.updatePrecision());
+        double holdout = section.value(HOLDOUT, defaults.holdout());
         return section.build(
                 () -> {
                     requireWhole(form, precision);
@@ -74,7 +76,8 @@ final class TrainingReader {
                             proximalMu,
                             form,
                             precision,
-                            augmentation.orElseThrow());
+                            augmentation.orElseThrow(),
+                            holdout);
                 });
     }
 

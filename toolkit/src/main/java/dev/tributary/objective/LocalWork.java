@@ -40,7 +40,7 @@ public interface LocalWork {
     LocalResult train(NDArray model, GradientCorrection correction, TrainingPlan plan);
 
     /**
-     * Evaluates a model on the client's data.
+     * Evaluates a model on the examples that the client trains on.
      *
      * @param model float32 {@code [layout().size()]}; read only
      */

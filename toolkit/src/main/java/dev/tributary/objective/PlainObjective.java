@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 
 import dev.tributary.data.Options;
+import dev.tributary.parameters.FlatParameters;
 import dev.tributary.parameters.ParameterKind;
 import dev.tributary.parameters.ParameterLayout;
 import dev.tributary.training.GradientCorrection;
@@ -24,7 +25,7 @@ public record PlainObjective() implements LocalObjective {
 
     /** What most objectives do: train a copy of the received model, and keep the difference. */
     static LocalResult train(ClientVectors vectors, LocalWork work, GradientCorrection correction) {
-        vectors.update().set(Vectors.ALL, vectors.received());
+        FlatParameters.copy(vectors.received(), vectors.update());
         try (NDArray model = vectors.model(work.layout())) {
             LocalResult result = work.train(model, correction);
             subtract(vectors, work);
@@ -41,7 +42,9 @@ public record PlainObjective() implements LocalObjective {
                     case GRADIENT -> work.layout().size(ParameterKind.TRAINABLE);
                 };
         long end = vectors.update().size();
-        if (first < end) {
+        if (first == 0) {
+            vectors.update().subi(vectors.received());
+        } else if (first < end) {
             try (NDManager scope = vectors.update().getManager().newSubManager()) {
                 Vectors.range(vectors.update(), first, end, scope)
                         .subi(Vectors.range(vectors.received(), first, end, scope));

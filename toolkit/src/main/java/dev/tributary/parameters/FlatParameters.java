@@ -115,7 +115,11 @@ public final class FlatParameters {
      * @return a view that shares the vector's memory, attached to its manager; the caller closes it
      */
     public static NDArray view(NDArray flat, TensorSpec tensor) {
-        try (NDArray slice = slice(flat, tensor.offset(), tensor.end())) {
+        NDArray slice = slice(flat, tensor.offset(), tensor.end());
+        if (tensor.shape().size() == 1) {
+            return slice;
+        }
+        try (slice) {
             return slice.reshape(new Shape(tensor.shape()));
         }
     }
@@ -129,6 +133,20 @@ public final class FlatParameters {
      */
     public static NDArray slice(NDArray flat, long from, long to) {
         return JniUtils.slice((PtNDArray) flat, 0, from, to, 1);
+    }
+
+    /**
+     * Overwrites a vector with another, in place and on their device.
+     *
+     * <p>One call into the engine, as {@link #slice}.
+     *
+     * @param source {@code [n]}; read only
+     * @param target {@code [n]} of the same type on the same device
+     */
+    public static void copy(NDArray source, NDArray target) {
+        long[] end = {target.size()};
+        JniUtils.indexSet(
+                (PtNDArray) target, (PtNDArray) source, new long[] {0}, end, new long[] {1});
     }
 
     private static void check(String name, Parameter parameter) {

@@ -1,5 +1,7 @@
 package dev.tributary.protocol;
 
+import dev.tributary.training.FederatedEvaluation;
+
 import org.jspecify.annotations.Nullable;
 
 import java.util.Map;
@@ -16,9 +18,10 @@ import java.util.Map;
  * @param trainLoss mean local training loss, weighted by examples; null where none was reported
  * @param accuracy central test accuracy in [0, 1]; null where not evaluated or not a classifier
  * @param loss central test loss; null where not evaluated
- * @param federatedAccuracy accuracy on the clients' data, weighted by examples; null where not
- *     evaluated
- * @param federatedLoss loss on the clients' data, weighted by examples; null where not evaluated
+ * @param federatedAccuracy accuracy on the clients' data, weighted by examples: of the clients' own
+ *     models where the round is {@link #personal}; null where not evaluated
+ * @param federatedLoss loss on the clients' data, weighted by examples, of the same models; null
+ *     where not evaluated
  * @param bytesUp body bytes received
  * @param bytesDown body bytes sent
  * @param seconds from selection to publication
@@ -85,6 +88,13 @@ public record RoundMetrics(
                 null,
                 null,
                 null);
+    }
+
+    /** Whether the federated evaluation is of models that clients have for themselves. */
+    public boolean personal() {
+        return federatedMeasures != null
+                && (federatedMeasures.containsKey(FederatedEvaluation.GLOBAL_LOSS)
+                        || federatedMeasures.containsKey(FederatedEvaluation.GLOBAL_ACCURACY));
     }
 
     /** The same round with further measures; empty ones are left out. */

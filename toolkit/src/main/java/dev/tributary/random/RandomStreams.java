@@ -24,6 +24,8 @@ public record RandomStreams(long seed) {
         SAMPLING,
         /** The order of a client's examples in a round. */
         SHUFFLE,
+        /** Which examples of a client are held out. */
+        HOLDOUT,
         /** How a client's images are changed in a round. */
         AUGMENTATION,
         /** Dropout masks and other draws of the engine in local training. */

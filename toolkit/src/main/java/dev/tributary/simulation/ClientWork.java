@@ -4,9 +4,11 @@ import ai.djl.ndarray.NDArray;
 
 import dev.tributary.random.RandomStreams;
 import dev.tributary.training.FederatedEvaluation;
+import dev.tributary.training.Holdout;
 import dev.tributary.training.LocalResult;
 import dev.tributary.training.ProgressListener;
 import dev.tributary.training.TrainingException;
+import dev.tributary.training.TrainingPlan;
 
 import java.io.IOException;
 
@@ -45,10 +47,8 @@ final class ClientWork {
             throws IOException {
         SimulationListener listener = federation.listener();
         ProgressListener progress = (fraction, loss) -> listener.trains(client, fraction, loss);
-        return worker.train(
-                received,
-                federation.population().data(client),
-                new Worker.Task(federation.training(), round, streams, client, progress));
+        Worker.Task task = task(client, round, streams, progress);
+        return federation.data().with(client, data -> worker.train(received, data, task));
     }
 
     /**
@@ -57,19 +57,27 @@ final class ClientWork {
      */
     void evaluate(Worker worker, String client, int round, FederatedEvaluation into)
             throws IOException {
-        Worker.Task task =
-                new Worker.Task(
-                        federation.training(),
-                        round,
-                        federation.streams(),
-                        client,
-                        (fraction, loss) -> {});
+        Worker.Task task = task(client, round, federation.streams(), ProgressListener.NONE);
         try {
-            worker.evaluate(
-                    federation.model().flat(), federation.population().data(client), task, into);
+            federation
+                    .data()
+                    .with(
+                            client,
+                            data -> {
+                                worker.evaluate(federation.model().flat(), data, task, into);
+                                return into;
+                            });
         } catch (TrainingException e) {
             federation.listener().failed(round, client, String.valueOf(e.getMessage()));
         }
+    }
+
+    /** What is held out does not depend on the streams of this training. */
+    private Worker.Task task(
+            String client, int round, RandomStreams streams, ProgressListener listener) {
+        TrainingPlan plan = federation.config().training();
+        Holdout holdout = new Holdout(plan.holdout(), federation.streams(), client);
+        return new Worker.Task(plan, round, streams, client, holdout, listener);
     }
 
     private void fold(Worker worker, LocalResult result, Cohort cohort) throws IOException {

@@ -4,6 +4,7 @@ import dev.tributary.config.RunConfig;
 import dev.tributary.random.RandomStreams;
 import dev.tributary.strategy.ClientHistories;
 import dev.tributary.strategy.Strategy;
+import dev.tributary.training.Holdout;
 import dev.tributary.training.TrainingPlan;
 
 import java.util.List;
@@ -15,7 +16,7 @@ import java.util.SortedMap;
  * @param config the run file
  * @param streams the run's random streams
  * @param strategy the one that the run file names
- * @param population the clients
+ * @param data the clients' data
  * @param clients their example counts
  * @param histories what samplers are told of them
  * @param model the global model
@@ -27,7 +28,7 @@ record Federation(
         RunConfig config,
         RandomStreams streams,
         Strategy strategy,
-        Population population,
+        ResidentData data,
         SortedMap<String, Long> clients,
         ClientHistories histories,
         SimulatedModel model,
@@ -42,7 +43,8 @@ record Federation(
 
     /** Examples that a client trains in a round, each epoch counted. */
     long trained(String client) {
-        return exampleCount(client) * config.training().localEpochs();
+        Holdout holdout = new Holdout(config.training().holdout(), streams, client);
+        return holdout.trained(exampleCount(client)) * config.training().localEpochs();
     }
 
     /** The time that a client has to answer. */

@@ -41,9 +41,9 @@ import java.util.SortedMap;
  * {@code cohort.over-selection} and {@code cohort.deadline} mean what they mean to a server. That
  * is as deterministic as the rest. Else no client is lost, and these two have no meaning.
  *
- * <p>Memory: the model and its sums, for each thread two models and the data of one client, what
- * the {@link Population} holds, and in asynchronous runs the versions that somebody works on. What
- * clients remember is in files. Runs once; one thread.
+ * <p>Memory: the model and its sums, for each thread two models and the data of one client, at most
+ * 16 MiB of other clients' data, what the {@link Population} holds, and in asynchronous runs the
+ * versions that somebody works on. What clients remember is in files. Runs once; one thread.
  */
 public final class Simulation implements AutoCloseable {
     private static final double NANOS = 1e9;
@@ -127,7 +127,7 @@ public final class Simulation implements AutoCloseable {
                             setting.config,
                             new RandomStreams(setting.config.seed()),
                             setting.strategy,
-                            population,
+                            new ResidentData(population, device),
                             clients,
                             new ClientHistories(),
                             model,
@@ -182,6 +182,7 @@ public final class Simulation implements AutoCloseable {
     @Override
     public void close() {
         federation.workers().close();
+        federation.data().close();
         rounds.close();
         if (test != null) {
             test.close();

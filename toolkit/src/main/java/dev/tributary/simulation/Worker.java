@@ -7,7 +7,6 @@ import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 
-import dev.tributary.data.LocalDataset;
 import dev.tributary.device.GradientScope;
 import dev.tributary.device.NativeStack;
 import dev.tributary.objective.ClientVectors;
@@ -22,6 +21,7 @@ import dev.tributary.training.DeviceDataset;
 import dev.tributary.training.EvaluationResult;
 import dev.tributary.training.FederatedEvaluation;
 import dev.tributary.training.GradientCorrection;
+import dev.tributary.training.Holdout;
 import dev.tributary.training.LocalResult;
 import dev.tributary.training.LocalTrainer;
 import dev.tributary.training.ModelSource;
@@ -48,6 +48,7 @@ final class Worker implements AutoCloseable {
     private final NDArray working;
     private final NDArray state;
     private final NDArray host;
+    private final ByteBuffer hostBytes;
     private final int[] block = new int[BLOCK];
 
     Worker(ModelSource model, LocalObjective objective, ClientStates states, Device device) {
@@ -65,6 +66,8 @@ final class Worker implements AutoCloseable {
                     device.isGpu()
                             ? manager.newSubManager(Device.cpu()).zeros(shape, DataType.FLOAT32)
                             : working;
+            // Of the array's own memory, which stays in place.
+            hostBytes = HostTransfer.hostBytes(host);
         } catch (RuntimeException e) {
             manager.close();
             throw e;
@@ -104,6 +107,10 @@ final class Worker implements AutoCloseable {
         public EvaluationResult evaluate(NDArray model) {
             return trainer.evaluate(model, data, EVALUATION_BATCH);
         }
+
+        static Work of(LocalTrainer trainer, DeviceDataset data, Task task) {
+            return new Work(trainer, task.holdout.training(data), task);
+        }
     }
 
     /** What a client does in a round. */
@@ -112,20 +119,21 @@ final class Worker implements AutoCloseable {
             int round,
             RandomStreams streams,
             String client,
+            Holdout holdout,
             ProgressListener listener) {}
 
     /**
      * Trains for a client, then holds the update and what the client is to remember.
      *
      * @param global what is exchanged; read only
+     * @param data all examples of the client
      * @throws dev.tributary.training.TrainingException if there is no update
      */
-    LocalResult train(NDArray global, LocalDataset examples, Task task) throws IOException {
+    LocalResult train(NDArray global, DeviceDataset data, Task task) throws IOException {
         states.read(task.client, state);
-        try (GradientScope off = GradientScope.off();
-                DeviceDataset data = DeviceDataset.of(examples, manager.getDevice())) {
+        try (GradientScope off = GradientScope.off()) {
             ClientVectors vectors = new ClientVectors(global, working, state);
-            LocalResult result = objective.train(vectors, new Work(trainer, data, task));
+            LocalResult result = objective.train(vectors, Work.of(trainer, data, task));
             vectors.roundUpdate(exchange, task.plan.updatePrecision());
             if (host != working) {
                 host.set(ALL, working);
@@ -142,18 +150,17 @@ final class Worker implements AutoCloseable {
     /** The update, valid until the next training. */
     HostVector update() {
         return new HostVector() {
-            private final ByteBuffer bytes = HostTransfer.hostBytes(host);
-
             @Override
             public long size() {
-                return host.size();
+                return hostBytes.capacity() / Float.BYTES;
             }
 
             @Override
             public void read(long offset, ByteBuffer destination) throws IOException {
                 int count = destination.remaining();
                 destination.put(
-                        bytes.duplicate()
+                        hostBytes
+                                .duplicate()
                                 .limit(Math.toIntExact(offset * Float.BYTES + count))
                                 .position(Math.toIntExact(offset * Float.BYTES)));
             }
@@ -162,7 +169,7 @@ final class Worker implements AutoCloseable {
 
     /** The update's largest absolute value; it is finite, as training makes sure. */
     float magnitude() {
-        IntBuffer bits = HostTransfer.hostBytes(host).asIntBuffer();
+        IntBuffer bits = hostBytes.asIntBuffer();
         int largest = 0;
         while (bits.hasRemaining()) {
             int count = Math.min(block.length, bits.remaining());
@@ -183,25 +190,24 @@ final class Worker implements AutoCloseable {
     }
 
     /** Evaluates on the client's examples what the client uses, and the global model beside it. */
-    void evaluate(NDArray global, LocalDataset examples, Task task, FederatedEvaluation into)
+    void evaluate(NDArray global, DeviceDataset data, Task task, FederatedEvaluation into)
             throws IOException {
-        try (GradientScope off = GradientScope.off();
-                DeviceDataset data = DeviceDataset.of(examples, manager.getDevice())) {
-            EvaluationResult result = evaluate(global, data);
-            EvaluationResult own =
-                    objective.personal() ? personal(global, new Work(trainer, data, task)) : result;
+        try (GradientScope off = GradientScope.off()) {
+            EvaluationResult result = evaluate(global, task.holdout.evaluation(data));
+            EvaluationResult own = objective.personal() ? personal(global, data, task) : result;
             synchronized (into) {
                 into.add(task.client, own, objective.personal() ? result : null);
             }
         }
     }
 
-    private EvaluationResult personal(NDArray global, Work work) throws IOException {
-        states.read(work.task.client, state);
+    private EvaluationResult personal(NDArray global, DeviceDataset data, Task task)
+            throws IOException {
+        states.read(task.client, state);
         working.set(ALL, global);
         try (NDArray model = FlatParameters.slice(working, 0, trainer.layout().size())) {
-            objective.personalize(model, state, work);
-            return work.evaluate(model);
+            objective.personalize(model, state, Work.of(trainer, data, task));
+            return trainer.evaluate(model, task.holdout.evaluation(data), EVALUATION_BATCH);
         }
     }
 

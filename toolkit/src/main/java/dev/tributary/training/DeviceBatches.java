@@ -11,7 +11,6 @@ import dev.tributary.parameters.HostTransfer;
 
 import java.nio.LongBuffer;
 import java.util.SplittableRandom;
-import java.util.stream.LongStream;
 
 /**
  * The batches of a data set's epochs.
@@ -95,10 +94,10 @@ final class DeviceBatches {
         return rest == 0 || (rest == 1 && joinSingle && whole > 0) ? whole : whole + 1;
     }
 
-    /** Hands out all examples in their own order; without copies where they are resident. */
+    /** Hands out all examples in their own order; without copies where they lie so in memory. */
     void inOrder(NDManager parent, BatchConsumer consumer) {
-        if (data.streams()) {
-            blocks(parent, LongStream.range(0, count).toArray(), Change.NONE, consumer);
+        if (!data.contiguous()) {
+            blocks(parent, data.order(), Change.NONE, consumer);
             return;
         }
         try (NDArray features = shaped(data.features())) {
@@ -109,7 +108,7 @@ final class DeviceBatches {
     /**
      * Hands out all examples in a random order.
      *
-     * @param order the previous order, permuted further in place; all indices from 0 at first
+     * @param order the previous order, permuted further in place; the data set's own at first
      * @param change what becomes of the features on the way
      */
     void shuffled(
@@ -149,12 +148,21 @@ final class DeviceBatches {
             BatchConsumer consumer) {
         try (NDManager scope = epoch.newSubManager();
                 NDArray rows = FlatParameters.slice(indices, from, to)) {
-            NDArray gathered = shaped(data.features(scope, order, indices, from, to));
-            NDArray blockFeatures = change.of(scope, gathered, from);
-            NDArray blockLabels = labels.get(rows);
-            blockLabels.attach(scope);
+            NDArray gathered = data.features(scope, order, indices, from, to);
+            NDArray inputs = example.dimension() == 1 ? gathered : shaped(gathered);
+            NDArray blockFeatures = change.of(scope, inputs, from);
+            NDArray blockLabels = labels(rows, scope);
             forEach(scope, blockFeatures, blockLabels, to - from, consumer);
         }
+    }
+
+    private NDArray labels(NDArray rows, NDManager scope) {
+        if (labels.getShape().dimension() == 2) {
+            return DeviceDataset.rows(labels, rows, scope);
+        }
+        NDArray chosen = labels.get(rows);
+        chosen.attach(scope);
+        return chosen;
     }
 
     private void forEach(
@@ -184,7 +192,7 @@ final class DeviceBatches {
     private static NDArray indices(NDManager epoch, long[] order) {
         // Not create(long[]): views of such an array do not keep its memory alive.
         NDArray host =
-                epoch.newSubManager(Device.cpu()).zeros(new Shape(order.length), DataType.INT64);
+                epoch.newSubManager(Device.cpu()).create(new Shape(order.length), DataType.INT64);
         LongBuffer target = HostTransfer.hostBytes(host).asLongBuffer();
         target.put(order);
         return epoch.getDevice().isGpu() ? host.toDevice(epoch.getDevice(), false) : host;

@@ -7,6 +7,8 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.jni.JniUtils;
 
 import dev.tributary.data.ExampleReader;
 import dev.tributary.data.LocalDataset;
@@ -21,6 +23,8 @@ import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Arrays;
+import java.util.stream.LongStream;
 
 /**
  * Labelled examples on a device: moved there once, then only indexed; or, if they are more than
@@ -33,15 +37,38 @@ public final class DeviceDataset implements AutoCloseable {
     private final NDManager manager;
     private final @Nullable NDArray features;
     private final NDArray labels;
-    private final ExampleReader source;
+    private final @Nullable ExampleReader source;
+    private final long[] featureShape;
+    private final int classCount;
+    private final float[] hostLabels;
+    private final int @Nullable [] positions;
 
     private DeviceDataset(
             NDManager manager, ExampleReader source, @Nullable LocalDataset resident) {
         this.manager = manager;
-        this.source = source;
+        // What is resident is not needed on the host, too.
+        this.source = resident == null ? source : null;
+        this.featureShape = source.featureShape();
+        this.classCount = source.classCount();
         this.features = resident == null ? null : features(manager, resident);
         NDArray values = copy(manager, source.labels(), new Shape(source.labels().length));
         this.labels = source.classCount() > 0 ? toIndices(values) : values;
+        this.hostLabels = source.labels();
+        this.positions = null;
+    }
+
+    private DeviceDataset(DeviceDataset whole, int[] positions) {
+        this.manager = whole.manager;
+        this.features = whole.features;
+        this.labels = whole.labels;
+        this.source = whole.source;
+        this.featureShape = whole.featureShape;
+        this.classCount = whole.classCount;
+        this.positions = positions;
+        this.hostLabels = new float[positions.length];
+        for (int i = 0; i < positions.length; i++) {
+            hostLabels[i] = whole.hostLabels[positions[i]];
+        }
     }
 
     /**
@@ -82,19 +109,45 @@ public final class DeviceDataset implements AutoCloseable {
         }
     }
 
+    /**
+     * Some of the examples as a data set of their own, which shares this one's memory.
+     *
+     * @param chosen their positions here, at least one; this data set is no part of another
+     * @return of use until this data set is closed; itself it need not be closed
+     */
+    DeviceDataset part(int[] chosen) {
+        if (positions != null || chosen.length == 0) {
+            throw new IllegalArgumentException("expected some examples of a whole data set");
+        }
+        return new DeviceDataset(this, chosen);
+    }
+
     /** The number of examples. */
     public int exampleCount() {
-        return source.labels().length;
+        return hostLabels.length;
+    }
+
+    /** Where in {@link #features()} and {@link #labels()} the examples are, in order; a copy. */
+    long[] order() {
+        int[] chosen = positions;
+        return chosen == null
+                ? LongStream.range(0, exampleCount()).toArray()
+                : Arrays.stream(chosen).asLongStream().toArray();
+    }
+
+    /** Whether these are all examples of {@link #features()}, one after the other in memory. */
+    boolean contiguous() {
+        return features != null && positions == null;
     }
 
     /** The number of classes; 0 for regression. */
     public int classCount() {
-        return source.classCount();
+        return classCount;
     }
 
     /** The shape of one example's features. */
     public Shape featureShape() {
-        return new Shape(source.featureShape());
+        return new Shape(featureShape);
     }
 
     /** Where the arrays are. */
@@ -102,13 +155,8 @@ public final class DeviceDataset implements AutoCloseable {
         return manager.getDevice();
     }
 
-    /** Whether features are read a block at a time. */
-    boolean streams() {
-        return features == null;
-    }
-
     /**
-     * Float32 {@code [exampleCount, featureShape...]}, owned by this data set; not if it streams.
+     * Float32 {@code [n, values of an example]}, owned by the whole data set; not if it streams.
      */
     NDArray features() {
         return requireNonNull(features, "the features are not resident");
@@ -118,46 +166,63 @@ public final class DeviceDataset implements AutoCloseable {
      * The features of some examples.
      *
      * @param scope owns the result
-     * @param order the numbers of examples
+     * @param order their places, as {@link #order()} has them
      * @param device the same on the device
      * @param from the first place in that order
      * @param to the place behind the last
-     * @return float32 {@code [to - from, featureShape...]}
+     * @return float32 {@code [to - from, values of an example]}
      */
     NDArray features(NDManager scope, long[] order, NDArray device, int from, int to) {
         NDArray resident = features;
         if (resident == null) {
             return read(scope, order, from, to);
         }
-        try (NDArray rows = FlatParameters.slice(device, from, to)) {
-            NDArray chosen = resident.get(rows);
-            chosen.attach(scope);
-            return chosen;
+        try (NDArray numbers = FlatParameters.slice(device, from, to)) {
+            return rows(resident, numbers, scope);
         }
+    }
+
+    /**
+     * Rows of a matrix.
+     *
+     * <p>One call into the engine, where DJL's index objects take several times as long.
+     *
+     * @param matrix {@code [n, m]} of any type
+     * @param numbers int64 {@code [k]} on its device
+     * @param scope owns the result
+     * @return {@code [k, m]} of the matrix's type
+     */
+    static NDArray rows(NDArray matrix, NDArray numbers, NDManager scope) {
+        NDArray chosen = JniUtils.embedding((PtNDArray) numbers, (PtNDArray) matrix, false);
+        chosen.attach(scope);
+        return chosen;
     }
 
     private NDArray read(NDManager scope, long[] order, int from, int to) {
-        int[] positions = new int[to - from];
-        for (int i = 0; i < positions.length; i++) {
-            positions[i] = Math.toIntExact(order[from + i]);
+        int[] rows = new int[to - from];
+        for (int i = 0; i < rows.length; i++) {
+            rows[i] = Math.toIntExact(order[from + i]);
         }
-        return features(scope, source.read(positions));
+        ExampleReader reader = requireNonNull(source, "the features are resident");
+        return features(scope, reader.read(rows));
     }
 
-    /** Int64 class indices or float32 targets {@code [exampleCount]}, owned by this data set. */
+    /** Int64 class indices or float32 targets {@code [n]}, owned by the whole data set. */
     NDArray labels() {
         return labels;
     }
 
-    /** The labels on the host; not a copy. */
+    /** The examples' labels on the host; not a copy. */
     float[] hostLabels() {
-        return source.labels();
+        return hostLabels;
     }
 
-    /** Frees the arrays. */
+    /** Frees the arrays; a part frees nothing. */
     @Override
     public void close() {
-        manager.close();
+        if (positions == null) {
+            manager.close();
+        }
     }
 
     private static TrainingException noRoom(
@@ -176,13 +241,13 @@ public final class DeviceDataset implements AutoCloseable {
     }
 
     private static NDArray features(NDManager manager, LocalDataset data) {
-        Shape shape = new Shape(data.exampleCount()).addAll(new Shape(data.featureShape()));
-        return copy(manager, data.features(), shape);
+        long count = data.exampleCount();
+        return copy(manager, data.features(), new Shape(count, data.features().length / count));
     }
 
     private static NDArray copy(NDManager manager, float[] values, Shape shape) {
         if (!manager.getDevice().isGpu()) {
-            NDArray array = manager.zeros(shape);
+            NDArray array = manager.create(shape);
             HostTransfer.hostBytes(array).asFloatBuffer().put(values);
             return array;
         }

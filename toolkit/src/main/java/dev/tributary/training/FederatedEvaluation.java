@@ -15,6 +15,12 @@ import java.util.stream.DoubleStream;
  * Not thread-safe.
  */
 public final class FederatedEvaluation {
+    /** The measure that is the global model's accuracy where clients have others. */
+    public static final String GLOBAL_ACCURACY = "globalAccuracy";
+
+    /** The measure that is the global model's loss where clients have others. */
+    public static final String GLOBAL_LOSS = "globalLoss";
+
     private final SortedMap<String, EvaluationResult> own = new TreeMap<>();
     private final SortedMap<String, EvaluationResult> global = new TreeMap<>();
 
@@ -61,11 +67,11 @@ public final class FederatedEvaluation {
         SortedMap<String, Double> measures = new TreeMap<>(total().measures());
         boolean compared = !own.isEmpty() && global.size() == own.size();
         if (compared) {
-            measures.put("globalLoss", sum(global).meanLoss());
+            measures.put(GLOBAL_LOSS, sum(global).meanLoss());
         }
         if (classifier && !own.isEmpty()) {
             if (compared) {
-                measures.put("globalAccuracy", sum(global).accuracy());
+                measures.put(GLOBAL_ACCURACY, sum(global).accuracy());
             }
             measures.put("worstAccuracy", accuracies().min().orElse(Double.NaN));
             measures.put("accuracyDeviation", deviation());

@@ -131,12 +131,11 @@ public final class LocalTrainer implements AutoCloseable {
         return result;
     }
 
-    /** Any number times zero is zero, but NaN and infinity are not. */
+    /** Any number minus itself is zero, but NaN and infinity are not. */
     static boolean isFinite(NDArray vector, NDManager scope) {
-        try (NDArray zero = Scalars.of(scope, 0);
-                NDArray zeros = vector.mul(zero)) {
+        try (NDArray zeros = vector.sub(vector)) {
             zeros.attach(scope);
-            return zeros.sum().getFloat() == 0;
+            return zeros.sum().toFloatArray()[0] == 0;
         }
     }
 

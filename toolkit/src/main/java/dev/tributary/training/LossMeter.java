@@ -46,9 +46,13 @@ final class LossMeter {
     }
 
     private NDArray accumulate(@Nullable NDArray sum, NDArray value) {
-        NDArray accumulator = sum == null ? scope.zeros(value.getShape(), DataType.FLOAT64) : sum;
-        accumulator.addi(value);
-        return accumulator;
+        if (sum == null) {
+            NDArray first = value.toType(DataType.FLOAT64, true);
+            first.attach(scope);
+            return first;
+        }
+        sum.addi(value);
+        return sum;
     }
 
     private double sum(@Nullable NDArray values, long size) {
@@ -56,7 +60,7 @@ final class LossMeter {
             return 0;
         }
         try (NDArray sum = values.sum()) {
-            return sum.getDouble() * loss.factor(size) * size;
+            return sum.toDoubleArray()[0] * loss.factor(size) * size;
         }
     }
 }

@@ -3,6 +3,8 @@ package dev.tributary.training;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayList;
 import java.util.List;
 
@@ -14,19 +16,21 @@ import java.util.List;
  */
 final class SgdOptimizer implements FlatOptimizer {
     private final double rate;
-    private final boolean decays;
-    private final NDArray momentum;
-    private final NDArray decay;
-    private final NDArray shrink;
+    private final @Nullable NDArray momentum;
+    private final @Nullable NDArray decay;
+    private final @Nullable NDArray shrink;
     private final List<NDArray> velocities = new ArrayList<>();
 
     SgdOptimizer(NDManager manager, OptimizerPlan plan, double rate, List<NDArray> segments) {
         this.rate = rate;
-        this.decays = plan.weightDecay() > 0;
-        this.momentum = Scalars.of(manager, plan.momentum());
-        this.decay = Scalars.of(manager, rate * plan.weightDecay());
-        this.shrink = Scalars.of(manager, 1 - rate * plan.weightDecay());
-        if (plan.momentum() > 0) {
+        // Of many small clients' time, arrays that nobody reads would be a good part.
+        boolean remembers = plan.momentum() > 0;
+        boolean decays = plan.weightDecay() > 0;
+        double step = rate * plan.weightDecay();
+        this.momentum = remembers ? Scalars.of(manager, plan.momentum()) : null;
+        this.decay = decays && remembers ? Scalars.of(manager, step) : null;
+        this.shrink = decays && !remembers ? Scalars.of(manager, 1 - step) : null;
+        if (remembers) {
             for (NDArray segment : segments) {
                 velocities.add(manager.zeros(segment.getShape()));
             }
@@ -45,14 +49,14 @@ final class SgdOptimizer implements FlatOptimizer {
 
     @Override
     public void update(int segment, NDArray weights, NDArray gradient) {
-        if (velocities.isEmpty()) {
-            if (decays) {
-                weights.muli(shrink);
-            }
+        if (shrink != null) {
+            weights.muli(shrink);
+        }
+        if (momentum == null) {
             weights.subi(gradient);
             return;
         }
-        if (decays) {
+        if (decay != null) {
             try (NDArray decayed = weights.mul(decay)) {
                 gradient.addi(decayed);
             }

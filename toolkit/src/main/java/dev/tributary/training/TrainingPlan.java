@@ -23,6 +23,8 @@ import java.util.Locale;
  * @param updatePrecision in how many bits the values of an update travel; differences and gradients
  *     bear to be rounded to {@link Precision#FLOAT16}, weights do not
  * @param augmentation how images are changed at random
+ * @param holdout the share of a client's examples that it does not train on but evaluates, in [0,
+ *     1), as {@link Holdout} draws them; 0 holds nothing out
  */
 public record TrainingPlan(
         int localEpochs,
@@ -33,7 +35,8 @@ public record TrainingPlan(
         double proximalMu,
         UpdateForm updateForm,
         Precision updatePrecision,
-        Augmentation augmentation) {
+        Augmentation augmentation,
+        double holdout) {
 
     /** A batch size that takes all local examples at once. */
     public static final int WHOLE_DATASET = Integer.MAX_VALUE;
@@ -54,9 +57,10 @@ public record TrainingPlan(
                     "update precision: expected float32 where weights are uploaded, found "
                             + updatePrecision.name().toLowerCase(Locale.ROOT));
         }
+        Ranges.fraction("holdout", holdout);
     }
 
-    /** Whose clients upload differences, and whose images stay as they are. */
+    /** Whose clients upload differences of all their examples, with images as they are. */
     public TrainingPlan(
             int localEpochs,
             int batchSize,
@@ -73,7 +77,8 @@ public record TrainingPlan(
                 proximalMu,
                 UpdateForm.DELTA,
                 Precision.FLOAT32,
-                Augmentation.NONE);
+                Augmentation.NONE,
+                0);
     }
 
     /** Without a proximal term, too. */
@@ -97,7 +102,8 @@ public record TrainingPlan(
                 proximalMu,
                 updateForm,
                 updatePrecision,
-                augmentation);
+                augmentation,
+                holdout);
     }
 
     /** The same with FedProx's term. */
@@ -111,7 +117,8 @@ public record TrainingPlan(
                 newProximalMu,
                 updateForm,
                 updatePrecision,
-                augmentation);
+                augmentation,
+                holdout);
     }
 
     /** The same with another upload. */
@@ -125,7 +132,8 @@ public record TrainingPlan(
                 proximalMu,
                 newForm,
                 updatePrecision,
-                augmentation);
+                augmentation,
+                holdout);
     }
 
     /** The same with an upload of another precision. */
@@ -139,7 +147,8 @@ public record TrainingPlan(
                 proximalMu,
                 updateForm,
                 newPrecision,
-                augmentation);
+                augmentation,
+                holdout);
     }
 
     /** The same with images changed at random. */
@@ -153,7 +162,23 @@ public record TrainingPlan(
                 proximalMu,
                 updateForm,
                 updatePrecision,
-                newAugmentation);
+                newAugmentation,
+                holdout);
+    }
+
+    /** The same with some examples held out. */
+    public TrainingPlan withHoldout(double newHoldout) {
+        return new TrainingPlan(
+                localEpochs,
+                batchSize,
+                optimizer,
+                schedule,
+                clipNorm,
+                proximalMu,
+                updateForm,
+                updatePrecision,
+                augmentation,
+                newHoldout);
     }
 
     /** Plain SGD at a constant rate, without clipping. */

@@ -12,7 +12,6 @@ import org.jspecify.annotations.Nullable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.stream.LongStream;
 
 /** One client's training in one round: epochs of steps. Waits for the device once an epoch. */
 final class TrainingRun {
@@ -85,7 +84,7 @@ final class TrainingRun {
 
     LocalResult train() {
         long started = System.nanoTime();
-        long[] indices = LongStream.range(0, data.exampleCount()).toArray();
+        long[] indices = data.order();
         List<Double> losses = new ArrayList<>();
         for (int epoch = 1; epoch <= plan.localEpochs(); epoch++) {
             lastLoss = epoch(indices) / data.exampleCount();

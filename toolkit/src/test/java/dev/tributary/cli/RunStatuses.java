@@ -5,10 +5,12 @@ import dev.tributary.protocol.ClientStatus;
 import dev.tributary.protocol.RoundMetrics;
 import dev.tributary.protocol.RunEvent;
 import dev.tributary.protocol.RunStatus;
+import dev.tributary.training.FederatedEvaluation;
 
 import org.jspecify.annotations.Nullable;
 
 import java.util.List;
+import java.util.Map;
 
 /** Snapshots of a run for tests. */
 final class RunStatuses {
@@ -79,6 +81,19 @@ final class RunStatuses {
     static RoundMetrics evaluatedByClients(int round, @Nullable Double accuracy, double loss) {
         return new RoundMetrics(
                 round, round, 4, 2, 1, 1, null, null, null, accuracy, loss, BYTES, BYTES, 1, 0.5);
+    }
+
+    /** Clients have models of their own, which are better than the global one. */
+    static RoundMetrics personal(int round, double accuracy, double global) {
+        return round(round, global, 1 - global)
+                .withEvaluation(global, 1 - global, accuracy, 1 - accuracy, 0.25)
+                .withMeasures(
+                        Map.of(),
+                        Map.of(
+                                FederatedEvaluation.GLOBAL_ACCURACY,
+                                global - 0.1,
+                                FederatedEvaluation.GLOBAL_LOSS,
+                                2.0));
     }
 
     static RunEvent event(long sequence, RunEvent.Level level, String message) {

@@ -146,7 +146,8 @@ final class RandomRunConfigs {
                 random.nextBoolean() ? 0 : positive(),
                 form,
                 form == UpdateForm.WEIGHTS ? Precision.FLOAT32 : pick(Precision.values()),
-                new Augmentation(atLeast(0), random.nextBoolean()));
+                new Augmentation(atLeast(0), random.nextBoolean()),
+                random.nextDouble());
     }
 
     private StopConfig stop() {

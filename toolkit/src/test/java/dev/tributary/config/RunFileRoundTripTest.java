@@ -97,6 +97,7 @@ class RunFileRoundTripTest {
                           augmentation:
                             crop-padding: 0
                             flip: false
+                          holdout: 0.0
 
                         # How the updates become the next global model.
                         strategy:

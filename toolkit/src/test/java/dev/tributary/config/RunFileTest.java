@@ -272,6 +272,7 @@ class RunFileTest {
               update: gradient
               update-precision: float16
               augmentation: {crop-padding: 4, flip: true}
+              holdout: 0.2
             strategy:
               name: fedadam
               server-learning-rate: 0.5
@@ -313,7 +314,8 @@ class RunFileTest {
                         0.25,
                         UpdateForm.GRADIENT,
                         Precision.FLOAT16,
-                        new Augmentation(4, true)),
+                        new Augmentation(4, true),
+                        0.2),
                 new StrategyConfig("fedadam", 0.5, Map.of("tau", "0.001")),
                 200,
                 StopConfig.never()

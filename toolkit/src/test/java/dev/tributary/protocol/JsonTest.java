@@ -20,12 +20,13 @@ import java.util.Map;
 class JsonTest {
     private static final TrainingPlan PLAN =
             new TrainingPlan(
-                    2,
-                    TrainingPlan.WHOLE_DATASET,
-                    OptimizerPlan.of(OptimizerPlan.Rule.ADAMW, 0.001).withWeightDecay(0.01),
-                    new LearningRateSchedule(LearningRateSchedule.Shape.COSINE, 3, 40, 0.1),
-                    1.5,
-                    0.5);
+                            2,
+                            TrainingPlan.WHOLE_DATASET,
+                            OptimizerPlan.of(OptimizerPlan.Rule.ADAMW, 0.001).withWeightDecay(0.01),
+                            new LearningRateSchedule(LearningRateSchedule.Shape.COSINE, 3, 40, 0.1),
+                            1.5,
+                            0.5)
+                    .withHoldout(0.25);
 
     @Test
     void aTaskSurvivesTheJourney() {

@@ -12,7 +12,9 @@ import dev.tributary.config.EvaluationConfig;
 import dev.tributary.config.RunConfig;
 import dev.tributary.config.RunConfigBuilder;
 import dev.tributary.config.StrategyConfig;
+import dev.tributary.data.LocalDataset;
 import dev.tributary.protocol.RoundMetrics;
+import dev.tributary.training.TrainingPlan;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -24,7 +26,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.SortedMap;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 
 /** Local objectives at work with a real trainer, and clients that remember. */
 @Timeout(60)
@@ -91,6 +97,52 @@ class ObjectiveSimulationTest {
                 .isLessThan(Objects.requireNonNull(before.federatedLoss()));
         assertThat(measures).containsKeys("worstAccuracy", "accuracyDeviation");
         assertThat(before.federatedMeasures()).doesNotContainKey("globalLoss");
+    }
+
+    /**
+     * Labels that follow no rule can be learned by heart, and foretold no better than by a coin.
+     */
+    @Test
+    void clientsEvaluateTheirModelsOnExamplesThatTheyHoldOut() throws InterruptedException {
+        double byHeart = personalAccuracy(0);
+        double foretold = personalAccuracy(0.5);
+
+        assertThat(byHeart).isGreaterThan(0.85);
+        assertThat(foretold).isBetween(0.3, 0.7);
+    }
+
+    private double personalAccuracy(double holdout) throws InterruptedException {
+        RunConfig config =
+                TinyWorld.run(25, 25, 1)
+                        .strategy(new StrategyConfig("fine-tuning", 1, Map.of("epochs", "100")))
+                        .training(TrainingPlan.sgd(1, 3, 2).withHoldout(holdout))
+                        .evaluation(new EvaluationConfig(false, true, 1))
+                        .build();
+        try (Simulation simulation = TinyWorld.simulation(config, new Coins(25), 2, recorder)) {
+            simulation.run();
+        }
+        return Objects.requireNonNull(rounds.get(rounds.size() - 1).federatedAccuracy());
+    }
+
+    /** Clients with six points each, labelled by the throw of a coin. */
+    private record Coins(int clients) implements Population {
+        @Override
+        public SortedMap<String, Long> exampleCounts() {
+            SortedMap<String, Long> counts = new TreeMap<>();
+            IntStream.range(0, clients).forEach(i -> counts.put("client-" + i, 6L));
+            return counts;
+        }
+
+        @Override
+        public LocalDataset data(String client) {
+            LocalDataset points = TinyWorld.points(6, client.hashCode());
+            SplittableRandom coin = new SplittableRandom(client.hashCode() + 1L);
+            float[] labels = new float[6];
+            for (int i = 0; i < 6; i++) {
+                labels[i] = coin.nextInt(2);
+            }
+            return new LocalDataset(points.features(), points.featureShape(), labels, 2);
+        }
     }
 
     @Test

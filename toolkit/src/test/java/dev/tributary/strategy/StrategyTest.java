@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 
+import dev.tributary.config.InvalidSettingException;
+import dev.tributary.config.Problem;
 import dev.tributary.config.RunConfig;
 import dev.tributary.config.RunFile;
 import dev.tributary.config.RunFileException;
@@ -122,7 +124,16 @@ class StrategyTest {
 
     private static RunConfig of(String more) {
         String text = "model: mlp\ndata:\n  dataset: digits\n  partition: {clients: 4}\n";
-        return RunFile.parse(text + more, "run.yaml", Path.of("."), Strategies::of);
+        return RunFile.parse(text + more, "run.yaml", Path.of("."), StrategyTest::problems);
+    }
+
+    private static List<Problem> problems(RunConfig config) {
+        try {
+            Strategy unused = Strategies.of(config);
+            return List.of();
+        } catch (InvalidSettingException e) {
+            return List.of(e.at(0));
+        }
     }
 
     private static SortedMap<String, ClientHistory> clients(int count) {

@@ -10,6 +10,7 @@ import dev.tributary.models.catalog.ModelCatalog;
 import dev.tributary.parameters.ParameterLayout;
 import dev.tributary.protocol.ModelSpec;
 import dev.tributary.protocol.RoundTask;
+import dev.tributary.training.DeviceDataset;
 import dev.tributary.training.EvaluationResult;
 import dev.tributary.training.GradientCorrection;
 import dev.tributary.training.LocalResult;
@@ -43,8 +44,8 @@ public final class EchoTrainers implements ModelTrainers {
         }
 
         @Override
-        public EvaluationResult evaluate(NDArray flat, Client client) {
-            return new EvaluationResult(client.data().exampleCount(), 0, 0);
+        public EvaluationResult evaluate(NDArray flat, DeviceDataset examples) {
+            return new EvaluationResult(examples.exampleCount(), 0, 0);
         }
 
         @Override

@@ -3,8 +3,8 @@ package dev.tributary.agent.demo;
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 
+import dev.tributary.cli.Evaluations;
 import dev.tributary.cli.Format;
-import dev.tributary.protocol.Headline;
 import dev.tributary.protocol.RoundMetrics;
 import dev.tributary.protocol.RunStatus;
 
@@ -50,16 +50,9 @@ record DemoResult(RunStatus status, Path runDirectory, double seconds, double fi
 
     /** For people. */
     String toText(String hint) {
-        Headline headline = Headline.of(status.history());
-        Double reached = last(headline::central);
-        Double loss = loss();
         StringBuilder text = new StringBuilder();
         text.append("Reached: ")
-                .append(
-                        reached == null
-                                ? ""
-                                : headline.label() + " " + Format.metric(reached) + ", ")
-                .append(loss == null ? "no loss was measured" : "loss " + Format.metric(loss))
+                .append(Evaluations.reached(status.history()))
                 .append(" after ")
                 .append(rounds())
                 .append(rounds() == 1 ? " round.\n" : " rounds.\n");

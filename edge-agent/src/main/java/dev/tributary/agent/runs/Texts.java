@@ -1,7 +1,7 @@
 package dev.tributary.agent.runs;
 
+import dev.tributary.cli.Evaluations;
 import dev.tributary.cli.Format;
-import dev.tributary.protocol.Headline;
 import dev.tributary.protocol.RoundMetrics;
 import dev.tributary.protocol.RunEvent;
 import dev.tributary.protocol.RunStatus;
@@ -34,7 +34,7 @@ final class Texts {
                             state(run),
                             run.modelVersion() + "/" + run.rounds(),
                             reached(run),
-                            metric(last(run, Texts::loss)),
+                            metric(newest(run, Evaluations.of(run.history())::loss)),
                             run.model()));
         }
         int[] widths = new int[HEADER.size()];
@@ -54,9 +54,14 @@ final class Texts {
         add(lines, "rounds", "%d of %d published".formatted(run.modelVersion(), run.rounds()));
         add(lines, "model", run.model() + parameters(run));
         add(lines, "device", run.device());
-        Headline headline = Headline.of(run.history());
-        add(lines, headline.label(), metric(last(run, headline::value)));
-        add(lines, "loss", metric(last(run, Texts::loss)));
+        Evaluations evaluations = Evaluations.of(run.history());
+        String headline = evaluations.named(evaluations.headline().label());
+        add(lines, headline, metric(newest(run, evaluations::headline)));
+        add(lines, evaluations.named("loss"), metric(newest(run, evaluations::loss)));
+        Double global = newest(run, evaluations::globalAccuracy);
+        if (global != null) {
+            add(lines, "global accuracy", metric(global));
+        }
         add(lines, "clients", Integer.toString(run.clients().size()));
         add(lines, "time", Format.duration(run.elapsedSeconds()));
         add(
@@ -100,24 +105,15 @@ final class Texts {
 
     /** By the measure that tells most of the task. */
     private static String reached(RunStatus run) {
-        Headline headline = Headline.of(run.history());
-        Double last = last(run, headline::value);
-        return last == null ? "-" : headline.label() + " " + Format.metric(last);
+        Evaluations evaluations = Evaluations.of(run.history());
+        Double last = newest(run, evaluations::headline);
+        String headline = evaluations.named(evaluations.headline().label());
+        return last == null ? "-" : headline + " " + Format.metric(last);
     }
 
-    /** What the server measured counts before what the clients did. */
-    private static @Nullable Double loss(RoundMetrics round) {
-        return round.loss() == null ? round.federatedLoss() : round.loss();
-    }
-
-    private static @Nullable Double last(
+    private static @Nullable Double newest(
             RunStatus run, Function<RoundMetrics, @Nullable Double> measure) {
-        Double last = null;
-        for (RoundMetrics round : run.history()) {
-            Double own = measure.apply(round);
-            last = own == null ? last : own;
-        }
-        return last;
+        return Evaluations.newest(run.history(), measure);
     }
 
     private static String metric(@Nullable Double value) {

@@ -3,6 +3,7 @@ package dev.tributary.models.catalog;
 import static java.util.stream.Collectors.toMap;
 
 import dev.tributary.config.DataConfig;
+import dev.tributary.config.InvalidSettingException;
 import dev.tributary.config.PartitionConfig;
 import dev.tributary.config.Problem;
 import dev.tributary.config.RunConfig;
@@ -150,6 +151,8 @@ public final class RunNames {
     private void attempt(String section, Runnable check) {
         try {
             check.run();
+        } catch (InvalidSettingException e) {
+            problems.add(e.at(0));
         } catch (IllegalArgumentException | DataException e) {
             problems.add(told(section, String.valueOf(e.getMessage())));
         }

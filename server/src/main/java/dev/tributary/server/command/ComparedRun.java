@@ -3,6 +3,7 @@ package dev.tributary.server.command;
 import com.google.gson.JsonParseException;
 
 import dev.tributary.cli.CommandException;
+import dev.tributary.cli.Evaluations;
 import dev.tributary.config.RunConfig;
 import dev.tributary.config.RunFile;
 import dev.tributary.protocol.Json;
@@ -60,23 +61,28 @@ record ComparedRun(String name, RunConfig config, List<RoundMetrics> history, Pa
         return new ComparedRun(newName, config, history, directory);
     }
 
+    /** What counts as its accuracy. */
+    Evaluations evaluations() {
+        return Evaluations.of(history);
+    }
+
     /** Rounds in the final model. */
     int rounds() {
         return history.stream().mapToInt(RoundMetrics::round).max().orElse(0);
     }
 
     @Nullable Double finalAccuracy() {
-        Double last = null;
-        for (RoundMetrics round : history) {
-            Double accuracy = Reached.accuracy(round);
-            last = accuracy == null ? last : accuracy;
-        }
-        return last;
+        return Evaluations.newest(history, evaluations()::accuracy);
+    }
+
+    /** Of the global model at the end, where clients have models of their own. */
+    @Nullable Double globalAccuracy() {
+        return Evaluations.newest(history, evaluations()::globalAccuracy);
     }
 
     @Nullable Double bestAccuracy() {
         return history.stream()
-                .map(Reached::accuracy)
+                .map(evaluations()::accuracy)
                 .filter(Objects::nonNull)
                 .max(Double::compare)
                 .orElse(null);
@@ -89,7 +95,7 @@ record ComparedRun(String name, RunConfig config, List<RoundMetrics> history, Pa
 
     /** What it took to that accuracy; all that the run took if there is no such target. */
     Cost cost(double target) {
-        RoundMetrics end = Reached.target(history, target);
+        RoundMetrics end = Reached.target(history, evaluations(), target);
         if (end == null) {
             return Cost.NEVER;
         }

@@ -7,6 +7,7 @@ import dev.tributary.cli.Chart;
 import dev.tributary.cli.Chart.Panel;
 import dev.tributary.cli.Chart.Point;
 import dev.tributary.cli.Chart.Series;
+import dev.tributary.cli.Evaluations;
 import dev.tributary.cli.Format;
 import dev.tributary.cli.SvgChart;
 import dev.tributary.protocol.RoundMetrics;
@@ -23,7 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalDouble;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 
 /**
  * Several runs side by side, in the order in which they were named.
@@ -71,6 +72,10 @@ record Comparison(List<ComparedRun> runs, OptionalDouble target) {
             row.put("rounds", run.rounds());
             row.put("best_accuracy", run.bestAccuracy());
             row.put("accuracy", run.finalAccuracy());
+            if (run.evaluations().personal()) {
+                row.put("personal", true);
+                row.put("global_accuracy", run.globalAccuracy());
+            }
             String to = target.isPresent() ? "_to_target" : "";
             if (target.isPresent()) {
                 row.put("rounds_to_target", cost.rounds());
@@ -91,11 +96,11 @@ record Comparison(List<ComparedRun> runs, OptionalDouble target) {
     /** Accuracy above loss, over virtual time where all runs have it, else over the rounds. */
     Chart chart() {
         List<Panel> panels = new ArrayList<>();
-        List<Series> accuracy = series(Reached::accuracy);
+        List<Series> accuracy = series(Evaluations::accuracy);
         if (!accuracy.isEmpty()) {
             panels.add(new Panel("accuracy", 0, 1, accuracy));
         }
-        List<Series> loss = series(Reached::loss);
+        List<Series> loss = series(Evaluations::loss);
         if (!loss.isEmpty() || panels.isEmpty()) {
             panels.add(new Panel("loss", 0, Double.POSITIVE_INFINITY, loss));
         }
@@ -113,18 +118,20 @@ record Comparison(List<ComparedRun> runs, OptionalDouble target) {
         SvgChart.write(chart(), directory.resolve("comparison.svg"));
     }
 
-    private List<Series> series(Function<RoundMetrics, @Nullable Double> value) {
+    private List<Series> series(BiFunction<Evaluations, RoundMetrics, @Nullable Double> value) {
         List<Series> all = new ArrayList<>();
         for (ComparedRun run : runs) {
+            Evaluations evaluations = run.evaluations();
             List<Point> points = new ArrayList<>();
             for (RoundMetrics round : run.history()) {
-                Double y = value.apply(round);
+                Double y = value.apply(evaluations, round);
                 if (y != null) {
                     points.add(new Point(x(round), y));
                 }
             }
             if (!points.isEmpty()) {
-                all.add(new Series(run.name(), points));
+                String legend = evaluations.personal() ? run.name() + ", personal" : run.name();
+                all.add(new Series(legend, points));
             }
         }
         return all;

@@ -9,7 +9,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** A comparison for other programs: whole numbers and seconds; what is not known is empty. */
+/**
+ * A comparison for other programs: whole numbers and seconds; what is not known is empty. The
+ * global model's accuracy is there where all others are of clients' own models.
+ */
 final class ComparisonCsv {
     private ComparisonCsv() {}
 
@@ -27,7 +30,8 @@ final class ComparisonCsv {
                         "accuracy",
                         "bytes" + to,
                         "simulated_seconds" + to,
-                        "seconds" + to));
+                        "seconds" + to,
+                        "global_accuracy"));
         for (ComparedRun run : comparison.runs()) {
             Cost cost = comparison.cost(run);
             lines.add(
@@ -40,7 +44,8 @@ final class ComparisonCsv {
                             run.finalAccuracy(),
                             cost.bytes(),
                             cost.simulatedSeconds(),
-                            cost.wallSeconds()));
+                            cost.wallSeconds(),
+                            run.globalAccuracy()));
         }
         return String.join("\n", lines) + "\n";
     }

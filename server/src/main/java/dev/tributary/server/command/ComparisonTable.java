@@ -55,8 +55,8 @@ record ComparisonTable(
                             run.name(),
                             run.config().strategy().name(),
                             text(cost.rounds(), Object::toString),
-                            text(run.bestAccuracy(), Format::metric),
-                            text(run.finalAccuracy(), Format::metric),
+                            text(run.bestAccuracy(), best -> accuracy(run, best)),
+                            text(run.finalAccuracy(), last -> accuracy(run, last) + beside(run)),
                             text(cost.bytes(), Format::bytes),
                             text(cost.simulatedSeconds(), Format::duration),
                             text(cost.wallSeconds(), Format::duration)));
@@ -114,6 +114,16 @@ record ComparisonTable(
     private static @Nullable Double length(Cost cost, boolean clock) {
         Integer rounds = cost.rounds();
         return clock ? cost.simulatedSeconds() : rounds == null ? null : rounds.doubleValue();
+    }
+
+    private static String accuracy(ComparedRun run, double value) {
+        return Format.metric(value) + (run.evaluations().personal() ? " personal" : "");
+    }
+
+    /** What the global model does where clients have others. */
+    private static String beside(ComparedRun run) {
+        Double global = run.globalAccuracy();
+        return global == null ? "" : ", " + Format.metric(global) + " global";
     }
 
     private static <T> String text(@Nullable T value, Function<T, String> format) {

@@ -1,27 +1,25 @@
 package dev.tributary.server.command;
 
+import dev.tributary.cli.Evaluations;
 import dev.tributary.protocol.RoundMetrics;
 
 import org.jspecify.annotations.Nullable;
 
 import java.util.List;
 
-/** What a run has reached, and when: on the test set where there is one, else by the clients. */
+/** When a run has reached something. */
 final class Reached {
     private Reached() {}
 
-    static @Nullable Double accuracy(RoundMetrics round) {
-        return round.accuracy() != null ? round.accuracy() : round.federatedAccuracy();
-    }
-
-    static @Nullable Double loss(RoundMetrics round) {
-        return round.loss() != null ? round.loss() : round.federatedLoss();
-    }
-
-    /** The first round whose model was that accurate; null if none was. */
-    static @Nullable RoundMetrics target(List<RoundMetrics> history, double accuracy) {
+    /**
+     * The first round that was that accurate; null if none was.
+     *
+     * @param evaluations which accuracy counts
+     */
+    static @Nullable RoundMetrics target(
+            List<RoundMetrics> history, Evaluations evaluations, double accuracy) {
         for (RoundMetrics round : history) {
-            Double measured = accuracy(round);
+            Double measured = evaluations.accuracy(round);
             if (measured != null && measured >= accuracy) {
                 return round;
             }

@@ -3,6 +3,7 @@ package dev.tributary.server.command;
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 
+import dev.tributary.cli.Evaluations;
 import dev.tributary.cli.Format;
 import dev.tributary.protocol.Headline;
 import dev.tributary.protocol.RoundMetrics;
@@ -35,8 +36,8 @@ record SimulationResult(
             new GsonBuilder().serializeNulls().disableHtmlEscaping().create();
 
     /**
-     * The keys are those of the demo; then the virtual clock if there is one, and where there is a
-     * target, the way to it.
+     * The keys are those of the demo, with that of clients' own models where they have some; then
+     * the virtual clock if there is one, and where there is a target, the global model's way to it.
      */
     String toJson() {
         Map<String, @Nullable Object> result = new LinkedHashMap<>();
@@ -45,6 +46,12 @@ record SimulationResult(
         result.put("rounds", status.modelVersion());
         result.put("accuracy", last(RoundMetrics::accuracy, RoundMetrics::federatedAccuracy));
         result.put("loss", last(RoundMetrics::loss, RoundMetrics::federatedLoss));
+        Evaluations evaluations = Evaluations.of(status.history());
+        if (evaluations.personal()) {
+            result.put(
+                    "personal_accuracy",
+                    Evaluations.newest(status.history(), evaluations::accuracy));
+        }
         result.put("seconds", seconds);
         result.put("first_round_seconds", firstRoundSeconds);
         result.put("bytes_up", status.bytesUp());
@@ -73,18 +80,8 @@ record SimulationResult(
 
     /** For people. */
     String toText() {
-        Headline headline = Headline.of(status.history());
-        Double reached = last(headline::central, headline::federated);
-        Double loss = last(RoundMetrics::loss, RoundMetrics::federatedLoss);
-        return "Reached: %s%s after %d rounds.%n"
-                        .formatted(
-                                reached == null
-                                        ? ""
-                                        : headline.label() + " " + Format.metric(reached) + ", ",
-                                loss == null
-                                        ? "no loss was measured"
-                                        : "loss " + Format.metric(loss),
-                                status.modelVersion())
+        return "Reached: %s after %d rounds.%n"
+                        .formatted(Evaluations.reached(status.history()), status.modelVersion())
                 + "Cost:    %s for %d clients; over a network, %s up and %s down.%n"
                         .formatted(
                                 Format.duration(seconds),
@@ -108,9 +105,12 @@ record SimulationResult(
         return index < 0 ? null : status.history().get(index).simulatedSeconds();
     }
 
-    /** The first round whose model was that accurate; null if none was. */
+    /** The first round whose global model was that accurate, which ends a run; null if none was. */
     private @Nullable RoundMetrics roundToTarget() {
-        return Reached.target(status.history(), target.orElse(Double.POSITIVE_INFINITY));
+        return Reached.target(
+                status.history(),
+                new Evaluations(false, Headline.ACCURACY),
+                target.orElse(Double.POSITIVE_INFINITY));
     }
 
     private @Nullable Double last(

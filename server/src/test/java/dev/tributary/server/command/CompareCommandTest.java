@@ -121,6 +121,28 @@ final class CompareCommandTest {
     }
 
     @Test
+    void modelsThatClientsHaveForThemselvesAreComparedByWhatTheyAreFor() throws IOException {
+        String brief =
+                RUN.formatted("own", "fine-tuning")
+                        .replace("rounds: 60", "rounds: 2\nevaluation: {federated: true}")
+                        .replace("batch-size: 10", "batch-size: 10\n  holdout: 0.25");
+        Path file = write("own", brief);
+        assertThat(compare("--json", "--target=0.3", file.toString())).isZero();
+        JsonObject run = result().getAsJsonArray("runs").get(0).getAsJsonObject();
+        assertThat(run.get("personal").getAsBoolean()).isTrue();
+        assertThat(run.get("accuracy").getAsDouble())
+                .isNotEqualTo(run.get("global_accuracy").getAsDouble());
+
+        assertThat(compare(run.get("run_dir").getAsString())).isZero();
+
+        assertThat(out.toString()).contains(" personal, ").contains(" global ");
+        assertThat(Files.readString(directory.resolve("out/comparison.svg")))
+                .contains("own, personal");
+        assertThat(Files.readAllLines(directory.resolve("out/comparison.csv")).get(1))
+                .endsWith("," + run.get("global_accuracy").getAsDouble());
+    }
+
+    @Test
     void targetThatIsNotReachedHasNoPrice() throws IOException {
         String brief = RUN.formatted("brief", "fedavg").replace("rounds: 60", "rounds: 1");
         assertThat(compare("--json", "--target=0.99", write("brief", brief).toString())).isZero();
