@@ -75,7 +75,7 @@ final class ClientWork {
     /** What is held out does not depend on the streams of this training. */
     private Worker.Task task(
             String client, int round, RandomStreams streams, ProgressListener listener) {
-        TrainingPlan plan = federation.config().training();
+        TrainingPlan plan = federation.training();
         Holdout holdout = new Holdout(plan.holdout(), federation.streams(), client);
         return new Worker.Task(plan, round, streams, client, holdout, listener);
     }

@@ -6,9 +6,12 @@ import dev.tributary.config.RunConfig;
 import dev.tributary.config.StrategyConfig;
 import dev.tributary.data.DataException;
 import dev.tributary.data.Options;
+import dev.tributary.parameters.Precision;
 import dev.tributary.plugin.Plugins;
+import dev.tributary.training.UpdateForm;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -57,7 +60,7 @@ public final class Strategies {
      * @throws IllegalArgumentException as {@link #named} and {@link Samplers#named}, and if {@code
      *     cohort.minimum} is below what the strategy needs
      * @throws InvalidSettingException if the schedule cannot be kept with the clients that the file
-     *     names
+     *     names, or its updates do not bear the file's precision
      */
     public static Strategy of(RunConfig config) {
         StrategyConfig named = config.strategy();
@@ -66,6 +69,7 @@ public final class Strategies {
                         .withUpdateForm(config.training().updateForm());
         strategy.requireMinimum(config.cohort().minimum());
         requireKept(strategy.schedule(), config);
+        requireWhole(strategy, config.training().updatePrecision());
         return config.cohort()
                 .sampler()
                 .map(sampler -> Samplers.named(sampler.name(), sampler.options()))
@@ -81,8 +85,9 @@ public final class Strategies {
             if (buffered.size() > clients) {
                 throw new InvalidSettingException(
                         "strategy.options.buffer",
-                        "at most data.partition.clients, which is %d, for each client counts once in a step"
-                                .formatted(clients),
+                        "at most data.partition.clients, which is %d, for each client counts"
+                                        .formatted(clients)
+                                + " once in a step",
                         "" + buffered.size());
             }
         }
@@ -92,6 +97,17 @@ public final class Strategies {
                     many ? "cohort.size" : "cohort.over-selection",
                     (many ? "1" : "0") + " where clients train one after the other, a turn a round",
                     "" + (many ? cohort.size() : cohort.overSelection()));
+        }
+    }
+
+    /** Some strategies have weights uploaded whatever the file says, and those bear no rounding. */
+    private static void requireWhole(Strategy strategy, Precision precision) {
+        if (strategy.updateForm() == UpdateForm.WEIGHTS && precision != Precision.FLOAT32) {
+            throw new InvalidSettingException(
+                    "training.update-precision",
+                    "float32 with strategy %s, whose clients upload weights"
+                            .formatted(strategy.name()),
+                    precision.name().toLowerCase(Locale.ROOT));
         }
     }
 

@@ -185,7 +185,7 @@ class RunFileHostileTest {
                 .hasMessage(missing + ": expected a run file, found no such file");
         assertThatThrownBy(() -> RunFile.read(directory))
                 .isInstanceOf(RunFileException.class)
-                .hasMessageStartingWith(directory + ": expected a readable file, found ");
+                .hasMessage(directory + ": expected a run file, found a directory");
     }
 
     @ParameterizedTest

@@ -83,7 +83,7 @@ class UpdatePrecisionTest {
     private static RunConfig run(String strategy, TrainingPlan plan) {
         Map<String, String> options = strategy.equals("fedbuff") ? Map.of("buffer", "3") : Map.of();
         double rate = strategy.equals("fedadam") ? 0.1 : 1;
-        return TinyWorld.run(9, 7, 4)
+        return TinyWorld.run(9, strategy.equals("cyclic") ? 1 : 7, 4)
                 .training(plan)
                 .strategy(new StrategyConfig(strategy, rate, options))
                 .build();

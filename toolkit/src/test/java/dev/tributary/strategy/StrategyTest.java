@@ -118,6 +118,10 @@ class StrategyTest {
                                 + " other, a turn a round, found 2");
         assertThatThrownBy(() -> of("strategy: cyclic\ncohort: {size: 1, over-selection: 1}"))
                 .hasMessageStartingWith("run.yaml:6: cohort.over-selection: expected 0");
+        assertThatThrownBy(() -> of("strategy: fedasync\ntraining: {update-precision: float16}"))
+                .hasMessage(
+                        "run.yaml:6: training.update-precision: expected float32 with strategy"
+                                + " FedAsync, whose clients upload weights, found float16");
         assertThat(of("strategy: {name: fedbuff, options: {buffer: 4}}").rounds()).isEqualTo(10);
         assertThat(of("strategy: cyclic\ncohort: {size: 1}").cohort().minimum()).isEqualTo(1);
     }
