@@ -12,6 +12,7 @@ import dev.tributary.protocol.RunStatus;
 import dev.tributary.server.database.Acceptance.Counted;
 import dev.tributary.server.database.Acceptance.Duplicate;
 import dev.tributary.server.database.Acceptance.NotOpen;
+import dev.tributary.server.store.DatabaseLedger;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -22,6 +23,7 @@ import java.io.BufferedReader;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -359,6 +361,27 @@ abstract class DatabaseContract {
         assertThat(kept).containsAll(told);
         // Killed between a commit and its line: the group that was under way.
         assertThat(kept.size() - told.size()).isBetween(0, ReceiptWriter.GROUP);
+    }
+
+    /** What waits is forced to disk together; an attempt that is too old is among it. */
+    @Test
+    void anEntryOfTheLedgerThatFailsLeavesTheOthers() {
+        List<CompletableFuture<Acceptance>> accepted = new ArrayList<>();
+        List<CompletableFuture<Void>> refused = new ArrayList<>();
+        try (DatabaseLedger ledger = new DatabaseLedger(RUN, database)) {
+            CompletableFuture<Void> unused = ledger.open(start(1, 2));
+            for (int i = 0; i < 20; i++) {
+                accepted.add(ledger.accept(receipt(1, 2, "c" + i)));
+                refused.add(ledger.open(start(1, 1)));
+                ledger.append(event(i + 1, "came"));
+            }
+        }
+        reopen();
+        assertThat(accepted).allSatisfy(end -> assertThat(end.join()).isInstanceOf(Counted.class));
+        assertThat(refused).allMatch(CompletableFuture::isCompletedExceptionally);
+        assertThat(database.receipts().accepted(RUN, 1)).hasSize(20);
+        assertThat(database.events().lastSequence(RUN)).isEqualTo(20);
+        assertThat(database.rounds().last(RUN).orElseThrow().start()).isEqualTo(start(1, 2));
     }
 
     final void reopen() {

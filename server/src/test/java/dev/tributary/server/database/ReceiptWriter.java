@@ -3,6 +3,7 @@ package dev.tributary.server.database;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -42,11 +43,25 @@ final class ReceiptWriter {
                         IntStream.range(first, first + GROUP)
                                 .mapToObj(i -> DatabaseContract.receipt(1, 1, "c%06d".formatted(i)))
                                 .toList();
-                for (Acceptance end : database.receipts().accept(receipts)) {
+                for (Acceptance end : write(database, receipts)) {
                     Acceptance.Counted counted = (Acceptance.Counted) end;
                     System.out.println(counted.receipt().clientId());
                 }
             }
         }
+    }
+
+    /** In two commits, forced to disk at once where the database can do that. */
+    private static List<Acceptance> write(Database database, List<Receipt> receipts) {
+        List<Acceptance> ends = new ArrayList<>();
+        Runnable halves =
+                () -> {
+                    ends.addAll(database.receipts().accept(receipts.subList(0, GROUP / 2)));
+                    ends.addAll(database.receipts().accept(receipts.subList(GROUP / 2, GROUP)));
+                };
+        if (!database.together(halves)) {
+            halves.run();
+        }
+        return ends;
     }
 }
