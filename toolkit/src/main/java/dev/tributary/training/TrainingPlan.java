@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.tributary.parameters.Precision;
 
 import java.util.Locale;
+import java.util.function.Consumer;
 
 /**
  * What a client does with its data in one round.
@@ -93,92 +94,32 @@ public record TrainingPlan(
 
     /** The same with another number of epochs. */
     public TrainingPlan withLocalEpochs(int newLocalEpochs) {
-        return new TrainingPlan(
-                newLocalEpochs,
-                batchSize,
-                optimizer,
-                schedule,
-                clipNorm,
-                proximalMu,
-                updateForm,
-                updatePrecision,
-                augmentation,
-                holdout);
+        return with(draft -> draft.localEpochs = newLocalEpochs);
     }
 
     /** The same with FedProx's term. */
     public TrainingPlan withProximalMu(double newProximalMu) {
-        return new TrainingPlan(
-                localEpochs,
-                batchSize,
-                optimizer,
-                schedule,
-                clipNorm,
-                newProximalMu,
-                updateForm,
-                updatePrecision,
-                augmentation,
-                holdout);
+        return with(draft -> draft.proximalMu = newProximalMu);
     }
 
     /** The same with another upload. */
     public TrainingPlan withUpdateForm(UpdateForm newForm) {
-        return new TrainingPlan(
-                localEpochs,
-                batchSize,
-                optimizer,
-                schedule,
-                clipNorm,
-                proximalMu,
-                newForm,
-                updatePrecision,
-                augmentation,
-                holdout);
+        return with(draft -> draft.updateForm = newForm);
     }
 
     /** The same with an upload of another precision. */
     public TrainingPlan withUpdatePrecision(Precision newPrecision) {
-        return new TrainingPlan(
-                localEpochs,
-                batchSize,
-                optimizer,
-                schedule,
-                clipNorm,
-                proximalMu,
-                updateForm,
-                newPrecision,
-                augmentation,
-                holdout);
+        return with(draft -> draft.updatePrecision = newPrecision);
     }
 
     /** The same with images changed at random. */
     public TrainingPlan withAugmentation(Augmentation newAugmentation) {
-        return new TrainingPlan(
-                localEpochs,
-                batchSize,
-                optimizer,
-                schedule,
-                clipNorm,
-                proximalMu,
-                updateForm,
-                updatePrecision,
-                newAugmentation,
-                holdout);
+        return with(draft -> draft.augmentation = newAugmentation);
     }
 
     /** The same with some examples held out. */
     public TrainingPlan withHoldout(double newHoldout) {
-        return new TrainingPlan(
-                localEpochs,
-                batchSize,
-                optimizer,
-                schedule,
-                clipNorm,
-                proximalMu,
-                updateForm,
-                updatePrecision,
-                augmentation,
-                newHoldout);
+        return with(draft -> draft.holdout = newHoldout);
     }
 
     /** Plain SGD at a constant rate, without clipping. */
@@ -204,5 +145,52 @@ public record TrainingPlan(
     /** The client learning rate of a round, from 1. */
     public double learningRateAt(int round) {
         return optimizer.learningRate() * schedule.factorAt(round);
+    }
+
+    private TrainingPlan with(Consumer<Draft> change) {
+        Draft draft = new Draft(this);
+        change.accept(draft);
+        return draft.plan();
+    }
+
+    /** A plan that can still be changed. */
+    private static final class Draft {
+        private int localEpochs;
+        private int batchSize;
+        private OptimizerPlan optimizer;
+        private LearningRateSchedule schedule;
+        private double clipNorm;
+        private double proximalMu;
+        private UpdateForm updateForm;
+        private Precision updatePrecision;
+        private Augmentation augmentation;
+        private double holdout;
+
+        Draft(TrainingPlan plan) {
+            localEpochs = plan.localEpochs;
+            batchSize = plan.batchSize;
+            optimizer = plan.optimizer;
+            schedule = plan.schedule;
+            clipNorm = plan.clipNorm;
+            proximalMu = plan.proximalMu;
+            updateForm = plan.updateForm;
+            updatePrecision = plan.updatePrecision;
+            augmentation = plan.augmentation;
+            holdout = plan.holdout;
+        }
+
+        TrainingPlan plan() {
+            return new TrainingPlan(
+                    localEpochs,
+                    batchSize,
+                    optimizer,
+                    schedule,
+                    clipNorm,
+                    proximalMu,
+                    updateForm,
+                    updatePrecision,
+                    augmentation,
+                    holdout);
+        }
     }
 }
