@@ -100,22 +100,7 @@ public record RoundMetrics(
     /** The same round with further measures; empty ones are left out. */
     public RoundMetrics withMeasures(
             Map<String, Double> newMeasures, Map<String, Double> newFederatedMeasures) {
-        return new RoundMetrics(
-                round,
-                modelVersion,
-                cohort,
-                accepted,
-                rejected,
-                discarded,
-                trainLoss,
-                accuracy,
-                loss,
-                federatedAccuracy,
-                federatedLoss,
-                bytesUp,
-                bytesDown,
-                seconds,
-                evaluationSeconds,
+        return with(
                 simulatedSeconds,
                 newMeasures.isEmpty() ? null : newMeasures,
                 newFederatedMeasures.isEmpty() ? null : newFederatedMeasures);
@@ -123,6 +108,13 @@ public record RoundMetrics(
 
     /** The same round under a virtual clock; under none if that is null. */
     public RoundMetrics withSimulatedSeconds(@Nullable Double newSimulatedSeconds) {
+        return with(newSimulatedSeconds, measures, federatedMeasures);
+    }
+
+    private RoundMetrics with(
+            @Nullable Double newSimulatedSeconds,
+            @Nullable Map<String, Double> newMeasures,
+            @Nullable Map<String, Double> newFederatedMeasures) {
         return new RoundMetrics(
                 round,
                 modelVersion,
@@ -140,8 +132,8 @@ public record RoundMetrics(
                 seconds,
                 evaluationSeconds,
                 newSimulatedSeconds,
-                measures,
-                federatedMeasures);
+                newMeasures,
+                newFederatedMeasures);
     }
 
     /** The same round, measured anew. */

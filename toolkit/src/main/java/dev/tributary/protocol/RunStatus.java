@@ -128,25 +128,7 @@ public record RunStatus(
     }
 
     /** The same with other rounds. */
-    public RunStatus withHistory(List<RoundMetrics> rounds) {
-        return new RunStatus(
-                runId,
-                state,
-                message,
-                round,
-                this.rounds,
-                modelVersion,
-                model,
-                parameterCount,
-                device,
-                cohort,
-                accepted,
-                elapsedSeconds,
-                bytesUp,
-                bytesDown,
-                modelSha256,
-                clients,
-                rounds,
-                events);
+    public RunStatus withHistory(List<RoundMetrics> newHistory) {
+        return with(modelSha256, clients, newHistory, events);
     }
 }
