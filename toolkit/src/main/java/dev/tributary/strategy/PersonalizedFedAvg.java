@@ -1,0 +1,47 @@
+package dev.tributary.strategy;
+
+import dev.tributary.data.Options;
+import dev.tributary.objective.LocalObjectiveFactory;
+
+import java.util.Map;
+
+/**
+ * What algorithms share that are FedAvg on the server, and whose clients make a model of their own
+ * of the global one: the objective of these clients has the algorithm's name and options.
+ */
+abstract class PersonalizedFedAvg implements StrategyFactory {
+    private final String paperName;
+    private final String description;
+    private final LocalObjectiveFactory client;
+
+    /**
+     * @param paperName as its paper spells it
+     * @param client what clients minimize
+     */
+    PersonalizedFedAvg(String paperName, String description, LocalObjectiveFactory client) {
+        this.paperName = paperName;
+        this.description = description;
+        this.client = client;
+    }
+
+    @Override
+    public final String name() {
+        return client.name();
+    }
+
+    @Override
+    public final String description() {
+        return description;
+    }
+
+    @Override
+    public final Map<String, String> options() {
+        return client.options();
+    }
+
+    @Override
+    public final Strategy create(double serverLearningRate, Options options) {
+        return Strategy.fedAvg(serverLearningRate)
+                .withObjective(paperName, ObjectiveParts.spec(client, options));
+    }
+}
