@@ -1,5 +1,6 @@
 package dev.tributary.data.generated;
 
+import dev.tributary.data.Options;
 import dev.tributary.random.RandomStreams;
 
 /**
@@ -20,7 +21,7 @@ public final class FraudProvider extends GeneratedProvider {
     }
 
     @Override
-    ExampleGenerator generator(RandomStreams streams) {
+    ExampleGenerator generator(RandomStreams streams, Options options) {
         return new FraudGenerator(streams);
     }
 }

@@ -8,9 +8,13 @@ import dev.tributary.random.RandomStreams;
 import org.jspecify.annotations.Nullable;
 
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** What providers of generated data share: their options are the numbers of examples. */
+/**
+ * What providers of generated data share: numbers of examples are options, beside those of the rule
+ * that makes them.
+ */
 abstract class GeneratedProvider implements DatasetProvider {
     private static final int MAX_EXAMPLES = 10_000_000;
     private static final String EXAMPLES = "examples";
@@ -44,9 +48,11 @@ abstract class GeneratedProvider implements DatasetProvider {
 
     @Override
     public final Map<String, String> options() {
-        return Map.of(
-                EXAMPLES, "training examples, %d by default".formatted(examples),
-                TEST_EXAMPLES, "test examples, %d by default".formatted(testExamples));
+        Map<String, String> options = new LinkedHashMap<>();
+        options.put(EXAMPLES, "training examples, %d by default".formatted(examples));
+        options.put(TEST_EXAMPLES, "test examples, %d by default".formatted(testExamples));
+        options.putAll(ruleOptions());
+        return options;
     }
 
     @Override
@@ -54,11 +60,21 @@ abstract class GeneratedProvider implements DatasetProvider {
             @Nullable Path directory, Map<String, String> options, long seed) {
         Options checked = Options.of("data set \"" + name + '"', options(), options);
         return new GeneratedSource(
-                generator(new RandomStreams(seed)),
-                checked.wholeNumber(EXAMPLES, examples, 1, MAX_EXAMPLES),
-                checked.wholeNumber(TEST_EXAMPLES, testExamples, 1, MAX_EXAMPLES));
+                generator(new RandomStreams(seed), checked),
+                checked.wholeNumber(EXAMPLES, examples, 1, maximum()),
+                checked.wholeNumber(TEST_EXAMPLES, testExamples, 1, maximum()));
+    }
+
+    /** The most examples of a part. */
+    int maximum() {
+        return MAX_EXAMPLES;
+    }
+
+    /** The options of the rule, each with a line that says what it means. */
+    Map<String, String> ruleOptions() {
+        return Map.of();
     }
 
     /** The rule by which examples are made, for a seed. */
-    abstract ExampleGenerator generator(RandomStreams streams);
+    abstract ExampleGenerator generator(RandomStreams streams, Options options);
 }

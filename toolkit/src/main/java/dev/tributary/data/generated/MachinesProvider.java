@@ -1,5 +1,6 @@
 package dev.tributary.data.generated;
 
+import dev.tributary.data.Options;
 import dev.tributary.random.RandomStreams;
 
 /**
@@ -20,7 +21,7 @@ public final class MachinesProvider extends GeneratedProvider {
     }
 
     @Override
-    ExampleGenerator generator(RandomStreams streams) {
+    ExampleGenerator generator(RandomStreams streams, Options options) {
         return new MachinesGenerator(streams);
     }
 }
