@@ -1,11 +1,9 @@
 package dev.tributary.models.tabular;
 
-import ai.djl.ndarray.NDList;
 import ai.djl.nn.Activation;
 import ai.djl.nn.Block;
 import ai.djl.nn.SequentialBlock;
 import ai.djl.nn.core.Linear;
-import ai.djl.nn.norm.LayerNorm;
 
 import dev.tributary.models.catalog.HeNormalInitializer;
 import dev.tributary.models.catalog.Inputs;
@@ -13,7 +11,7 @@ import dev.tributary.models.catalog.ModelContext;
 import dev.tributary.models.catalog.ModelDefinition;
 import dev.tributary.models.catalog.ModelFactory;
 import dev.tributary.models.catalog.TypicalTask;
-import dev.tributary.models.layers.EncoderLayer;
+import dev.tributary.models.layers.Encoder;
 
 import java.util.Map;
 
@@ -24,10 +22,7 @@ import java.util.Map;
  * forward layers have GELU instead of ReGLU.
  */
 public final class FtTransformerFactory implements ModelFactory {
-    private static final String SIZE = "size";
-    private static final String HEADS = "heads";
-    private static final String LAYERS = "layers";
-    private static final String DROPOUT = "dropout";
+    private static final int SIZE = 32;
 
     /** For the service loader. */
     public FtTransformerFactory() {}
@@ -44,17 +39,9 @@ public final class FtTransformerFactory implements ModelFactory {
 
     @Override
     public Map<String, String> options() {
-        return Map.of(
-                Columns.OPTION,
-                Columns.LINE,
-                SIZE,
-                "size of a feature's vector, 32 by default",
-                HEADS,
-                "attention heads, a divisor of the size, 4 by default",
-                LAYERS,
-                "encoder layers, 2 by default",
-                DROPOUT,
-                "share left out in training, in [0, 0.9], 0 by default");
+        Map<String, String> options = Encoder.options("feature", SIZE);
+        options.put(Columns.OPTION, Columns.LINE);
+        return options;
     }
 
     @Override
@@ -66,35 +53,18 @@ public final class FtTransformerFactory implements ModelFactory {
     public ModelDefinition create(ModelContext context) {
         ModelContext flat = context.flat();
         Columns columns = Columns.of(flat);
-        int size = flat.size(SIZE, 32);
-        int heads = flat.size(HEADS, 4);
-        if (size % heads != 0) {
-            throw flat.wrong(HEADS, "a divisor of the size, which is " + size);
-        }
-        int layers = flat.size(LAYERS, 2);
-        float dropout = (float) flat.number(DROPOUT, 0, 0, 0.9);
+        Encoder encoder = Encoder.of(flat, SIZE);
         return ModelDefinition.of(
-                flat,
-                () -> block(flat, columns, size, heads, layers, dropout),
-                HeNormalInitializer.withoutRectifiers());
+                flat, () -> block(flat, columns, encoder), HeNormalInitializer.withoutRectifiers());
     }
 
-    private static Block block(
-            ModelContext context, Columns columns, int size, int heads, int layers, float dropout) {
-        SequentialBlock block =
+    private static Block block(ModelContext context, Columns columns, Encoder encoder) {
+        SequentialBlock tokens =
                 new SequentialBlock()
                         .add(Inputs.shapedAs(context.input()))
-                        .add(new FeatureTokens(columns.cardinalities(), size));
-        for (int i = 0; i < layers; i++) {
-            block.add(new EncoderLayer(size, heads, 2 * size, dropout));
-        }
-        return block.add(FtTransformerFactory::mean)
-                .add(LayerNorm.builder().axis(1).build())
+                        .add(new FeatureTokens(columns.cardinalities(), encoder.size()));
+        return encoder.addTo(tokens)
                 .add(Activation::relu)
                 .add(Linear.builder().setUnits(context.outputs()).build());
-    }
-
-    private static NDList mean(NDList tokens) {
-        return new NDList(tokens.singletonOrThrow().mean(new int[] {1}));
     }
 }
