@@ -3,7 +3,6 @@ package dev.tributary.aggregate;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 
@@ -35,26 +34,15 @@ import java.util.List;
  * <p>Device memory: 8 bytes an element, and a few chunks. Belongs to one thread.
  */
 public final class ExactWeightedMean implements Aggregator {
-    private static final NDIndex ALL = new NDIndex(":");
-    private static final double UNIT = 0x1p32;
-    private static final double BOUND = 0x1p62;
-
-    /** Weights are multiples of this, so that their sum is exact too. */
-    private static final double WEIGHT_UNIT = 0x1p20;
-
-    private static final long MAX_TOTAL_WEIGHT = 1L << 62;
-
     /** Values a piece of a sum that was made elsewhere. */
     private static final int WORDS_CHUNK = 1 << 20;
 
     private final ParameterLayout layout;
     private final NDManager manager;
     private final NDArray sum;
-    private final NDArray counters;
+    private final CounterMaximum counters;
     private final Fold fold;
-    private double bound;
-    private long totalWeight;
-    private int count;
+    private final FixedPoint content = new FixedPoint();
 
     /**
      * @param parent the device's manager; owns this aggregator's memory until {@link #close()}
@@ -70,7 +58,7 @@ public final class ExactWeightedMean implements Aggregator {
         manager = parent.newSubManager();
         // Counters have a place here too, which is not read: so all else is one range.
         sum = manager.zeros(new Shape(layout.size()), DataType.INT64);
-        counters = manager.zeros(new Shape(layout.size(ParameterKind.COUNTER)), DataType.FLOAT32);
+        counters = new CounterMaximum(manager, layout);
         fold = onHost ? new HostFold(sum, manager) : new DeviceFold(sum, manager);
     }
 
@@ -81,18 +69,17 @@ public final class ExactWeightedMean implements Aggregator {
 
     @Override
     public boolean fits(float magnitude, double weight) {
-        return bound + boundOf(magnitude, weight) < BOUND
-                && quantize(weight) < MAX_TOTAL_WEIGHT - totalWeight;
+        return content.fits(magnitude, weight);
     }
 
     @Override
     public void accumulate(HostVector update, float magnitude, double weight) throws IOException {
         check(update.size(), magnitude, weight);
         try (GradientScope off = GradientScope.off()) {
-            fold.add(update, scaleOf(weight));
-            raiseCounters(update, layout.start(ParameterKind.COUNTER));
+            fold.add(update, FixedPoint.scale(weight));
+            counters.raise(update, layout.start(ParameterKind.COUNTER));
         }
-        tally(magnitude, weight);
+        content.add(magnitude, weight);
     }
 
     /**
@@ -107,17 +94,11 @@ public final class ExactWeightedMean implements Aggregator {
      */
     public void accumulate(NDArray update, float magnitude, double weight) {
         check(update.size(), magnitude, weight);
-        try (GradientScope off = GradientScope.off();
-                NDManager scope = manager.newSubManager()) {
-            fold.add(update, scaleOf(weight));
-            if (counters.size() > 0) {
-                long start = layout.start(ParameterKind.COUNTER);
-                NDArray found = FlatParameters.slice(update, start, start + counters.size());
-                found.attach(scope);
-                maximizeCounters(found.duplicate(), scope);
-            }
+        try (GradientScope off = GradientScope.off()) {
+            fold.add(update, FixedPoint.scale(weight));
+            counters.raise(update);
         }
-        tally(magnitude, weight);
+        content.add(magnitude, weight);
     }
 
     /**
@@ -132,20 +113,15 @@ public final class ExactWeightedMean implements Aggregator {
             throw new IllegalArgumentException(
                     "expected partial sums of %s, found %s".formatted(layout, partial.layout));
         }
-        if (bound + partial.bound >= BOUND || totalWeight + partial.totalWeight < 0) {
-            throw new IllegalArgumentException("the sums of both do not fit together");
-        }
-        if (partial.count == 0) {
+        content.check(partial.content);
+        if (partial.count() == 0) {
             return;
         }
-        try (GradientScope off = GradientScope.off();
-                NDManager scope = manager.newSubManager()) {
+        try (GradientScope off = GradientScope.off()) {
             sum.addi(partial.sum);
-            maximizeCounters(partial.counters.duplicate(), scope);
+            counters.raise(partial.counters);
         }
-        bound += partial.bound;
-        totalWeight += partial.totalWeight;
-        count += partial.count;
+        content.add(partial.content);
     }
 
     /**
@@ -158,11 +134,7 @@ public final class ExactWeightedMean implements Aggregator {
 
     /** No sum of such updates has a larger absolute value, in its unit of 2<sup>-32</sup>. */
     public static double bound(List<Share> shares) {
-        double bound = 0;
-        for (Share share : shares) {
-            bound += boundOf(share.magnitude, share.weight);
-        }
-        return bound;
+        return FixedPoint.bound(shares);
     }
 
     /**
@@ -171,9 +143,7 @@ public final class ExactWeightedMean implements Aggregator {
      */
     public void export(ChunkSink sink) throws IOException {
         HostTransfer.toHost(sum, sink);
-        if (counters.size() > 0) {
-            HostTransfer.toHost(counters, sink);
-        }
+        counters.export(sink);
     }
 
     /**
@@ -192,23 +162,12 @@ public final class ExactWeightedMean implements Aggregator {
                     "sum: expected %d words of at least one update, found %d of %d"
                             .formatted(expected, words.size(), shares.size()));
         }
-        long weight = 0;
-        for (Share share : shares) {
-            check(layout.size(), share.magnitude, share.weight);
-            weight = Math.addExact(weight, quantize(share.weight));
-        }
-        if (bound + bound(shares) >= BOUND || weight >= MAX_TOTAL_WEIGHT - totalWeight) {
-            throw new IllegalArgumentException("the sums do not fit the accumulator");
-        }
+        content.check(shares);
         try (GradientScope off = GradientScope.off()) {
             addWords(words);
-            if (counters.size() > 0) {
-                raiseCounters(words, 2 * layout.size());
-            }
+            counters.raise(words, 2 * layout.size());
         }
-        bound += bound(shares);
-        totalWeight += weight;
-        count += shares.size();
+        content.add(shares);
     }
 
     private void addWords(HostVector words) throws IOException {
@@ -235,17 +194,17 @@ public final class ExactWeightedMean implements Aggregator {
 
     @Override
     public int count() {
-        return count;
+        return content.count();
     }
 
     /** The sum of the weights that are in. */
     public double totalWeight() {
-        return totalWeight / WEIGHT_UNIT;
+        return content.totalWeight();
     }
 
     @Override
     public void finish(long from, NDArray target) {
-        if (count == 0) {
+        if (count() == 0) {
             throw new IllegalStateException("expected at least one update, found none");
         }
         long to = from + target.size();
@@ -258,17 +217,8 @@ public final class ExactWeightedMean implements Aggregator {
             return;
         }
         try (GradientScope off = GradientScope.off()) {
-            fold.scale(from, 1 / (totalWeight() * UNIT), target);
-            long origin = layout.start(ParameterKind.COUNTER);
-            long first = Math.max(from, origin);
-            long end = Math.min(to, origin + counters.size());
-            if (first < end) {
-                try (NDArray part = FlatParameters.slice(target, first - from, end - from);
-                        NDArray source =
-                                FlatParameters.slice(counters, first - origin, end - origin)) {
-                    part.set(ALL, source);
-                }
-            }
+            fold.scale(from, content.meanFactor(), target);
+            counters.write(from, target);
         }
     }
 
@@ -276,11 +226,9 @@ public final class ExactWeightedMean implements Aggregator {
     public void reset() {
         try (GradientScope off = GradientScope.off()) {
             fold.clear();
-            counters.subi(counters);
+            counters.clear();
         }
-        bound = 0;
-        totalWeight = 0;
-        count = 0;
+        content.clear();
     }
 
     @Override
@@ -289,54 +237,11 @@ public final class ExactWeightedMean implements Aggregator {
         manager.close();
     }
 
-    private void tally(float magnitude, double weight) {
-        bound += boundOf(magnitude, weight);
-        totalWeight += quantize(weight);
-        count++;
-    }
-
-    private void raiseCounters(HostVector source, long start) throws IOException {
-        if (counters.size() == 0) {
-            return;
-        }
-        try (NDManager scope = manager.newSubManager()) {
-            NDArray values = scope.zeros(counters.getShape(), DataType.FLOAT32);
-            HostTransfer.toDevice(source.from(start, counters.size()), values);
-            maximizeCounters(values, scope);
-        }
-    }
-
-    private void maximizeCounters(NDArray values, NDManager scope) {
-        values.attach(scope);
-        counters.set(ALL, count == 0 ? values : values.maximum(counters));
-    }
-
     private void check(long size, float magnitude, double weight) {
         if (size != layout.size()) {
             throw new IllegalArgumentException(
                     "update: expected %d elements, found %d".formatted(layout.size(), size));
         }
-        if (!(weight > 0) || Double.isInfinite(weight) || quantize(weight) == 0) {
-            throw new IllegalArgumentException(
-                    "weight: expected a finite number, at least 2^-20, found " + weight);
-        }
-        if (!fits(magnitude, weight)) {
-            throw new IllegalArgumentException(
-                    "update: weight %s times magnitude %s does not fit the accumulator"
-                            .formatted(weight, magnitude));
-        }
-    }
-
-    /** An upper bound of one rounded, weighted value; the 1 covers the rounding. */
-    private static double boundOf(float magnitude, double weight) {
-        return magnitude * weight * UNIT + 1;
-    }
-
-    private static double scaleOf(double weight) {
-        return quantize(weight) / WEIGHT_UNIT * UNIT;
-    }
-
-    private static long quantize(double weight) {
-        return Math.round(weight * WEIGHT_UNIT);
+        content.check(magnitude, weight);
     }
 }
