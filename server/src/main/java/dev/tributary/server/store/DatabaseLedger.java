@@ -11,12 +11,14 @@ import dev.tributary.server.database.DatabaseException;
 import dev.tributary.server.database.Receipt;
 import dev.tributary.server.database.RoundEnd;
 import dev.tributary.server.database.RoundStart;
+import dev.tributary.server.store.LedgerEntry.Force;
+import dev.tributary.server.store.LedgerEntry.Notes;
+import dev.tributary.server.store.LedgerEntry.Receipts;
+import dev.tributary.server.store.LedgerEntry.Single;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -24,8 +26,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
-import java.util.stream.IntStream;
 
 /**
  * Writes the ledger on a thread of its own, neighbours of a kind in one transaction: ten receipts
@@ -38,35 +38,13 @@ public final class DatabaseLedger implements RunLedger, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DatabaseLedger.class);
     private static final int MAX_GROUP = 256;
     private static final long PAUSE_MILLIS = 500;
-    private static final Entry END = new End();
+    private static final LedgerEntry END = new LedgerEntry.End();
 
     private final String runId;
     private final Database database;
-    private final BlockingQueue<Entry> entries = new LinkedBlockingQueue<>();
+    private final BlockingQueue<LedgerEntry> entries = new LinkedBlockingQueue<>();
     private final Semaphore closing = new Semaphore(0);
     private final Thread thread;
-
-    private sealed interface Entry {}
-
-    /** What nothing else depends on: of those that come together, each kind is one commit. */
-    private sealed interface Note extends Entry {}
-
-    private record Seen(Agent agent) implements Note {}
-
-    private record Happened(RunEvent event) implements Note {}
-
-    /** Of updates that came together: one transaction writes all of them. */
-    private record Accept(List<Receipt> receipts, List<CompletableFuture<Acceptance>> answers)
-            implements Entry {}
-
-    /** One that is not grouped. */
-    private record Single(String what, Runnable write, CompletableFuture<Void> done)
-            implements Entry {}
-
-    /** A file that must be on disk before what comes behind it. */
-    private record Force(ModelVersion model, CompletableFuture<Void> done) implements Entry {}
-
-    private record End() implements Entry {}
 
     /** Starts the thread. The database stays the caller's. */
     public DatabaseLedger(String runId, Database database) {
@@ -79,19 +57,19 @@ public final class DatabaseLedger implements RunLedger, AutoCloseable {
 
     @Override
     public void seen(Agent agent) {
-        entries.add(new Seen(agent));
+        entries.add(Notes.seen(runId, agent));
     }
 
     @Override
     public void append(RunEvent event) {
-        entries.add(new Happened(event));
+        entries.add(Notes.happened(runId, event));
     }
 
     @Override
     public List<CompletableFuture<Acceptance>> accept(List<Receipt> receipts) {
         List<CompletableFuture<Acceptance>> answers =
                 receipts.stream().map(receipt -> new CompletableFuture<Acceptance>()).toList();
-        entries.add(new Accept(List.copyOf(receipts), answers));
+        entries.add(new Receipts(receipts, answers));
         return answers;
     }
 
@@ -159,7 +137,7 @@ public final class DatabaseLedger implements RunLedger, AutoCloseable {
     }
 
     private void work() {
-        List<Entry> batch = new ArrayList<>();
+        List<LedgerEntry> batch = new ArrayList<>();
         while (!batch.contains(END)) {
             batch.clear();
             try {
@@ -172,41 +150,31 @@ public final class DatabaseLedger implements RunLedger, AutoCloseable {
                 // A file takes its time: what comes meanwhile is written together behind it.
                 entries.drainTo(batch, MAX_GROUP - 1);
             }
-            write(groups(batch));
+            write(merged(batch));
         }
     }
 
-    /** Neighbours of a kind, in order. */
-    private static List<List<Entry>> groups(List<Entry> batch) {
-        List<List<Entry>> groups = new ArrayList<>();
-        int from = 0;
-        while (from < batch.size() && batch.get(from) != END) {
-            Class<?> kind = kindOf(batch.get(from));
-            int to = from + 1;
-            while (to < batch.size() && kindOf(batch.get(to)) == kind && isGrouped(kind)) {
-                to++;
+    /** In order, neighbours of a kind as one. */
+    private static List<LedgerEntry> merged(List<LedgerEntry> batch) {
+        List<LedgerEntry> merged = new ArrayList<>();
+        for (LedgerEntry entry : batch) {
+            if (entry == END) {
+                break;
             }
-            groups.add(List.copyOf(batch.subList(from, to)));
-            from = to;
+            if (merged.isEmpty() || !merged.get(merged.size() - 1).absorb(entry)) {
+                merged.add(entry);
+            }
         }
-        return groups;
+        return merged;
     }
 
-    /** Entries of the same kind make a group. */
-    private static Class<?> kindOf(Entry entry) {
-        return entry instanceof Note ? Note.class : entry.getClass();
-    }
-
-    private static boolean isGrouped(Class<?> kind) {
-        return kind == Note.class || kind == Accept.class;
-    }
-
-    /** Forces all groups to disk at once; if that fails, one after the other. */
-    private void write(List<List<Entry>> groups) {
+    /** Forces all of them to disk at once; if that fails, one after the other. */
+    private void write(List<LedgerEntry> merged) {
         List<Runnable> answers = new ArrayList<>();
         try {
-            if (groups.size() > 1
-                    && database.together(() -> groups.forEach(g -> answers.add(put(g))))) {
+            if (merged.size() > 1
+                    && database.together(
+                            () -> merged.forEach(entry -> answers.add(entry.write(database))))) {
                 answers.forEach(Runnable::run);
                 return;
             }
@@ -214,94 +182,23 @@ public final class DatabaseLedger implements RunLedger, AutoCloseable {
             // Nobody was told anything, and all of it is harmless to repeat.
             LOG.debug("entries could not be written together", e);
         }
-        groups.forEach(this::writeAlone);
-    }
-
-    private void writeAlone(List<Entry> group) {
-        Entry first = group.get(0);
-        if (first instanceof Single single) {
-            patiently(single.what, group, single.done);
-        } else if (first instanceof Force force) {
-            patiently("force the model to disk", group, force.done);
-        } else if (first instanceof Accept) {
-            count(group);
-        } else {
-            patiently("note what happened", group, new CompletableFuture<>());
-        }
-    }
-
-    private void count(List<Entry> group) {
-        try {
-            put(group).run();
-        } catch (RuntimeException e) {
-            LOG.error("receipts cannot be written: {}", e.getMessage());
-            answers(group).forEach(answer -> answer.completeExceptionally(e));
-        }
-    }
-
-    /** Writes a group; what is returned tells who waits for it. */
-    private Runnable put(List<Entry> group) {
-        Entry first = group.get(0);
-        if (first instanceof Single single) {
-            single.write.run();
-            return () -> single.done.complete(null);
-        }
-        if (first instanceof Force force) {
-            force(force.model);
-            // The closing of the round may be next, in the same group.
-            force.done.complete(null);
-            return () -> {};
-        }
-        if (first instanceof Accept) {
-            List<Receipt> receipts =
-                    group.stream().flatMap(entry -> ((Accept) entry).receipts.stream()).toList();
-            List<Acceptance> ends = database.receipts().accept(receipts);
-            List<CompletableFuture<Acceptance>> answers = answers(group);
-            return () ->
-                    IntStream.range(0, ends.size())
-                            .forEach(i -> answers.get(i).complete(ends.get(i)));
-        }
-        // Who registers is seen and told of: ten thousand who come at once alternate so.
-        List<Agent> agents = all(group, Seen.class, Seen::agent);
-        List<RunEvent> events = all(group, Happened.class, Happened::event);
-        if (!agents.isEmpty()) {
-            database.agents().seen(agents);
-        }
-        if (!events.isEmpty()) {
-            database.events().append(runId, events);
-        }
-        return () -> {};
-    }
-
-    private static void force(ModelVersion model) {
-        try {
-            model.force();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static List<CompletableFuture<Acceptance>> answers(List<Entry> group) {
-        return group.stream().flatMap(entry -> ((Accept) entry).answers.stream()).toList();
-    }
-
-    private static <E, T> List<T> all(List<Entry> group, Class<E> type, Function<E, T> value) {
-        return group.stream().filter(type::isInstance).map(type::cast).map(value).toList();
+        merged.forEach(this::writeAlone);
     }
 
     /** Tries until it is written, or fails for a reason that stays, or the ledger is closed. */
-    private void patiently(String what, List<Entry> group, CompletableFuture<Void> done) {
+    private void writeAlone(LedgerEntry entry) {
         for (boolean first = true; ; first = false) {
             try {
-                put(group).run();
+                entry.write(database).run();
                 return;
             } catch (RuntimeException e) {
-                if (!passes(e) || closed()) {
-                    fail(what, done, e);
+                if (!entry.isPatient() || !passes(e) || closed()) {
+                    LOG.error("cannot {}: {}", entry.what(), e.getMessage());
+                    entry.fail(e);
                     return;
                 }
                 if (first) {
-                    LOG.error("the run pauses: cannot {}: {}", what, e.getMessage());
+                    LOG.error("the run pauses: cannot {}: {}", entry.what(), e.getMessage());
                 }
             }
         }
@@ -311,11 +208,6 @@ public final class DatabaseLedger implements RunLedger, AutoCloseable {
         return failure instanceof DatabaseException e
                 ? e.code() == ErrorCode.STORAGE_FULL || e.code() == ErrorCode.BUSY
                 : DurableFiles.saysDiskFull(failure);
-    }
-
-    private static void fail(String what, CompletableFuture<Void> done, RuntimeException cause) {
-        LOG.error("cannot {}: {}", what, cause.getMessage());
-        done.completeExceptionally(cause);
     }
 
     /** Waits a moment; whether the ledger is to end. */

@@ -1,0 +1,197 @@
+package dev.tributary.server.store;
+
+import dev.tributary.protocol.RunEvent;
+import dev.tributary.server.database.Acceptance;
+import dev.tributary.server.database.Agent;
+import dev.tributary.server.database.Database;
+import dev.tributary.server.database.Receipt;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * What a ledger writes in one transaction. Handed from the thread that makes it to the ledger's.
+ */
+sealed interface LedgerEntry {
+
+    /**
+     * Takes in the entry behind it, if it is of a kind that is written in one transaction.
+     *
+     * @return whether it is part of this one now
+     */
+    default boolean absorb(LedgerEntry next) {
+        return false;
+    }
+
+    /**
+     * Writes it; harmless to repeat.
+     *
+     * @return tells who waits for it that it is on disk
+     */
+    Runnable write(Database database);
+
+    /** What is done, for the log: "cannot ...". */
+    String what();
+
+    /** Whether it waits for room on the disk or a database that is away; else it is refused. */
+    default boolean isPatient() {
+        return true;
+    }
+
+    /** It cannot be written, and never will be. */
+    default void fail(RuntimeException cause) {}
+
+    /** What nothing else depends on: who has been seen, and what has happened. */
+    final class Notes implements LedgerEntry {
+        private final String runId;
+        private final List<Agent> agents = new ArrayList<>();
+        private final List<RunEvent> events = new ArrayList<>();
+
+        private Notes(String runId) {
+            this.runId = runId;
+        }
+
+        static Notes seen(String runId, Agent agent) {
+            Notes notes = new Notes(runId);
+            notes.agents.add(agent);
+            return notes;
+        }
+
+        static Notes happened(String runId, RunEvent event) {
+            Notes notes = new Notes(runId);
+            notes.events.add(event);
+            return notes;
+        }
+
+        /** Who registers is seen and told of: ten thousand who come at once alternate so. */
+        @Override
+        public boolean absorb(LedgerEntry next) {
+            if (next instanceof Notes more) {
+                agents.addAll(more.agents);
+                events.addAll(more.events);
+                return true;
+            }
+            return false;
+        }
+
+        @Override
+        public Runnable write(Database database) {
+            if (!agents.isEmpty()) {
+                database.agents().seen(agents);
+            }
+            if (!events.isEmpty()) {
+                database.events().append(runId, events);
+            }
+            return () -> {};
+        }
+
+        @Override
+        public String what() {
+            return "note what happened";
+        }
+    }
+
+    /** Of updates that came together: one transaction writes all of them. */
+    final class Receipts implements LedgerEntry {
+        private final List<Receipt> receipts;
+        private final List<CompletableFuture<Acceptance>> answers;
+
+        /** Each answer is for the receipt at its place. */
+        Receipts(List<Receipt> receipts, List<CompletableFuture<Acceptance>> answers) {
+            this.receipts = new ArrayList<>(receipts);
+            this.answers = new ArrayList<>(answers);
+        }
+
+        @Override
+        public boolean absorb(LedgerEntry next) {
+            if (next instanceof Receipts more) {
+                receipts.addAll(more.receipts);
+                answers.addAll(more.answers);
+                return true;
+            }
+            return false;
+        }
+
+        @Override
+        public Runnable write(Database database) {
+            List<Acceptance> ends = database.receipts().accept(receipts);
+            return () -> {
+                for (int i = 0; i < ends.size(); i++) {
+                    answers.get(i).complete(ends.get(i));
+                }
+            };
+        }
+
+        @Override
+        public String what() {
+            return "write receipts";
+        }
+
+        /** Their senders come again. */
+        @Override
+        public boolean isPatient() {
+            return false;
+        }
+
+        @Override
+        public void fail(RuntimeException cause) {
+            answers.forEach(answer -> answer.completeExceptionally(cause));
+        }
+    }
+
+    /** A file that must be on disk before what comes behind it. */
+    record Force(ModelVersion model, CompletableFuture<Void> done) implements LedgerEntry {
+        @Override
+        public Runnable write(Database database) {
+            try {
+                model.force();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            // The closing of the round may be next, in the same transaction.
+            done.complete(null);
+            return () -> {};
+        }
+
+        @Override
+        public String what() {
+            return "force the model to disk";
+        }
+
+        @Override
+        public void fail(RuntimeException cause) {
+            done.completeExceptionally(cause);
+        }
+    }
+
+    /** A statement of its own. */
+    record Single(String what, Runnable statement, CompletableFuture<Void> done)
+            implements LedgerEntry {
+        @Override
+        public Runnable write(Database database) {
+            statement.run();
+            return () -> done.complete(null);
+        }
+
+        @Override
+        public void fail(RuntimeException cause) {
+            done.completeExceptionally(cause);
+        }
+    }
+
+    /** The last one: nothing behind it is written. */
+    record End() implements LedgerEntry {
+        @Override
+        public Runnable write(Database database) {
+            return () -> {};
+        }
+
+        @Override
+        public String what() {
+            return "end";
+        }
+    }
+}
