@@ -22,11 +22,8 @@ import org.slf4j.LoggerFactory;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
@@ -39,19 +36,13 @@ import java.util.function.Function;
  */
 public final class Coordinator implements RoundDesk, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Coordinator.class);
-    private static final int MAX_MESSAGES = 65_536;
 
-    /** Messages between two looks at the clock. */
-    private static final int MAX_BATCH = 256;
-
-    private final BlockingQueue<Runnable> mailbox = new LinkedBlockingQueue<>();
-    private final Semaphore room = new Semaphore(MAX_MESSAGES);
+    private final Mailbox mailbox = new Mailbox();
     private final CompletableFuture<RunStatus> end = new CompletableFuture<>();
     private final CompletableFuture<Void> told = new CompletableFuture<>();
     private final RoundClock clock;
     private final RunMachine machine;
     private final Thread thread;
-    private volatile boolean closed;
 
     /**
      * Starts the thread; the run begins as soon as there are enough clients.
@@ -71,7 +62,7 @@ public final class Coordinator implements RoundDesk, AutoCloseable {
             Recovery recovery) {
         this.clock = clock;
         Run.Surroundings surroundings =
-                new Run.Surroundings(model, journal, ledger, metrics, () -> post(() -> {}));
+                new Run.Surroundings(model, journal, ledger, metrics, () -> mailbox.post(() -> {}));
         ClientRegistry clients = new ClientRegistry(silence, ClientRegistry.DEFAULT_MAXIMUM);
         this.machine = new RunMachine(new Run(plan, clock, clients, surroundings), recovery);
         this.thread = new Thread(this::work, "coordinator");
@@ -93,20 +84,12 @@ public final class Coordinator implements RoundDesk, AutoCloseable {
 
     /** Makes a client known. */
     public CompletableFuture<Boolean> register(ClientRegistration registration) {
-        return ask(
-                m -> {
-                    m.register(registration);
-                    return true;
-                });
+        return tell(m -> m.register(registration));
     }
 
     /** A client goes. */
     public CompletableFuture<Boolean> leave(String clientId) {
-        return ask(
-                m -> {
-                    m.leave(clientId);
-                    return true;
-                });
+        return tell(m -> m.leave(clientId));
     }
 
     /**
@@ -117,20 +100,12 @@ public final class Coordinator implements RoundDesk, AutoCloseable {
      */
     public CompletableFuture<Boolean> poll(
             String clientId, CompletableFuture<Optional<RoundTask>> reply) {
-        return ask(
-                m -> {
-                    m.poll(clientId, reply);
-                    return true;
-                });
+        return tell(m -> m.poll(clientId, reply));
     }
 
     /** A client tells how far it is. */
     public CompletableFuture<Boolean> progress(String clientId, ClientProgress progress) {
-        return ask(
-                m -> {
-                    m.progress(clientId, progress);
-                    return true;
-                });
+        return tell(m -> m.progress(clientId, progress));
     }
 
     @Override
@@ -168,7 +143,7 @@ public final class Coordinator implements RoundDesk, AutoCloseable {
 
     @Override
     public void modelSent(@Nullable String clientId, long bytes) {
-        post(() -> machine.modelSent(clientId, bytes));
+        mailbox.post(() -> machine.modelSent(clientId, bytes));
     }
 
     /** Where the run is. */
@@ -178,7 +153,7 @@ public final class Coordinator implements RoundDesk, AutoCloseable {
 
     /** Ends the run as soon as a round that has its updates is published. */
     public void stop(String reason) {
-        post(() -> machine.stop(reason));
+        mailbox.post(() -> machine.stop(reason));
     }
 
     /** Completes when the run has ended and its result is on disk. */
@@ -198,13 +173,13 @@ public final class Coordinator implements RoundDesk, AutoCloseable {
 
     /** Messages that wait. */
     public int waiting() {
-        return mailbox.size();
+        return mailbox.waiting();
     }
 
     /** Ends the thread, and all requests that wait; the run is left as it is. */
     @Override
     public void close() {
-        post(() -> closed = true);
+        mailbox.post(mailbox::close);
         try {
             thread.join();
         } catch (InterruptedException e) {
@@ -213,48 +188,25 @@ public final class Coordinator implements RoundDesk, AutoCloseable {
     }
 
     private <T> CompletableFuture<T> ask(Function<RunMachine, T> question) {
-        CompletableFuture<T> answer = new CompletableFuture<>();
-        if (closed) {
-            answer.completeExceptionally(stopping());
-        } else if (!room.tryAcquire()) {
-            answer.completeExceptionally(
-                    new RefusedException(ErrorCode.BUSY, "too many requests wait"));
-        } else {
-            mailbox.add(
-                    () -> {
-                        room.release();
-                        answer(question, answer);
-                    });
-        }
-        return answer;
+        return mailbox.ask(() -> question.apply(machine));
     }
 
-    private <T> void answer(Function<RunMachine, T> question, CompletableFuture<T> answer) {
-        if (closed) {
-            answer.completeExceptionally(stopping());
-            return;
-        }
-        try {
-            answer.complete(question.apply(machine));
-        } catch (RefusedException e) {
-            answer.completeExceptionally(e);
-        } catch (RuntimeException | Error e) {
-            answer.completeExceptionally(e);
-            throw e;
-        }
-    }
-
-    private void post(Runnable message) {
-        mailbox.add(message);
+    /** Completes when the machine knows. */
+    private CompletableFuture<Boolean> tell(Consumer<RunMachine> news) {
+        return mailbox.ask(
+                () -> {
+                    news.accept(machine);
+                    return true;
+                });
     }
 
     private void work() {
-        while (!closed) {
+        while (!mailbox.closed()) {
             try {
                 step();
             } catch (InterruptedException e) {
                 LOG.error("the coordinator was interrupted", e);
-                closed = true;
+                mailbox.close();
             } catch (Throwable e) {
                 LOG.error("the coordinator failed; the run ends", e);
                 machine.abort(e);
@@ -262,20 +214,13 @@ public final class Coordinator implements RoundDesk, AutoCloseable {
             settle();
         }
         machine.close();
-        for (Runnable left = mailbox.poll(); left != null; left = mailbox.poll()) {
-            left.run();
-        }
+        mailbox.empty();
     }
 
     private void step() throws InterruptedException {
         machine.advance();
         settle();
-        long wait = machine.wakeNanos() - clock.nanos();
-        Runnable message = mailbox.poll(Math.max(0, wait), TimeUnit.NANOSECONDS);
-        for (int i = 1; message != null; i++) {
-            message.run();
-            message = i < MAX_BATCH ? mailbox.poll() : null;
-        }
+        mailbox.take(machine.wakeNanos() - clock.nanos());
     }
 
     private void settle() {
@@ -287,9 +232,5 @@ public final class Coordinator implements RoundDesk, AutoCloseable {
                 told.complete(null);
             }
         }
-    }
-
-    private static RefusedException stopping() {
-        return new RefusedException(ErrorCode.STOPPING, "the server is stopping");
     }
 }
