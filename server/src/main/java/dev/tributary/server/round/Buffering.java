@@ -139,13 +139,8 @@ final class Buffering implements Phase {
     }
 
     @Override
-    public Optional<Round> current() {
+    public Optional<Round> collecting() {
         return Optional.of(round);
-    }
-
-    @Override
-    public boolean collects() {
-        return true;
     }
 
     private void giveUpLate(Run run) {

@@ -107,13 +107,8 @@ final class Collecting implements Phase {
     }
 
     @Override
-    public Optional<Round> current() {
+    public Optional<Round> collecting() {
         return Optional.of(round);
-    }
-
-    @Override
-    public boolean collects() {
-        return true;
     }
 
     /** One that has gone is waited for where there is no round without it. */

@@ -64,32 +64,32 @@ sealed interface Phase
 
     /** The attempt at a round that updates count in; empty outside of rounds. */
     default Optional<Round> current() {
+        return collecting();
+    }
+
+    /** The attempt at a round that takes updates now; empty if none does. */
+    default Optional<Round> collecting() {
         return Optional.empty();
-    }
-
-    /** The client cannot do its task of this phase: nobody waits for it. */
-    default void decline(String client) {
-        open().ifPresent(round -> round.decline(client));
-    }
-
-    /** The client has gone, and may come back. */
-    default void leave(String client) {
-        open().ifPresentOrElse(round -> round.leave(client), () -> decline(client));
-    }
-
-    /** A client that has gone is back. */
-    default void comeBack(String client) {
-        open().ifPresent(round -> round.comeBack(client));
     }
 
     /** Whether updates are accepted. */
     default boolean collects() {
-        return false;
+        return collecting().isPresent();
     }
 
-    /** The attempt for which updates are accepted. */
-    private Optional<Round> open() {
-        return collects() ? current() : Optional.empty();
+    /** The client cannot do its task of this phase: nobody waits for it. */
+    default void decline(String client) {
+        collecting().ifPresent(round -> round.decline(client));
+    }
+
+    /** The client has gone, and may come back. */
+    default void leave(String client) {
+        collecting().ifPresentOrElse(round -> round.leave(client), () -> decline(client));
+    }
+
+    /** A client that has gone is back. */
+    default void comeBack(String client) {
+        collecting().ifPresent(round -> round.comeBack(client));
     }
 
     /** What displays show. */
