@@ -18,7 +18,6 @@ import org.slf4j.LoggerFactory;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -50,29 +49,6 @@ final class ClientHall implements ClientDesk, AutoCloseable {
     @GuardedBy("lock")
     private boolean closed;
 
-    /** A client, the run that it served last, and its request for a task if one is open. */
-    private static final class Guest {
-        private ClientRegistration registration;
-        private String served = "";
-
-        /** Which agent speaks for it; null until one says so. */
-        private @Nullable String agent;
-
-        private @Nullable CompletableFuture<Optional<RoundTask>> request;
-
-        Guest(ClientRegistration registration) {
-            this.registration = registration;
-        }
-
-        /** Whether that agent may speak for it. A server that was killed asks who comes first. */
-        boolean listensTo(@Nullable String asking) {
-            if (agent == null) {
-                agent = asking;
-            }
-            return asking == null || asking.equals(agent);
-        }
-    }
-
     /**
      * @param poll how long a request for a task waits for one
      * @param manyRuns whether the server goes on when a run has ended
@@ -92,9 +68,7 @@ final class ClientHall implements ClientDesk, AutoCloseable {
                 guests.putIfAbsent(known.clientId(), new Guest(known));
             }
             runs.add(run);
-            for (Guest guest : guests.values()) {
-                join(guest, run);
-            }
+            guests.values().forEach(guest -> guest.join(run));
         }
     }
 
@@ -134,12 +108,11 @@ final class ClientHall implements ClientDesk, AutoCloseable {
             } else if (!guest.listensTo(agent)) {
                 // Most often it was started again, and nobody is left to hear this.
                 LOG.info("client {}: another agent takes its place", registration.clientId());
-                orphaned = guest.request;
+                orphaned = guest.request();
             }
-            guest.registration = registration;
-            guest.agent = agent;
+            guest.register(registration, agent);
             for (LedRun run : runs) {
-                if (run.serves(registration.dataset())) {
+                if (guest.serves(run)) {
                     noted.add(run.coordinator().register(registration));
                 }
             }
@@ -165,9 +138,8 @@ final class ClientHall implements ClientDesk, AutoCloseable {
                 LOG.warn("two agents use the id of client {}: the later one is served", clientId);
                 return CompletableFuture.failedFuture(replaced(clientId));
             }
-            older = guest.request;
-            guest.request = request;
-            order = order(guest);
+            older = guest.await(request);
+            order = guest.order(runs);
         }
         if (older != null) {
             older.complete(Optional.empty());
@@ -207,7 +179,7 @@ final class ClientHall implements ClientDesk, AutoCloseable {
             if (guest == null) {
                 return CompletableFuture.completedFuture(true);
             }
-            request = guest.request;
+            request = guest.request();
             for (LedRun run : runs) {
                 noted.add(run.coordinator().leave(clientId));
             }
@@ -226,8 +198,9 @@ final class ClientHall implements ClientDesk, AutoCloseable {
         synchronized (lock) {
             closed = true;
             for (Guest guest : guests.values()) {
-                if (guest.request != null) {
-                    waiting.add(guest.request);
+                CompletableFuture<Optional<RoundTask>> request = guest.request();
+                if (request != null) {
+                    waiting.add(request);
                 }
             }
         }
@@ -265,43 +238,10 @@ final class ClientHall implements ClientDesk, AutoCloseable {
             @Nullable RoundTask task) {
         synchronized (lock) {
             Guest guest = guests.get(clientId);
-            if (guest == null) {
-                return;
-            }
-            if (guest.request == request) {
-                guest.request = null;
-            }
-            if (task != null) {
-                guest.served = task.runId();
+            if (guest != null) {
+                guest.answered(request, task);
             }
         }
-    }
-
-    @GuardedBy("lock")
-    private void join(Guest guest, LedRun run) {
-        if (!run.serves(guest.registration.dataset())) {
-            return;
-        }
-        CompletableFuture<Boolean> unused = run.coordinator().register(guest.registration);
-        CompletableFuture<Optional<RoundTask>> request = guest.request;
-        if (request != null) {
-            unused = run.coordinator().poll(guest.registration.clientId(), request);
-        }
-    }
-
-    /** The runs that a client serves, beginning behind the one that it served last. */
-    @GuardedBy("lock")
-    private List<LedRun> order(Guest guest) {
-        List<LedRun> order = new ArrayList<>();
-        int first = 0;
-        for (LedRun run : runs) {
-            if (run.serves(guest.registration.dataset())) {
-                order.add(run);
-                first = run.id().equals(guest.served) ? order.size() : first;
-            }
-        }
-        Collections.rotate(order, -first);
-        return order;
     }
 
     private static RefusedException unknown(String clientId) {
