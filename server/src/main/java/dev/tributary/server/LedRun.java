@@ -1,35 +1,19 @@
 package dev.tributary.server;
 
 import dev.tributary.config.DataConfig;
-import dev.tributary.objective.UpdateCheck;
-import dev.tributary.parameters.ParameterLayout;
-import dev.tributary.parameters.Precision;
-import dev.tributary.parameters.SafetensorsHeader;
 import dev.tributary.protocol.ClientRegistration;
-import dev.tributary.protocol.RoundMetrics;
-import dev.tributary.protocol.RoundTask;
-import dev.tributary.protocol.RunLayout;
 import dev.tributary.protocol.RunStatus;
 import dev.tributary.server.aggregation.AggregationService;
 import dev.tributary.server.aggregation.Spool;
 import dev.tributary.server.database.Database;
-import dev.tributary.server.database.RoundEnd;
-import dev.tributary.server.database.StoredRound;
 import dev.tributary.server.http.Services;
 import dev.tributary.server.round.Coordinator;
 import dev.tributary.server.round.Recovery;
-import dev.tributary.server.round.RoundClock;
-import dev.tributary.server.round.RunPlan;
 import dev.tributary.server.store.DatabaseLedger;
 import dev.tributary.server.store.FileJournal;
-import dev.tributary.server.store.ModelVersion;
 import dev.tributary.server.store.ModelVersions;
-import dev.tributary.server.store.Provenance;
-import dev.tributary.server.store.Retention;
 import dev.tributary.server.store.RunDirectory;
 import dev.tributary.server.telemetry.ServerMetrics;
-import dev.tributary.strategy.RoundSchedule.Buffered;
-import dev.tributary.strategy.Weighting;
 
 import org.jspecify.annotations.Nullable;
 
@@ -63,8 +47,8 @@ final class LedRun implements AutoCloseable {
     private final ModelVersions versions;
     private final Coordinator coordinator;
     private final Services services;
-    private volatile boolean begun;
     private final List<ClientRegistration> known;
+    private volatile boolean begun;
     private volatile boolean stopping;
 
     private LedRun(
@@ -87,16 +71,16 @@ final class LedRun implements AutoCloseable {
             Recovery recovery =
                     lead.recover(database, spool, setup, agent -> serves(agent.dataset()));
             known = recovery.clients();
-            versions = new ModelVersions(directory.versions(), retention());
-            versions.reload(recovery.version());
-            requireStands(recovery, versions);
-            aggregation = closers.add(aggregation(versions, spool));
+            RunParts parts = new RunParts(directory, setup, options, alone);
+            versions = parts.versions(recovery);
+            aggregation = closers.add(parts.aggregation(versions, spool));
             ServerMetrics metrics = new ServerMetrics(serverMetrics);
-            FileJournal files = closers.add(journal(metrics, recovery));
+            FileJournal files = closers.add(parts.journal(metrics, recovery));
             feed = new EventFeed(files, recovery.lastEvent());
             ledger = closers.add(new DatabaseLedger(lead.id(), database));
-            coordinator = closers.add(coordinator(metrics, recovery));
-            services = services(spool);
+            coordinator =
+                    closers.add(parts.coordinator(aggregation, feed, ledger, metrics, recovery));
+            services = parts.services(aggregation, coordinator, versions, spool);
             CompletableFuture<Void> unused = coordinator.end().thenRun(feed::end);
         } catch (Exception e) {
             try (closers) {
@@ -224,117 +208,5 @@ final class LedRun implements AutoCloseable {
             database.runs().changeState(lead.id(), RunStatus.State.FAILED, "it did not start");
             directory.delete();
         }
-    }
-
-    /** The model that the database says is the newest must be what is on disk. */
-    private static void requireStands(Recovery recovery, ModelVersions versions) {
-        StoredRound last = recovery.last();
-        if (last == null) {
-            return;
-        }
-        ModelVersion found =
-                versions.at(recovery.version())
-                        .orElseThrow(
-                                () ->
-                                        new IllegalStateException(
-                                                "expected model version %d on disk, found none"
-                                                        .formatted(recovery.version())));
-        RoundEnd end = last.end();
-        if (end != null && !end.modelChecksum().equals(found.entity())) {
-            throw new IllegalStateException(
-                    "%s: expected content %s, found %s"
-                            .formatted(found.path(), end.modelChecksum(), found.entity()));
-        }
-    }
-
-    /** Clients of an asynchronous run fetch versions that are not the newest any more. */
-    private Retention retention() {
-        return setup.strategy().schedule() instanceof Buffered
-                ? options.retention().withNewest(Buffered.VERSIONS_KEPT)
-                : options.retention();
-    }
-
-    private AggregationService aggregation(ModelVersions versions, Spool spool) {
-        ServedModel model = setup.model();
-        return new AggregationService(
-                new AggregationService.Settings(
-                        setup.device().device(),
-                        model,
-                        setup.strategy(),
-                        versions,
-                        spool,
-                        directory,
-                        ModelMetadata.of(setup.config(), model.spec(), model.layout().model()),
-                        options.maximumWaiting()));
-    }
-
-    private FileJournal journal(ServerMetrics metrics, Recovery recovery) throws IOException {
-        ServedModel model = setup.model();
-        return new FileJournal(
-                directory,
-                new Provenance(
-                        directory.id(),
-                        setup.config(),
-                        model.spec(),
-                        model.layout().model(),
-                        setup.device().name(),
-                        setup.device().reason(),
-                        setup.initial().map(Path::toString).orElse("seed"),
-                        model::dataFacts,
-                        metrics::updates),
-                recovered(recovery));
-    }
-
-    /** The rounds that are recorded; the newest is recorded again. */
-    private static List<RoundMetrics> recovered(Recovery recovery) {
-        int open = recovery.last() == null ? 0 : recovery.last().start().round();
-        return recovery.history().stream().filter(round -> round.round() < open).toList();
-    }
-
-    private Coordinator coordinator(ServerMetrics metrics, Recovery recovery) {
-        RunPlan plan =
-                new RunPlan(
-                        directory.id(),
-                        setup.config(),
-                        setup.model().spec(),
-                        setup.model().layout(),
-                        setup.model().classifier(),
-                        setup.strategy(),
-                        setup.device().name(),
-                        options.poll(),
-                        alone ? RoundTask.Kind.FINISHED : RoundTask.Kind.RUN_ENDED);
-        return new Coordinator(
-                plan,
-                RoundClock.system(),
-                options.silence(),
-                aggregation,
-                feed,
-                ledger,
-                metrics,
-                recovery);
-    }
-
-    private Services services(Spool spool) {
-        ParameterLayout layout = setup.model().layout();
-        UpdateCheck check = setup.updateCheck();
-        Precision precision = setup.config().training().updatePrecision();
-        long honest = precision.bytes(layout) + SafetensorsHeader.MAX_HEADER_BYTES;
-        long maximum = options.maximumUpdateBytes().orElse(honest);
-        return new Services(
-                directory.id(),
-                RunLayout.of(
-                        directory.id(),
-                        layout,
-                        precision,
-                        setup.strategy().weighting() == Weighting.BY_EXAMPLES,
-                        aggregation.addsUp() && check == UpdateCheck.NONE,
-                        maximum),
-                layout,
-                check,
-                maximum,
-                coordinator,
-                versions,
-                spool,
-                options.idle());
     }
 }
