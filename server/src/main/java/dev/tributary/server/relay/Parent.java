@@ -1,16 +1,10 @@
 package dev.tributary.server.relay;
 
-import com.google.gson.JsonParseException;
-
 import dev.tributary.protocol.Checksum;
 import dev.tributary.protocol.ErrorCode;
-import dev.tributary.protocol.ErrorReply;
 import dev.tributary.protocol.Json;
 import dev.tributary.protocol.Paths;
 import dev.tributary.protocol.UpdateReceipt;
-import dev.tributary.server.round.RefusedException;
-
-import org.jspecify.annotations.Nullable;
 
 import java.io.FileNotFoundException;
 import java.net.URI;
@@ -18,7 +12,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpResponse.BodySubscribers;
 import java.nio.ByteBuffer;
@@ -27,7 +20,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -67,43 +59,43 @@ final class Parent {
 
     /** Asks for a record; empty where there is none yet. */
     <T extends Record> CompletableFuture<Optional<T>> poll(String path, Class<T> type) {
-        return text(request(path, POLL).GET()).thenApply(reply -> record(reply, type));
+        return text(request(path, POLL).GET()).thenApply(reply -> reply.find(type));
     }
 
     /** Asks for a record. */
     <T extends Record> CompletableFuture<T> get(String path, Class<T> type) {
-        return text(request(path, ANSWER).GET()).thenApply(reply -> present(reply, type));
+        return text(request(path, ANSWER).GET()).thenApply(reply -> reply.read(type));
     }
 
     /** Sends a record and asks for one. */
     <T extends Record> CompletableFuture<T> post(String path, Record body, Class<T> type) {
-        return text(json("POST", path, body)).thenApply(reply -> present(reply, type));
+        return text(json("POST", path, body)).thenApply(reply -> reply.read(type));
     }
 
     /** Sends a record. */
     CompletableFuture<Boolean> tell(String path, Record body) {
-        return text(json("POST", path, body)).thenApply(reply -> checked(reply) != null);
+        return text(json("POST", path, body)).thenApply(ParentReply::succeeded);
     }
 
     /** Sends a text. */
     CompletableFuture<Boolean> tell(String path, String type, String body) {
-        return text(body("PUT", path, type, body)).thenApply(reply -> checked(reply) != null);
+        return text(body("PUT", path, type, body)).thenApply(ParentReply::succeeded);
     }
 
     /** Asks for a text; empty where there is none yet. */
     CompletableFuture<Optional<String>> poll(String path) {
         return text(request(path, POLL).GET())
-                .thenApply(reply -> Optional.of(checked(reply)).filter(text -> !text.isEmpty()));
+                .thenApply(reply -> Optional.of(reply.body()).filter(text -> !text.isEmpty()));
     }
 
     /** Deletes something. */
     CompletableFuture<Boolean> delete(String path) {
-        return text(request(path, ANSWER).DELETE()).thenApply(reply -> checked(reply) != null);
+        return text(request(path, ANSWER).DELETE()).thenApply(ParentReply::succeeded);
     }
 
     /** Sends a record that gets a receipt. */
     CompletableFuture<UpdateReceipt> report(String path, Record body) {
-        return text(json("PUT", path, body)).thenApply(Parent::receipt);
+        return text(json("PUT", path, body)).thenApply(ParentReply::receipt);
     }
 
     /**
@@ -117,7 +109,7 @@ final class Parent {
                             .header("Content-Type", Paths.SAFETENSORS)
                             .header(Paths.CHECKSUM_HEADER, checksum)
                             .PUT(BodyPublishers.ofFile(file)))
-                    .thenApply(Parent::receipt);
+                    .thenApply(ParentReply::receipt);
         } catch (FileNotFoundException e) {
             return CompletableFuture.failedFuture(e);
         }
@@ -126,12 +118,7 @@ final class Parent {
     /** Whether the update at a path counts. */
     CompletableFuture<Boolean> accepted(String path) {
         HttpRequest.Builder head = request(path, ANSWER).method("HEAD", BodyPublishers.noBody());
-        return text(head)
-                .thenApply(
-                        reply ->
-                                reply.headers()
-                                        .firstValue(Paths.ACCEPTED_HEADER)
-                                        .equals(Optional.of("true")));
+        return text(head).thenApply(ParentReply::accepted);
     }
 
     /**
@@ -147,21 +134,8 @@ final class Parent {
                                         ? BodySubscribers.ofFile(file)
                                         : BodySubscribers.replacing(file))
                 .orTimeout(MODEL_SECONDS, TimeUnit.SECONDS)
-                .handle((reply, failure) -> answered(reply, failure))
-                .thenApply(Parent::checksum);
-    }
-
-    private static Optional<String> checksum(HttpResponse<Path> reply) {
-        if (reply.statusCode() == 404) {
-            return Optional.empty();
-        }
-        if (reply.statusCode() != 200) {
-            throw away("status " + reply.statusCode() + " in place of a model");
-        }
-        return Optional.of(
-                reply.headers()
-                        .firstValue(Paths.CHECKSUM_HEADER)
-                        .orElseThrow(() -> away("a model without its checksum")));
+                .handle(ParentReply::answered)
+                .thenApply(ParentReply::checksum);
     }
 
     private HttpRequest.Builder json(String method, String path, Record value) {
@@ -181,74 +155,9 @@ final class Parent {
         return HttpRequest.newBuilder(URI.create(base + path)).timeout(patience);
     }
 
-    private CompletableFuture<HttpResponse<String>> text(HttpRequest.Builder request) {
+    private CompletableFuture<ParentReply> text(HttpRequest.Builder request) {
         return http.sendAsync(request.build(), BodyHandlers.ofString(StandardCharsets.UTF_8))
-                .handle((reply, failure) -> answered(reply, failure))
-                .thenApply(Parent::unspoiled);
-    }
-
-    private static <B> HttpResponse<B> answered(
-            @Nullable HttpResponse<B> reply, @Nullable Throwable failure) {
-        if (reply != null) {
-            return reply;
-        }
-        Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
-        throw away("no answer: " + cause);
-    }
-
-    private static HttpResponse<String> unspoiled(HttpResponse<String> reply) {
-        Optional<String> expected = reply.headers().firstValue(Paths.CHECKSUM_HEADER);
-        if (expected.isPresent() && !reply.body().isEmpty()) {
-            ByteBuffer bytes = ByteBuffer.wrap(reply.body().getBytes(StandardCharsets.UTF_8));
-            String found = Checksum.of(bytes);
-            if (!expected.get().equals(found)) {
-                throw away(
-                        "an answer that arrived spoiled: expected CRC-32C %s, found %s"
-                                .formatted(expected.get(), found));
-            }
-        }
-        return reply;
-    }
-
-    private static UpdateReceipt receipt(HttpResponse<String> reply) {
-        try {
-            // Also where it is an error: those that speak of the update are receipts too.
-            return Json.read(reply.body(), UpdateReceipt.class);
-        } catch (JsonParseException e) {
-            return parsed(checked(reply), UpdateReceipt.class);
-        }
-    }
-
-    private static <T extends Record> T present(HttpResponse<String> reply, Class<T> type) {
-        return record(reply, type)
-                .orElseThrow(() -> away("nothing in place of " + type.getSimpleName()));
-    }
-
-    private static <T extends Record> Optional<T> record(
-            HttpResponse<String> reply, Class<T> type) {
-        String body = checked(reply);
-        return body.isEmpty() ? Optional.empty() : Optional.of(parsed(body, type));
-    }
-
-    private static <T extends Record> T parsed(String text, Class<T> type) {
-        try {
-            return Json.read(text, type);
-        } catch (JsonParseException e) {
-            throw away("what is no answer of a Tributary server: " + e.getMessage());
-        }
-    }
-
-    /** The body of a success. */
-    private static String checked(HttpResponse<String> reply) {
-        if (reply.statusCode() >= 200 && reply.statusCode() < 300) {
-            return reply.body();
-        }
-        ErrorReply error = parsed(reply.body(), ErrorReply.class);
-        throw new RefusedException(error.code(), error.message());
-    }
-
-    private static RefusedException away(String found) {
-        return new RefusedException(
-                ErrorCode.STOPPING, "expected an answer of the relay's parent, found " + found);
+                .handle(ParentReply::answered)
+                .thenApply(ParentReply::new);
     }
 }
