@@ -3,7 +3,6 @@ package dev.tributary.server.command;
 import dev.tributary.cli.CommandException;
 import dev.tributary.cli.CommandProvider;
 import dev.tributary.cli.FederationDisplay;
-import dev.tributary.cli.Format;
 import dev.tributary.cli.Terminal;
 import dev.tributary.config.RunConfig;
 import dev.tributary.models.catalog.RunNames;
@@ -26,9 +25,7 @@ import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -47,7 +44,6 @@ import java.util.concurrent.TimeoutException;
         })
 public final class ServerCommand implements CommandProvider, Callable<Integer> {
     private static final int ORDER = 20;
-    private static final Duration LOOK = Duration.ofMillis(100);
 
     @Parameters(
             arity = "0..1",
@@ -104,8 +100,6 @@ public final class ServerCommand implements CommandProvider, Callable<Integer> {
     @Option(names = "--json", description = "Print the outcome as one line of JSON at the end.")
     private boolean json;
 
-    private volatile boolean stopping;
-
     @Override
     public int order() {
         return ORDER;
@@ -155,32 +149,19 @@ public final class ServerCommand implements CommandProvider, Callable<Integer> {
         try (FederationDisplay display = FederationDisplay.of(Terminal.system(), out);
                 FederatedServer server =
                         FederatedServer.start(config, options(), this::waitForStatistics)) {
-            Thread onSignal = new Thread(() -> stop(server, display), "shutdown");
+            RunWatch watch = new RunWatch(server, display);
+            Thread onSignal = new Thread(() -> watch.stop(stopOnSignal), "shutdown");
             Runtime.getRuntime().addShutdownHook(onSignal);
             StopSignals.listen();
-            announce(server, display);
-            RunStatus last = follow(server, display);
+            watch.announce();
+            serving.tellPort(server.url());
+            RunStatus last = watch.follow();
             tellAgents(server);
             if (json) {
                 System.out.println(Json.write(RunOutcome.of(last, server.runDirectory())));
             }
             forget(onSignal);
             return last.state() == RunStatus.State.FINISHED ? 0 : 1;
-        }
-    }
-
-    /** In a shutdown hook: the process ends when this does. */
-    private void stop(FederatedServer server, FederationDisplay display) {
-        stopping = true;
-        boolean over = server.end().isDone();
-        if (stopOnSignal && !over) {
-            server.stop("the server was stopped");
-        }
-        server.close();
-        display.close();
-        if (!stopOnSignal && !over) {
-            System.err.printf(
-                    "run %s is left as it is; the same command goes on with it%n", server.runId());
         }
     }
 
@@ -207,47 +188,6 @@ public final class ServerCommand implements CommandProvider, Callable<Integer> {
             serving.tellPort(url);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        }
-    }
-
-    private void announce(FederatedServer server, FederationDisplay display) throws IOException {
-        RunStatus status = server.status();
-        display.note(
-                "%s run %s at %s: %s, %s parameters, on %s (%s)"
-                        .formatted(
-                                server.resumed() ? "resuming" : "serving",
-                                server.runId(),
-                                server.url(),
-                                status.model(),
-                                Format.count(status.parameterCount()),
-                                server.deviceName(),
-                                server.deviceReason()));
-        serving.tellPort(server.url());
-    }
-
-    private RunStatus follow(FederatedServer server, FederationDisplay display)
-            throws InterruptedException, ExecutionException {
-        while (true) {
-            try {
-                RunStatus last = server.end().get(LOOK.toMillis(), TimeUnit.MILLISECONDS);
-                display.update(last);
-                return last;
-            } catch (TimeoutException e) {
-                update(server, display);
-            }
-        }
-    }
-
-    private void update(FederatedServer server, FederationDisplay display)
-            throws InterruptedException {
-        try {
-            display.update(server.status());
-        } catch (CompletionException e) {
-            if (!stopping) {
-                throw e;
-            }
-            // The process is being ended, and nothing is left to show.
-            Thread.currentThread().join();
         }
     }
 
