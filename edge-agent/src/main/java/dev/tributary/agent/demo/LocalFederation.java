@@ -1,7 +1,6 @@
 package dev.tributary.agent.demo;
 
 import dev.tributary.cli.CommandException;
-import dev.tributary.config.RunFile;
 import dev.tributary.protocol.RunStatus;
 
 import org.jspecify.annotations.Nullable;
@@ -10,7 +9,6 @@ import picocli.CommandLine;
 
 import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -35,30 +33,23 @@ public final class LocalFederation implements AutoCloseable {
     private static final Duration GRACE = Duration.ofSeconds(5);
 
     private final List<String> jvmFlags;
-    private final Path workDirectory;
-    private final Path portFile;
+    private final FederationFiles files;
     private final ChildProcess server;
     private final List<ChildProcess> agents = new ArrayList<>();
     private final Map<String, List<String>> clients;
     private final Set<String> reported = new HashSet<>();
     private @Nullable StatusClient status;
-    private volatile Path logs;
     private volatile boolean closed;
 
     private LocalFederation(FederationPlan plan) throws IOException {
         jvmFlags = plan.jvmFlags();
         clients = plan.clients();
-        Files.createDirectories(plan.runsDirectory());
-        workDirectory = Files.createTempDirectory(plan.runsDirectory(), "starting-");
-        logs = Files.createDirectory(workDirectory.resolve("logs"));
-        portFile = workDirectory.resolve("port");
-        Path runFile = workDirectory.resolve("run.yaml");
-        Files.writeString(runFile, RunFile.write(plan.run()));
-        server = start("server", serverArguments(plan, runFile));
+        files = FederationFiles.create(plan.runsDirectory(), plan.run());
+        server = start("server", serverArguments(plan));
         try {
             for (Map.Entry<String, List<String>> agent : plan.agents().entrySet()) {
                 List<String> arguments = new ArrayList<>(plan.agentCommand());
-                arguments.addAll(List.of("--server-file", portFile.toString()));
+                arguments.addAll(List.of("--server-file", files.portFile().toString()));
                 arguments.addAll(agent.getValue());
                 agents.add(start(agent.getKey(), arguments));
             }
@@ -80,13 +71,14 @@ public final class LocalFederation implements AutoCloseable {
      */
     public Optional<RunStatus> poll() {
         Optional<RunStatus> answer = client().flatMap(StatusClient::poll);
-        answer.ifPresent(this::settleLogs);
+        answer.ifPresent(run -> files.settle(run.runId()));
         if (answer.isEmpty() && !server.alive() && !closed) {
-            String last = ChildProcess.lastLine(log("server"));
+            Path log = files.log("server");
+            String last = ChildProcess.lastLine(log);
             throw new CommandException(
                     keepsLogs()
                             ? "the server ended (exit code %d): %s; its log is %s"
-                                    .formatted(server.exitCode(), last, log("server"))
+                                    .formatted(server.exitCode(), last, log)
                             : last);
         }
         return answer;
@@ -135,14 +127,14 @@ public final class LocalFederation implements AutoCloseable {
 
     /** For the end of a message: where more is to be read, if there is more. */
     String whereMoreIs() {
-        return keepsLogs() ? "; the logs are in " + logs : "";
+        return keepsLogs() ? "; the logs are in " + files.logs() : "";
     }
 
     /** What is left when it is stopped now, for people. */
     public String whereFilesAre() {
-        return logs.startsWith(workDirectory)
-                ? "no run has begun"
-                : "the last published model and the metrics are in " + logs.getParent();
+        return files.settled()
+                ? "the last published model and the metrics are in " + files.logs().getParent()
+                : "no run has begun";
     }
 
     /** Waits for the agents to end by themselves, after the run has. */
@@ -166,12 +158,16 @@ public final class LocalFederation implements AutoCloseable {
         if (open != null) {
             open.close();
         }
-        deleteWork(kept);
+        // Logs of a start that crashed stay, since nothing else tells of it.
+        if (!kept) {
+            files.deleteLogs(all().stream().map(ChildProcess::name).toList());
+        }
+        files.delete();
     }
 
     /** A process that never came to a run and ended with a message has nothing else in its log. */
     private boolean keepsLogs() {
-        return !logs.startsWith(workDirectory) || all().stream().anyMatch(LocalFederation::crashed);
+        return files.settled() || all().stream().anyMatch(LocalFederation::crashed);
     }
 
     private static boolean crashed(ChildProcess process) {
@@ -183,7 +179,8 @@ public final class LocalFederation implements AutoCloseable {
         return code > SIGNALS_FROM
                 ? "agent %s was killed (signal %d)".formatted(agent.name(), code - SIGNALS_FROM)
                 : "agent %s ended (exit code %d): %s"
-                        .formatted(agent.name(), code, ChildProcess.lastLine(log(agent.name())));
+                        .formatted(
+                                agent.name(), code, ChildProcess.lastLine(files.log(agent.name())));
     }
 
     private static void awaitEnd(List<ChildProcess> processes, Duration time)
@@ -201,14 +198,14 @@ public final class LocalFederation implements AutoCloseable {
     }
 
     private ChildProcess start(String name, List<String> arguments) throws IOException {
-        return ChildProcess.start(name, jvmFlags, arguments, log(name));
+        return ChildProcess.start(name, jvmFlags, arguments, files.log(name));
     }
 
-    private List<String> serverArguments(FederationPlan plan, Path runFile) {
+    private List<String> serverArguments(FederationPlan plan) {
         List<String> arguments = new ArrayList<>();
-        arguments.addAll(List.of("server", runFile.toString()));
+        arguments.addAll(List.of("server", files.runFile().toString()));
         arguments.addAll(List.of("--host", "127.0.0.1", "--port", "0"));
-        arguments.addAll(List.of("--port-file", portFile.toString()));
+        arguments.addAll(List.of("--port-file", files.portFile().toString()));
         arguments.addAll(List.of("--new", "--runs-dir", plan.runsDirectory().toString()));
         // It stays until it is told to go, so that the last status is not missed.
         arguments.add("--no-exit-when-finished");
@@ -218,54 +215,10 @@ public final class LocalFederation implements AutoCloseable {
         return arguments;
     }
 
-    private Path log(String name) {
-        return logs.resolve(name + ".log");
-    }
-
     private Optional<StatusClient> client() {
-        if (status == null && Files.exists(portFile)) {
-            try {
-                String address = Files.readString(portFile).strip();
-                if (!address.isEmpty()) {
-                    status = new StatusClient(URI.create("http://" + address));
-                }
-            } catch (IOException e) {
-                throw new CommandException("the server's port cannot be read", e);
-            }
+        if (status == null) {
+            status = files.serverUrl().map(StatusClient::new).orElse(null);
         }
         return Optional.ofNullable(status);
-    }
-
-    /** Only the server knows the run's directory; until it tells, logs lie beside. */
-    private void settleLogs(RunStatus run) {
-        if (!logs.startsWith(workDirectory)) {
-            return;
-        }
-        Path home = workDirectory.resolveSibling(run.runId()).resolve("logs");
-        try {
-            Files.move(logs, home);
-            logs = home;
-        } catch (IOException e) {
-            // Where open files cannot be moved, they are when the processes have ended.
-        }
-    }
-
-    /** Logs of a start that crashed stay, since nothing else tells of it. */
-    private void deleteWork(boolean logsStay) {
-        try {
-            Files.deleteIfExists(portFile);
-            Files.deleteIfExists(workDirectory.resolve("run.yaml"));
-            if (!logsStay) {
-                for (ChildProcess process : all()) {
-                    Files.deleteIfExists(log(process.name()));
-                }
-                Files.deleteIfExists(logs);
-            }
-            if (!Files.exists(workDirectory.resolve("logs"))) {
-                Files.deleteIfExists(workDirectory);
-            }
-        } catch (IOException e) {
-            // Litter beside the runs is no reason to fail.
-        }
     }
 }
