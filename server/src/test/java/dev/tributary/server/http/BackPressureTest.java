@@ -7,10 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.tributary.config.CohortConfig;
-import dev.tributary.config.DataConfig;
-import dev.tributary.config.EvaluationConfig;
 import dev.tributary.config.RunConfig;
-import dev.tributary.protocol.ModelSpec;
 import dev.tributary.protocol.Outcome;
 import dev.tributary.protocol.Paths;
 import dev.tributary.protocol.RoundTask;
@@ -35,7 +32,6 @@ import java.net.SocketTimeoutException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.Map;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -57,15 +53,7 @@ final class BackPressureTest {
 
     @BeforeEach
     void open() {
-        RunConfig config =
-                RunConfig.builder(
-                                new ModelSpec("vector", Map.of()),
-                                DataConfig.of(DataConfig.NONE, 1))
-                        .device("cpu")
-                        .cohort(CohortConfig.of(1))
-                        .rounds(1)
-                        .evaluation(new EvaluationConfig(false, false, 1))
-                        .build();
+        RunConfig config = OneRound.of(CohortConfig.of(1));
         ServerOptions options =
                 ServerOptions.builder(runs)
                         .poll(Duration.ofMillis(200))

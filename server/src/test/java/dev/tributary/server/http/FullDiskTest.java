@@ -4,11 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.tributary.config.CohortConfig;
-import dev.tributary.config.DataConfig;
-import dev.tributary.config.EvaluationConfig;
 import dev.tributary.config.RunConfig;
 import dev.tributary.protocol.ErrorCode;
-import dev.tributary.protocol.ModelSpec;
 import dev.tributary.protocol.Outcome;
 import dev.tributary.protocol.RoundTask;
 import dev.tributary.protocol.RunStatus;
@@ -29,7 +26,6 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Map;
 
 /**
  * A full disk, of which the kernel itself tells: what the server is about to write is a link to
@@ -49,15 +45,7 @@ final class FullDiskTest {
     @BeforeEach
     void open() {
         assumeTrue(Files.exists(FULL), "this system has no /dev/full");
-        RunConfig config =
-                RunConfig.builder(
-                                new ModelSpec("vector", Map.of()),
-                                DataConfig.of(DataConfig.NONE, 1))
-                        .device("cpu")
-                        .cohort(CohortConfig.of(1).withDeadline(DEADLINE).withAttempts(0))
-                        .rounds(1)
-                        .evaluation(new EvaluationConfig(false, false, 1))
-                        .build();
+        RunConfig config = OneRound.of(CohortConfig.of(1).withDeadline(DEADLINE).withAttempts(0));
         ServerOptions options = ServerOptions.builder(runs).poll(Duration.ofMillis(200)).build();
         server = FederatedServer.start(config, options, model);
         a = new HandClient(server.url(), "a", model.layout()).register(100);

@@ -3,11 +3,8 @@ package dev.tributary.server.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tributary.config.CohortConfig;
-import dev.tributary.config.DataConfig;
-import dev.tributary.config.EvaluationConfig;
 import dev.tributary.config.RunConfig;
 import dev.tributary.protocol.ErrorCode;
-import dev.tributary.protocol.ModelSpec;
 import dev.tributary.protocol.Outcome;
 import dev.tributary.protocol.RoundTask;
 import dev.tributary.protocol.RunStatus;
@@ -26,7 +23,6 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.Statement;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
 /** One place for updates that wait, and a database that makes the first of them wait. */
@@ -37,15 +33,7 @@ final class FullQueueTest {
 
     @Test
     void updateWithoutAPlaceMayComeAgain() throws Exception {
-        RunConfig config =
-                RunConfig.builder(
-                                new ModelSpec("vector", Map.of()),
-                                DataConfig.of(DataConfig.NONE, 2))
-                        .device("cpu")
-                        .cohort(CohortConfig.of(2).withMinimum(2))
-                        .rounds(1)
-                        .evaluation(new EvaluationConfig(false, false, 1))
-                        .build();
+        RunConfig config = OneRound.of(CohortConfig.of(2));
         ServerOptions options = ServerOptions.builder(runs).maximumWaiting(1).build();
         try (FederatedServer server = FederatedServer.start(config, options, model);
                 Connection database =

@@ -8,12 +8,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.tributary.config.CohortConfig;
-import dev.tributary.config.DataConfig;
-import dev.tributary.config.EvaluationConfig;
 import dev.tributary.config.RunConfig;
 import dev.tributary.protocol.ErrorCode;
 import dev.tributary.protocol.Json;
-import dev.tributary.protocol.ModelSpec;
 import dev.tributary.protocol.Outcome;
 import dev.tributary.protocol.Paths;
 import dev.tributary.protocol.RoundTask;
@@ -39,7 +36,6 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.Map;
 
 /** What broke off goes on: uploads and downloads, and what is sent twice counts once. */
 final class ResumeTest {
@@ -53,15 +49,7 @@ final class ResumeTest {
 
     @BeforeEach
     void open() {
-        RunConfig config =
-                RunConfig.builder(
-                                new ModelSpec("vector", Map.of()),
-                                DataConfig.of(DataConfig.NONE, 2))
-                        .device("cpu")
-                        .cohort(CohortConfig.of(2).withMinimum(2))
-                        .rounds(1)
-                        .evaluation(new EvaluationConfig(false, false, 1))
-                        .build();
+        RunConfig config = OneRound.of(CohortConfig.of(2));
         ServerOptions options =
                 ServerOptions.builder(runs)
                         .poll(Duration.ofMillis(200))
