@@ -1,13 +1,11 @@
 package dev.tributary.server.round;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static dev.tributary.server.round.MachineFixture.buffered;
 
-import dev.tributary.config.CohortConfig;
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.tributary.config.DataConfig;
-import dev.tributary.config.EvaluationConfig;
 import dev.tributary.config.RunConfig;
-import dev.tributary.config.StrategyConfig;
 import dev.tributary.protocol.ClientPhase;
 import dev.tributary.protocol.ClientProgress;
 import dev.tributary.protocol.ClientRegistration;
@@ -31,7 +29,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
@@ -43,37 +40,27 @@ import java.util.concurrent.CompletableFuture;
  *  1. As many clients as the cohort's size are at work; whoever is done is replaced.
  *  2. The model moves when the buffer is full, and those at work stay so.
  *  3. An update of an old version counts when it comes.
- *  4. An update that comes while the model moves counts in the next round.
- *  5. At the deadline after the last update the minimum will do.
- *  6. Progress is heard in every phase, and changes nobody's work.
- *  7. A client whose update was wrong is asked again as soon as there is a newer version.
- *  8. A run that stops makes a step of what the buffer holds and what waits, if they are enough.
+ *  4. At the deadline after the last update the minimum will do.
+ *  5. Progress is heard in every phase, and changes nobody's work.
+ *  6. A client whose update was wrong is asked again as soon as there is a newer version.
+ *  7. A run that stops makes a step of what the buffer holds, if it is enough.
  *
  * What should not happen:
  *  1. A client counts twice in a round, or for one version.
  *  2. A client that fell silent keeps its place for longer than the deadline.
  *  3. An update counts for which nobody waits any more.
  *  4. A client that nobody asked gets to work by knocking.
- *  5. Updates that wait pile up, count twice, or are forgotten.
- *  6. A wrong update takes a client off work on another version.
- *  7. A run that stops goes on for ever.
+ *  5. A wrong update takes a client off work on another version.
  * </pre>
  */
 @Timeout(30)
 final class BufferingTest {
-    private static final CohortConfig TWO_AT_WORK =
-            CohortConfig.of(2).withMinimum(1).withAttempts(0);
+    private static final Content CONTENT = new Content("00000000", 8);
 
     @TempDir private Path directory;
 
     private MachineFixture start(int buffer, String... clients) {
-        // Waits for one; all others come at once.
-        return new MachineFixture(directory, config(buffer)).register(clients);
-    }
-
-    private static RunConfig config(int buffer) {
-        StrategyConfig fedbuff = new StrategyConfig("fedbuff", 1, Map.of("buffer", "" + buffer));
-        return MachineFixture.config(TWO_AT_WORK, run -> run.rounds(20).strategy(fedbuff));
+        return new MachineFixture(directory, buffered(buffer)).register(clients);
     }
 
     /** Those who have work to do, in their order. */
@@ -94,8 +81,6 @@ final class BufferingTest {
         List<String> then = atWork(run, "a", "b", "c", "d");
         assertThat(then).hasSize(2).contains(first.get(1)).doesNotContain(first.get(0));
     }
-
-    private static final Content CONTENT = new Content("00000000", 8);
 
     private static String idle(List<String> working) {
         return List.of("a", "b", "c", "d").stream()
@@ -151,23 +136,6 @@ final class BufferingTest {
     }
 
     @Test
-    void updateThatComesWhileTheModelMovesCountsInTheNextRound() {
-        MachineFixture run = start(1, "a", "b");
-        run.task("a");
-        run.task("b");
-        run.model.patient = true;
-        run.update("a", 1);
-        assertThat(run.phase()).isInstanceOf(Aggregating.class);
-        CompletableFuture<UpdateReceipt> waits =
-                run.offer(run.spooled("b", 1, MachineFixture.EXAMPLES, 1));
-        assertThat(waits).isNotDone();
-        run.complete();
-        run.complete();
-        assertThat(waits.join().outcome()).isEqualTo(Outcome.ACCEPTED);
-        assertThat(run.phase().round()).isEqualTo(2);
-    }
-
-    @Test
     void silentClientLosesItsPlaceAndItsUpdate() {
         MachineFixture run = start(3, "a", "b", "c");
         List<String> first = atWork(run, "a", "b", "c");
@@ -205,7 +173,7 @@ final class BufferingTest {
 
     @Test
     void bufferThatTheClientsCannotFillIsToldAtTheStartWhereTheFileDoesNotKnow() {
-        RunConfig unknown = config(5).toBuilder().data(DataConfig.of(DataConfig.NONE, 1)).build();
+        RunConfig unknown = buffered(5).toBuilder().data(DataConfig.of(DataConfig.NONE, 1)).build();
         MachineFixture run = new MachineFixture(directory, unknown).register("a", "b");
         assertThat(run.eventsOf(Level.WARNING))
                 .singleElement()
@@ -322,7 +290,7 @@ final class BufferingTest {
                         .toList();
         Recovery recovery =
                 new Recovery(known, List.of(), 0, open, List.of(), List.of(), List.of());
-        MachineFixture run = new MachineFixture(directory, config(3), model -> {}, recovery);
+        MachineFixture run = new MachineFixture(directory, buffered(3), model -> {}, recovery);
         run.ledger.last = open;
         // Two of them are asked anew, and knocking asks nobody.
         String third = idle(atWork(run, "a", "b", "c"));
@@ -343,7 +311,7 @@ final class BufferingTest {
                         .toList();
         Recovery recovery =
                 new Recovery(known, List.of(), 0, open, List.of(), List.of(), List.of());
-        MachineFixture run = new MachineFixture(directory, config(3), model -> {}, recovery);
+        MachineFixture run = new MachineFixture(directory, buffered(3), model -> {}, recovery);
         run.ledger.last = open;
         assertThat(run.update("a", 1).outcome()).isEqualTo(Outcome.ACCEPTED);
         assertThat(run.update("a", 2).code()).isEqualTo(ErrorCode.NOT_SELECTED);
@@ -375,106 +343,6 @@ final class BufferingTest {
         assertThat(run.update("b", 1).code()).isEqualTo(ErrorCode.LATE);
     }
 
-    /** One client's update is in, and the model moves when the test says so. */
-    private MachineFixture moving() {
-        MachineFixture run = start(1, "a", "b");
-        run.task("a");
-        run.task("b");
-        run.model.patient = true;
-        run.update("a", 1);
-        assertThat(run.phase()).isInstanceOf(Aggregating.class);
-        return run;
-    }
-
-    private static CompletableFuture<UpdateReceipt> park(MachineFixture run, String checksum) {
-        return run.offer(run.spooled("b", 1, MachineFixture.EXAMPLES, 1, checksum));
-    }
-
-    @Test
-    void updateThatWaitsJoinsItsTwinAndIsInConflictWithOthers() {
-        MachineFixture run = moving();
-        CompletableFuture<UpdateReceipt> first = park(run, "00000000");
-        CompletableFuture<UpdateReceipt> twin = park(run, "00000000");
-        assertThat(park(run, "00000001").join().code()).isEqualTo(ErrorCode.CONFLICTING_UPDATE);
-        assertThat(first).isNotDone();
-        assertThat(twin).isNotDone();
-        run.complete();
-        run.complete();
-        assertThat(first.join().duplicate()).isFalse();
-        assertThat(twin.join().duplicate()).isTrue();
-        assertThat(run.model.orders).containsOnlyOnce("fold b");
-    }
-
-    @Test
-    void updateThatWaitsHasAPlaceOrIsRefused() {
-        MachineFixture run = moving();
-        run.model.full = true;
-        assertThatThrownBy(() -> park(run, "00000000"))
-                .isInstanceOfSatisfying(
-                        RefusedException.class,
-                        e -> assertThat(e.code()).isEqualTo(ErrorCode.BUSY));
-        run.model.full = false;
-        CompletableFuture<UpdateReceipt> waits = park(run, "00000000");
-        run.model.full = true;
-        run.complete();
-        run.complete();
-        assertThat(waits.join().outcome()).isEqualTo(Outcome.ACCEPTED);
-    }
-
-    @Test
-    void updateThatWaitsDoesNotExpire() {
-        MachineFixture run = moving();
-        CompletableFuture<UpdateReceipt> waits = park(run, "00000000");
-        run.pass(MachineFixture.DEADLINE.multipliedBy(2));
-        run.complete();
-        run.complete();
-        assertThat(waits.join().outcome()).isEqualTo(Outcome.ACCEPTED);
-    }
-
-    @Test
-    void updateThatWaitsCountsThoughItsClientLeaves() {
-        MachineFixture run = moving();
-        CompletableFuture<UpdateReceipt> waits = park(run, "00000000");
-        run.leave("b");
-        run.complete();
-        run.complete();
-        assertThat(waits.join().outcome()).isEqualTo(Outcome.ACCEPTED);
-    }
-
-    @Test
-    void updateThatWaitsIsInTheModelOfARunThatStops() {
-        for (boolean central : List.of(false, true)) {
-            MachineFixture run =
-                    new MachineFixture(
-                                    directory,
-                                    config(1).toBuilder()
-                                            .evaluation(new EvaluationConfig(central, false, 1))
-                                            .build())
-                            .register("a", "b");
-            run.task("a");
-            run.task("b");
-            run.model.patient = true;
-            run.update("a", 1);
-            CompletableFuture<UpdateReceipt> waits = park(run, "00000000");
-            run.machine.stop("enough");
-            run.model.patient = false;
-            run.complete();
-            assertThat(waits.join().outcome()).isEqualTo(Outcome.ACCEPTED);
-            assertThat(run.machine.status().state()).isEqualTo(RunStatus.State.STOPPED);
-            assertThat(run.machine.status().modelVersion()).isEqualTo(2);
-        }
-    }
-
-    @Test
-    void runThatStopsTakesNothingMoreThatWouldHaveToWait() {
-        MachineFixture run = moving();
-        run.machine.stop("enough");
-        assertThat(park(run, "00000000").join().code()).isEqualTo(ErrorCode.LATE);
-        run.model.patient = false;
-        run.complete();
-        assertThat(run.machine.status().modelVersion()).isEqualTo(1);
-    }
-
     @Test
     void runThatStopsMakesAStepOfWhatItsBufferHolds() {
         MachineFixture run = start(3, "a", "b");
@@ -484,41 +352,5 @@ final class BufferingTest {
         assertThat(run.machine.status().state()).isEqualTo(RunStatus.State.STOPPED);
         assertThat(run.machine.status().modelVersion()).isEqualTo(1);
         assertThat(run.ledger.metrics.get(1)).extracting(round -> round.accepted()).isEqualTo(1);
-    }
-
-    @Test
-    void updatesThatAreTooFewForAStepAreNotToldToCountWhenTheRunStops() {
-        RunConfig two =
-                config(2).toBuilder()
-                        .cohort(
-                                CohortConfig.of(3)
-                                        .withMinimum(2)
-                                        .withWaitFor(3)
-                                        .withDeadline(MachineFixture.DEADLINE))
-                        .build();
-        MachineFixture run = new MachineFixture(directory, two).register("a", "b", "c");
-        run.model.patient = true;
-        run.update("a", 1);
-        run.update("c", 1);
-        assertThat(run.phase()).isInstanceOf(Aggregating.class);
-        CompletableFuture<UpdateReceipt> waits = park(run, "00000000");
-        run.machine.stop("enough");
-        run.model.patient = false;
-        run.complete();
-        assertThat(waits.join().code()).isEqualTo(ErrorCode.LATE);
-        assertThat(run.machine.status().modelVersion()).isEqualTo(1);
-        assertThat(run.model.orders).contains("cancel");
-    }
-
-    @Test
-    void updateThatWaitsWhenTheRunEndsIsCountedAsDiscarded() {
-        MachineFixture run = moving();
-        CompletableFuture<UpdateReceipt> waits = park(run, "00000000");
-        run.model.publishFailure = new IllegalStateException("no");
-        run.complete();
-        run.complete();
-        assertThat(waits.join().code()).isEqualTo(ErrorCode.LATE);
-        assertThat(run.metrics.updates(Outcome.DISCARDED)).isEqualTo(1);
-        assertThat(run.model.orders).contains("cancel");
     }
 }

@@ -5,6 +5,7 @@ import dev.tributary.config.DataConfig;
 import dev.tributary.config.EvaluationConfig;
 import dev.tributary.config.RunConfig;
 import dev.tributary.config.RunConfigBuilder;
+import dev.tributary.config.StrategyConfig;
 import dev.tributary.parameters.ParameterLayout;
 import dev.tributary.protocol.ClientRegistration;
 import dev.tributary.protocol.ErrorCode;
@@ -102,6 +103,13 @@ final class MachineFixture {
                         .rounds(3)
                         .evaluation(new EvaluationConfig(false, false, 1));
         return more.apply(builder).build();
+    }
+
+    /** An asynchronous run with two clients at work. */
+    static RunConfig buffered(int buffer) {
+        CohortConfig two = CohortConfig.of(2).withMinimum(1).withAttempts(0);
+        StrategyConfig fedbuff = new StrategyConfig("fedbuff", 1, Map.of("buffer", "" + buffer));
+        return config(two, run -> run.rounds(20).strategy(fedbuff));
     }
 
     MachineFixture register(String... clients) {

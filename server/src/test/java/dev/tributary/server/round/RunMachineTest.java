@@ -4,9 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tributary.config.CohortConfig;
-import dev.tributary.protocol.ClientPhase;
-import dev.tributary.protocol.ClientProgress;
-import dev.tributary.protocol.ClientRegistration;
 import dev.tributary.protocol.ErrorCode;
 import dev.tributary.protocol.Outcome;
 import dev.tributary.protocol.RoundTask;
@@ -30,21 +27,19 @@ import java.util.concurrent.CompletableFuture;
  * <pre>
  * What should happen:
  *  1. The run waits until enough clients have registered.
- *  2. Each selected client gets the task of the round, however often it asks.
- *  3. The round closes as soon as enough updates are accepted.
- *  4. At the deadline it closes with the minimum.
- *  5. With fewer it fails, is tried again from the start, and in the end fails the run.
- *  6. A step that fails fails the round; a publication that fails ends the run.
- *  7. The last round is followed by the result, and everybody is told.
- *  8. A stop ends the run; a model that has moved is published first.
+ *  2. The round closes as soon as enough updates are accepted.
+ *  3. At the deadline it closes with the minimum.
+ *  4. With fewer it fails, is tried again from the start, and in the end fails the run.
+ *  5. A step that fails fails the round; a publication that fails ends the run.
+ *  6. The last round is followed by the result, and everybody is told.
+ *  7. A stop ends the run; a model that has moved is published first.
  *
  * What should not happen:
  *  1. An update counts twice, or counts late.
  *  2. A client that was not asked counts.
- *  3. A client that fell silent holds up a round, or is asked again before it is heard of.
- *  4. More updates than the round's size count.
- *  5. What a failed attempt accepted counts in the next.
- *  6. A wrong update stops a good one of the same client.
+ *  3. More updates than the round's size count.
+ *  4. What a failed attempt accepted counts in the next.
+ *  5. A wrong update stops a good one of the same client.
  * </pre>
  */
 final class RunMachineTest {
@@ -65,110 +60,6 @@ final class RunMachineTest {
         run.register("b");
         assertThat(run.phase()).isInstanceOf(Collecting.class);
         assertThat(run.machine.status().round()).isEqualTo(1);
-    }
-
-    @Test
-    void registeringTwiceCountsOnce() {
-        MachineFixture run = fixture(TWO).register("a", "a");
-        assertThat(run.phase()).isInstanceOf(Waiting.class);
-    }
-
-    @Test
-    void waitingClientGetsItsTaskWhenTheRoundOpens() {
-        MachineFixture run = fixture(TWO).register("a");
-        CompletableFuture<Optional<RoundTask>> early = run.poll("a");
-        assertThat(early).isNotDone();
-        run.register("b");
-        RoundTask task = early.join().orElseThrow();
-        assertThat(task.kind()).isEqualTo(RoundTask.Kind.TRAIN);
-        assertThat(task.round()).isEqualTo(1);
-        assertThat(task.modelVersion()).isZero();
-        assertThat(task.deadlineMillis()).isEqualTo(MachineFixture.DEADLINE.toMillis());
-        assertThat(run.task("a")).isEqualTo(task);
-    }
-
-    @Test
-    void requestForATaskEndsEmptyAfterItsTime() {
-        MachineFixture run = fixture(TWO).register("a");
-        CompletableFuture<Optional<RoundTask>> reply = run.poll("a");
-        run.pass(MachineFixture.POLL.minusMillis(1));
-        assertThat(reply).isNotDone();
-        run.pass(Duration.ofMillis(1));
-        assertThat(reply.join()).isEmpty();
-    }
-
-    @Test
-    void secondRequestOfAClientEndsTheFirst() {
-        MachineFixture run = fixture(TWO).register("a");
-        CompletableFuture<Optional<RoundTask>> first = run.poll("a");
-        CompletableFuture<Optional<RoundTask>> second = run.poll("a");
-        assertThat(first.join()).isEmpty();
-        assertThat(second).isNotDone();
-    }
-
-    @Test
-    void clientThatLeavesIsNotWaitedForWhereTheMinimumIsThere() {
-        MachineFixture run = fixture(CohortConfig.of(3).withMinimum(2)).register("a", "b", "c");
-        run.task("c");
-        run.update("a", 1);
-        run.leave("c");
-        assertThat(run.phase().round()).isEqualTo(1);
-        run.update("b", 1);
-        assertThat(run.phase().round()).isEqualTo(2);
-        assertThat(run.eventsOf(Level.WARNING))
-                .anyMatch(line -> line.equals("client c has left"))
-                .anyMatch(line -> line.contains("missing: [c]"));
-    }
-
-    @Test
-    void clientThatLeavesIsWaitedForWhereThereAreTooFewWithoutIt() {
-        MachineFixture run = fixture(TWO.withMinimum(2)).register("a", "b");
-        run.update("a", 1);
-        run.leave("b");
-        assertThat(run.phase().round()).isEqualTo(1);
-        run.register("b");
-        assertThat(run.task("b").round()).isEqualTo(1);
-        run.update("b", 1);
-        assertThat(run.phase().round()).isEqualTo(2);
-    }
-
-    @Test
-    void clientThatHasLeftIsNotSelected() {
-        MachineFixture run = fixture(CohortConfig.of(2).withMinimum(1)).register("a", "b");
-        run.leave("b");
-        run.update("a", 1);
-        assertThat(run.phase().current().orElseThrow().selected()).containsExactly("a");
-        run.update("a", 2);
-        assertThat(run.phase().round()).isEqualTo(3);
-    }
-
-    @Test
-    void updateOfAClientThatHasLeftCountsAllTheSame() {
-        MachineFixture run = fixture(TWO.withMinimum(2)).register("a", "b");
-        run.leave("b");
-        assertThat(run.update("b", 1).outcome()).isEqualTo(Outcome.ACCEPTED);
-        run.update("a", 1);
-        assertThat(run.phase().round()).isEqualTo(2);
-    }
-
-    @Test
-    void leavingEndsTheRequestThatWaitsAndIsHarmlessToRepeat() {
-        MachineFixture run = fixture(TWO).register("a");
-        CompletableFuture<Optional<RoundTask>> reply = run.poll("a");
-        run.leave("a");
-        run.leave("a");
-        run.leave("nobody");
-        assertThat(reply.join()).isEmpty();
-        assertThat(run.eventsOf(Level.WARNING)).containsExactly("client a has left");
-    }
-
-    @Test
-    void unknownClientGetsNoTask() {
-        MachineFixture run = fixture(TWO);
-        assertThatThrownBy(() -> run.poll("x"))
-                .isInstanceOfSatisfying(
-                        RefusedException.class,
-                        e -> assertThat(e.code()).isEqualTo(ErrorCode.UNKNOWN_CLIENT));
     }
 
     @Test
@@ -202,20 +93,6 @@ final class RunMachineTest {
         assertThat(run.journal.rounds).hasSize(1);
         assertThat(run.journal.rounds.get(0).accepted()).isEqualTo(1);
         assertThat(run.eventsOf(Level.WARNING)).singleElement().asString().contains("[a]");
-    }
-
-    @Test
-    void silentClientIsAskedAgainOnlyWhenItIsHeardOf() {
-        MachineFixture run = fixture(TWO).register("a", "b");
-        run.update("b", 1);
-        run.pass(MachineFixture.DEADLINE);
-        run.hear("b");
-        assertThat(run.machine.status().clients().get(0).phase()).isEqualTo(ClientPhase.DROPPED);
-        assertThat(run.machine.status().cohort()).isLessThanOrEqualTo(1);
-        assertThat(run.poll("a")).isNotDone();
-        assertThat(run.update("b", 2).outcome()).isEqualTo(Outcome.ACCEPTED);
-        assertThat(run.machine.status().cohort()).isEqualTo(2);
-        assertThat(run.hasTask("a")).isTrue();
     }
 
     @Test
@@ -456,18 +333,6 @@ final class RunMachineTest {
     }
 
     @Test
-    void progressShowsWhileTheClientHasWork() {
-        MachineFixture run = fixture(TWO).register("a", "b");
-        ClientProgress half = new ClientProgress("r", 1, ClientPhase.TRAINING, 0.5, 2.0);
-        run.machine.progress("a", half);
-        assertThat(run.machine.status().clients().get(0).phase()).isEqualTo(ClientPhase.TRAINING);
-        assertThat(run.machine.status().clients().get(0).fraction()).isEqualTo(0.5);
-        run.update("a", 1);
-        run.machine.progress("a", half);
-        assertThat(run.machine.status().clients().get(0).phase()).isEqualTo(ClientPhase.DONE);
-    }
-
-    @Test
     void sameSeedAndClientsSelectTheSameCohort() {
         CohortConfig three = CohortConfig.of(3).withWaitFor(9);
         String[] clients = {"a", "b", "c", "d", "e", "f", "g", "h", "i"};
@@ -476,75 +341,6 @@ final class RunMachineTest {
         MachineFixture other = fixture(three).register(reversed);
         assertThat(one.machine.view().selected()).hasSize(3);
         assertThat(other.machine.view().selected()).isEqualTo(one.machine.view().selected());
-    }
-
-    private static ClientProgress cannot(int round) {
-        return new ClientProgress("r", round, ClientPhase.FAILED, 0, 0);
-    }
-
-    private static void decline(MachineFixture run, String client, int round) {
-        run.machine.progress(client, cannot(round));
-        run.machine.advance();
-    }
-
-    @Test
-    void roundWaitsForNobodyWhenAllHaveAnsweredWrongly() {
-        MachineFixture run = fixture(TWO).register("a", "b");
-        run.reject("a", 1, ErrorCode.NOT_FINITE);
-        assertThat(run.eventsOf(Level.WARNING)).isEmpty();
-        run.reject("b", 1, ErrorCode.NOT_FINITE);
-        assertThat(run.eventsOf(Level.WARNING))
-                .singleElement()
-                .asString()
-                .contains("attempt 1 at round 1", "no client is left");
-        assertThat(run.hasTask("a")).isTrue();
-    }
-
-    @Test
-    void roundClosesWithTheMinimumWhenTheOthersDecline() {
-        MachineFixture run = fixture(TWO).register("a", "b");
-        run.update("b", 1);
-        decline(run, "a", 1);
-        assertThat(run.machine.status().round()).isEqualTo(2);
-        assertThat(run.journal.rounds.get(0).accepted()).isEqualTo(1);
-        assertThat(run.eventsOf(Level.WARNING)).anyMatch(e -> e.contains("client a cannot"));
-    }
-
-    @Test
-    void clientThatDeclinesIsNotAskedAgainInTheRound() {
-        MachineFixture run = fixture(TWO).register("a", "b");
-        decline(run, "a", 2);
-        assertThat(run.hasTask("a")).isTrue();
-        decline(run, "a", 1);
-        assertThat(run.machine.status().clients().get(0).phase()).isEqualTo(ClientPhase.FAILED);
-        CompletableFuture<Optional<RoundTask>> next = run.poll("a");
-        assertThat(next).isNotDone();
-        run.update("b", 1);
-        assertThat(next.join().orElseThrow().round()).isEqualTo(2);
-    }
-
-    @Test
-    void changedExampleCountCountsFromTheNextRoundOn() {
-        MachineFixture run = fixture(TWO).register("a", "b");
-        run.machine.register(new ClientRegistration("a", 1, "test", 500, "cpu"));
-        assertThat(run.offer("a", 1, 500, 1).code()).isEqualTo(ErrorCode.BAD_WEIGHT);
-        run.update("b", 1);
-        assertThat(run.machine.status().round()).isEqualTo(2);
-        assertThat(run.offer("a", 2, 500, 1).outcome()).isEqualTo(Outcome.ACCEPTED);
-    }
-
-    @Test
-    void clientsBeyondTheMostAreRefused() {
-        MachineFixture run = fixture(CohortConfig.of(20));
-        for (int i = 0; i < MachineFixture.MOST_CLIENTS; i++) {
-            run.register("c" + i);
-        }
-        assertThatThrownBy(() -> run.register("late"))
-                .isInstanceOfSatisfying(
-                        RefusedException.class,
-                        e -> assertThat(e.code()).isEqualTo(ErrorCode.BUSY));
-        run.register("c1");
-        assertThat(run.machine.clients()).isEqualTo(MachineFixture.MOST_CLIENTS);
     }
 
     @Test
