@@ -6,11 +6,8 @@ import ai.djl.ndarray.NDArray;
 import dev.tributary.agent.Client;
 import dev.tributary.agent.ModelTrainer;
 import dev.tributary.agent.ModelTrainers;
-import dev.tributary.parameters.ParameterLayout;
 import dev.tributary.protocol.ModelSpec;
 import dev.tributary.protocol.RoundTask;
-import dev.tributary.training.DeviceDataset;
-import dev.tributary.training.EvaluationResult;
 import dev.tributary.training.GradientCorrection;
 import dev.tributary.training.LocalResult;
 import dev.tributary.training.ProgressListener;
@@ -19,33 +16,19 @@ import dev.tributary.training.ProgressListener;
 record DivergingTrainers(ModelTrainers real) implements ModelTrainers {
     @Override
     public ModelTrainer open(ModelSpec model, Device device) {
-        ModelTrainer trainer = real.open(model, device);
-        return new ModelTrainer() {
-            @Override
-            public ParameterLayout layout() {
-                return trainer.layout();
-            }
+        return new Diverging(real.open(model, device));
+    }
 
-            @Override
-            public LocalResult train(
-                    NDArray flat,
-                    GradientCorrection correction,
-                    Client client,
-                    RoundTask task,
-                    ProgressListener listener) {
-                flat.addi(Float.NaN);
-                return trainer.train(flat, correction, client, task, listener);
-            }
-
-            @Override
-            public EvaluationResult evaluate(NDArray flat, DeviceDataset examples) {
-                return trainer.evaluate(flat, examples);
-            }
-
-            @Override
-            public void close() {
-                trainer.close();
-            }
-        };
+    private record Diverging(ModelTrainer real) implements ForwardingTrainer {
+        @Override
+        public LocalResult train(
+                NDArray flat,
+                GradientCorrection correction,
+                Client client,
+                RoundTask task,
+                ProgressListener listener) {
+            flat.addi(Float.NaN);
+            return real.train(flat, correction, client, task, listener);
+        }
     }
 }

@@ -7,11 +7,8 @@ import dev.tributary.agent.AgentStoppedException;
 import dev.tributary.agent.Client;
 import dev.tributary.agent.ModelTrainer;
 import dev.tributary.agent.ModelTrainers;
-import dev.tributary.parameters.ParameterLayout;
 import dev.tributary.protocol.ModelSpec;
 import dev.tributary.protocol.RoundTask;
-import dev.tributary.training.DeviceDataset;
-import dev.tributary.training.EvaluationResult;
 import dev.tributary.training.GradientCorrection;
 import dev.tributary.training.LocalResult;
 import dev.tributary.training.ProgressListener;
@@ -29,41 +26,28 @@ record HangingTrainers(ModelTrainers real, int round, CountDownLatch reached)
         implements ModelTrainers {
     @Override
     public ModelTrainer open(ModelSpec model, Device device) {
-        ModelTrainer trainer = real.open(model, device);
-        return new ModelTrainer() {
-            @Override
-            public ParameterLayout layout() {
-                return trainer.layout();
-            }
+        return new Hanging(real.open(model, device), round, reached);
+    }
 
-            @Override
-            public LocalResult train(
-                    NDArray flat,
-                    GradientCorrection correction,
-                    Client client,
-                    RoundTask task,
-                    ProgressListener listener) {
-                if (task.round() < round) {
-                    return trainer.train(flat, correction, client, task, listener);
-                }
-                reached.countDown();
-                try {
-                    new CountDownLatch(1).await();
-                } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                }
-                throw new AgentStoppedException();
+    private record Hanging(ModelTrainer real, int round, CountDownLatch reached)
+            implements ForwardingTrainer {
+        @Override
+        public LocalResult train(
+                NDArray flat,
+                GradientCorrection correction,
+                Client client,
+                RoundTask task,
+                ProgressListener listener) {
+            if (task.round() < round) {
+                return real.train(flat, correction, client, task, listener);
             }
-
-            @Override
-            public EvaluationResult evaluate(NDArray flat, DeviceDataset examples) {
-                return trainer.evaluate(flat, examples);
+            reached.countDown();
+            try {
+                new CountDownLatch(1).await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
             }
-
-            @Override
-            public void close() {
-                trainer.close();
-            }
-        };
+            throw new AgentStoppedException();
+        }
     }
 }
