@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * The one mapping between records and JSON.
@@ -22,6 +23,26 @@ public final class Json {
 
     private static final Gson PRETTY =
             new GsonBuilder().disableHtmlEscaping().setPrettyPrinting().create();
+
+    /** Reflection reads the class file anew each time, which takes longer than all the rest. */
+    private static final ClassValue<List<Field>> FIELDS =
+            new ClassValue<>() {
+                @Override
+                protected List<Field> computeValue(Class<?> type) {
+                    return Arrays.stream(type.getRecordComponents()).map(Field::of).toList();
+                }
+            };
+
+    /** What a record expects under a name. */
+    private record Field(Class<?> owner, String name, Class<?> type, boolean nullable) {
+        static Field of(RecordComponent component) {
+            return new Field(
+                    component.getDeclaringRecord(),
+                    component.getName(),
+                    component.getType(),
+                    component.getAnnotatedType().isAnnotationPresent(Nullable.class));
+        }
+    }
 
     private Json() {}
 
@@ -59,39 +80,38 @@ public final class Json {
             throw new JsonParseException(
                     type.getSimpleName() + ": expected a JSON object, found " + describe(tree));
         }
-        for (RecordComponent component : type.getRecordComponents()) {
-            JsonElement field = tree.getAsJsonObject().get(component.getName());
-            if (field == null || field.isJsonNull()) {
-                if (!component.getAnnotatedType().isAnnotationPresent(Nullable.class)) {
-                    throw wrong(type, component, "a value", "none");
+        for (Field field : FIELDS.get(type)) {
+            JsonElement value = tree.getAsJsonObject().get(field.name);
+            if (value == null || value.isJsonNull()) {
+                if (!field.nullable) {
+                    throw wrong(field, "a value", "none");
                 }
-            } else if (component.getType().isRecord()) {
-                requireFields(field, component.getType());
+            } else if (field.type.isRecord()) {
+                requireFields(value, field.type);
             } else {
-                requireExact(field, component, type);
+                requireExact(value, field);
             }
         }
     }
 
     /** What Gson would quietly bend: unknown constants become null, fractions lose their end. */
-    private static void requireExact(JsonElement field, RecordComponent component, Class<?> type) {
-        Class<?> wanted = component.getType();
-        if (wanted.isEnum()) {
+    private static void requireExact(JsonElement value, Field field) {
+        if (field.type.isEnum()) {
+            Object[] constants = field.type.getEnumConstants();
             boolean known =
-                    Arrays.stream(wanted.getEnumConstants())
-                            .anyMatch(c -> field.isJsonPrimitive() && isNamed(c, field));
+                    Arrays.stream(constants)
+                            .anyMatch(c -> value.isJsonPrimitive() && isNamed(c, value));
             if (!known) {
-                String names = Arrays.toString(wanted.getEnumConstants());
-                throw wrong(type, component, "one of " + names, describe(field));
+                throw wrong(field, "one of " + Arrays.toString(constants), describe(value));
             }
-        } else if (wanted == int.class || wanted == long.class) {
+        } else if (field.type == int.class || field.type == long.class) {
             try {
-                long value = field.getAsBigDecimal().longValueExact();
-                if (wanted == int.class) {
-                    Math.toIntExact(value);
+                long number = value.getAsBigDecimal().longValueExact();
+                if (field.type == int.class) {
+                    Math.toIntExact(number);
                 }
             } catch (RuntimeException e) {
-                throw wrong(type, component, "a whole number", describe(field));
+                throw wrong(field, "a whole number", describe(value));
             }
         }
     }
@@ -100,11 +120,10 @@ public final class Json {
         return ((Enum<?>) constant).name().equals(field.getAsString());
     }
 
-    private static JsonParseException wrong(
-            Class<?> type, RecordComponent component, String expected, String found) {
+    private static JsonParseException wrong(Field field, String expected, String found) {
         return new JsonParseException(
                 "%s: field \"%s\": expected %s, found %s"
-                        .formatted(type.getSimpleName(), component.getName(), expected, found));
+                        .formatted(field.owner.getSimpleName(), field.name, expected, found));
     }
 
     private static String describe(JsonElement tree) {

@@ -99,11 +99,10 @@ public record GlobalStep(ParameterLayout layout, ServerOptimizer optimizer, Upda
         if (values.isEmpty()) {
             return true;
         }
-        try (NDManager scope = values.getManager().newSubManager();
-                NDArray magnitudes = values.abs()) {
-            magnitudes.attach(scope);
-            // NaN is the maximum of anything that holds one.
-            return Float.isFinite(magnitudes.max().getFloat());
+        // NaN is both, of anything that holds one.
+        try (NDArray largest = values.max();
+                NDArray smallest = values.min()) {
+            return Float.isFinite(largest.getFloat()) && Float.isFinite(smallest.getFloat());
         }
     }
 }

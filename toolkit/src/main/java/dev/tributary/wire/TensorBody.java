@@ -6,6 +6,7 @@ import dev.tributary.parameters.SafetensorsHeader;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.zip.CRC32C;
@@ -68,6 +69,6 @@ public record TensorBody(List<ByteBuffer> chunks, long bytes, String checksum) {
     }
 
     static String hex(CRC32C checksum) {
-        return "%08x".formatted(checksum.getValue());
+        return HexFormat.of().toHexDigits(checksum.getValue(), 8);
     }
 }

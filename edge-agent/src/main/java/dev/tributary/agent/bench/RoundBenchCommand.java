@@ -1,5 +1,6 @@
 package dev.tributary.agent.bench;
 
+import dev.tributary.agent.bench.RoundBenchResult.Load;
 import dev.tributary.agent.demo.FederationPlan;
 import dev.tributary.agent.demo.LocalFederation;
 import dev.tributary.cli.CommandException;
@@ -36,7 +37,7 @@ import java.util.concurrent.Callable;
                 "Measures whole rounds with a real server and clients that train nothing: model"
                         + " down, update up, aggregation, publication.")
 public final class RoundBenchCommand implements Callable<Integer> {
-    private static final long POLL_MILLIS = 200;
+    private static final long POLL_MILLIS = 500;
 
     @Option(
             names = "--clients",
@@ -144,11 +145,25 @@ public final class RoundBenchCommand implements Callable<Integer> {
             throws IOException, InterruptedException {
         try (LocalFederation federation = LocalFederation.start(plan(runs))) {
             PeakMemory memory = new PeakMemory(federation.serverPid());
+            ProcessorTime server = new ProcessorTime(List.of(federation.serverPid()), warmup);
+            ProcessorTime agents = new ProcessorTime(federation.agentPids().values(), warmup);
             while (true) {
                 memory.look();
                 Optional<RunStatus> status = federation.poll();
+                status.filter(run -> !run.ended())
+                        .ifPresent(
+                                run -> {
+                                    server.look(run.modelVersion());
+                                    agents.look(run.modelVersion());
+                                });
                 if (status.isPresent() && status.get().ended()) {
-                    return result(status.get(), memory, plain);
+                    return result(
+                            status.get(),
+                            new Load(
+                                    memory.peakMegabytes(),
+                                    server.millisPerRound(),
+                                    agents.millisPerRound()),
+                            plain);
                 }
                 for (String dead : federation.newlyDead()) {
                     throw new CommandException(dead);
@@ -158,12 +173,11 @@ public final class RoundBenchCommand implements Callable<Integer> {
         }
     }
 
-    private RoundBenchResult result(RunStatus status, PeakMemory memory, List<Double> plain) {
+    private RoundBenchResult result(RunStatus status, Load load, List<Double> plain) {
         if (status.state() != RunStatus.State.FINISHED) {
             throw new CommandException("the run failed: " + status.message());
         }
-        return RoundBenchResult.of(
-                status, warmup, clients, parameters, processes, memory.peakMegabytes(), plain);
+        return RoundBenchResult.of(status, warmup, clients, parameters, processes, load, plain);
     }
 
     private FederationPlan plan(Path runs) {

@@ -27,7 +27,7 @@ import java.util.OptionalDouble;
  *     the same bytes to and from as many clients; {@link PlainHttp}
  * @param wallMillis the run's time divided by all its rounds, what lies between them included
  * @param bytesPerRound body bytes up and down
- * @param serverPeakMegabytes the server's peak resident memory; empty where it is not known
+ * @param load what it took of the machine
  * @param device where the server folded
  */
 record RoundBenchResult(
@@ -40,10 +40,22 @@ record RoundBenchResult(
         double plainMillis,
         double wallMillis,
         long bytesPerRound,
-        OptionalDouble serverPeakMegabytes,
+        Load load,
         String device) {
     private static final Gson JSON =
             new GsonBuilder().serializeNulls().disableHtmlEscaping().create();
+
+    /**
+     * What rounds take of the machine; each is empty where the system does not tell.
+     *
+     * @param serverPeakMegabytes the server's peak resident memory
+     * @param serverMillis the server's processor time a round
+     * @param agentMillis the same of all agent processes
+     */
+    record Load(
+            OptionalDouble serverPeakMegabytes,
+            OptionalDouble serverMillis,
+            OptionalDouble agentMillis) {}
 
     static RoundBenchResult of(
             RunStatus status,
@@ -51,7 +63,7 @@ record RoundBenchResult(
             int clients,
             int parameters,
             int processes,
-            OptionalDouble peak,
+            Load load,
             List<Double> plainSeconds) {
         List<RoundMetrics> counted =
                 status.history().stream().filter(round -> round.round() > warmup).toList();
@@ -68,7 +80,7 @@ record RoundBenchResult(
                 quantile(plainSeconds.stream().sorted().toList(), 0.5) * 1000,
                 status.elapsedSeconds() * 1000 / rounds,
                 (status.bytesUp() + status.bytesDown()) / rounds,
-                peak,
+                load,
                 status.device());
     }
 
@@ -84,9 +96,9 @@ record RoundBenchResult(
         result.put("plain_http_ms_median", plainMillis);
         result.put("round_ms_wall_mean", wallMillis);
         result.put("bytes_per_round", bytesPerRound);
-        result.put(
-                "server_peak_rss_mb",
-                serverPeakMegabytes.isPresent() ? serverPeakMegabytes.getAsDouble() : null);
+        result.put("server_cpu_ms_per_round", orNull(load.serverMillis));
+        result.put("agents_cpu_ms_per_round", orNull(load.agentMillis));
+        result.put("server_peak_rss_mb", orNull(load.serverPeakMegabytes));
         result.put("device", device);
         return JSON.toJson(result);
     }
@@ -96,15 +108,23 @@ record RoundBenchResult(
         return "%d clients in %d process(es), %s parameters, %d rounds on %s:%n"
                         .formatted(
                                 clients, agentProcesses, Format.count(parameters), rounds, device)
-                + "a round takes %.2f ms (median; 90 %% take at most %.2f ms; plain HTTP %.2f ms) and moves %s; server peak %s"
+                + "a round takes %.2f ms (median; 90 %% take at most %.2f ms; plain HTTP %.2f ms) and moves %s; processor time a round: server %s, agents %s; server peak %s"
                         .formatted(
                                 medianMillis,
                                 p90Millis,
                                 plainMillis,
                                 Format.bytes(bytesPerRound),
-                                serverPeakMegabytes.isPresent()
-                                        ? Math.round(serverPeakMegabytes.getAsDouble()) + " MB"
-                                        : "unknown");
+                                shown("%.1f ms", load.serverMillis),
+                                shown("%.1f ms", load.agentMillis),
+                                shown("%.0f MB", load.serverPeakMegabytes));
+    }
+
+    private static @Nullable Double orNull(OptionalDouble value) {
+        return value.isPresent() ? value.getAsDouble() : null;
+    }
+
+    private static String shown(String format, OptionalDouble value) {
+        return value.isPresent() ? format.formatted(value.getAsDouble()) : "unknown";
     }
 
     private static double quantile(List<Double> sorted, double fraction) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 
+import dev.tributary.agent.bench.RoundBenchResult.Load;
 import dev.tributary.protocol.RoundMetrics;
 import dev.tributary.protocol.RunStatus;
 
@@ -24,7 +25,10 @@ class RoundBenchResultTest {
                         4,
                         1000,
                         1,
-                        OptionalDouble.of(123.5),
+                        new Load(
+                                OptionalDouble.of(123.5),
+                                OptionalDouble.of(20),
+                                OptionalDouble.of(10)),
                         List.of(0.03, 0.01, 0.02));
 
         assertThat(result.rounds()).isEqualTo(10);
@@ -45,7 +49,10 @@ class RoundBenchResultTest {
                                                 4,
                                                 1000,
                                                 2,
-                                                OptionalDouble.empty(),
+                                                new Load(
+                                                        OptionalDouble.empty(),
+                                                        OptionalDouble.empty(),
+                                                        OptionalDouble.empty()),
                                                 List.of(0.01))
                                         .toJson())
                         .getAsJsonObject();
@@ -57,6 +64,8 @@ class RoundBenchResultTest {
                         "plain_http_ms_median",
                         "bytes_per_round",
                         "server_peak_rss_mb",
+                        "server_cpu_ms_per_round",
+                        "agents_cpu_ms_per_round",
                         "clients",
                         "params",
                         "rounds",

@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.HexFormat;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ThreadLocalRandom;
@@ -39,7 +41,7 @@ final class SpareFiles {
                 return;
             }
             long unique = ThreadLocalRandom.current().nextLong();
-            Path spare = directory.resolve("%016x.spare".formatted(unique));
+            Path spare = directory.resolve(HexFormat.of().toHexDigits(unique) + ".spare");
             Files.move(path, spare, ATOMIC_MOVE);
             if (!spares.offer(spare)) {
                 Files.delete(spare);
@@ -50,21 +52,13 @@ final class SpareFiles {
     }
 
     /**
-     * Gives a spare file a name.
+     * A file that is the caller's from now on, whatever it is called.
      *
      * @param bytes how many are to be written to it; -1 if unknown
-     * @return false if there is none for so many bytes
+     * @return empty if there is none for so many bytes
      */
-    boolean take(Path name, long bytes) throws IOException {
+    Optional<Path> take(long bytes) {
         boolean fits = bytes >= 0 && bytes <= MAX_BYTES;
-        for (Path spare = fits ? spares.poll() : null; spare != null; spare = spares.poll()) {
-            try {
-                Files.move(spare, name, ATOMIC_MOVE);
-                return true;
-            } catch (NoSuchFileException e) {
-                // Cleared away when a run was taken up again.
-            }
-        }
-        return false;
+        return fits ? Optional.ofNullable(spares.poll()) : Optional.empty();
     }
 }

@@ -13,6 +13,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,8 +33,8 @@ import java.util.stream.Stream;
  * from whoever still writes to it, so that an upload can go on although the server has not noticed
  * yet that its first connection is gone.
  *
- * <p>Small updates are written over those of rounds that are over. Such a file ({@code .body}) does
- * not tell how far it is, so after a restart of the server its upload begins anew.
+ * <p>Small updates are written over those of rounds that are over. Such a file ({@code .spare})
+ * does not tell how far it is, so after a restart of the server its upload begins anew.
  */
 public final class Spool {
     private static final Logger LOG = LoggerFactory.getLogger(Spool.class);
@@ -93,18 +94,31 @@ public final class Spool {
     }
 
     private SpoolFile create(Key key, Content content) throws IOException {
-        Path unnamed =
-                directory.resolve("r%d-%s-%016x.body".formatted(key.round, key.clientId, unique()));
-        if (spares.take(unnamed, content.bytes)) {
-            return new SpoolFile(
-                    this, key, unnamed, content, FileChannel.open(unnamed, READ, WRITE), 0);
+        Optional<Path> spare = spares.take(content.bytes);
+        if (spare.isPresent()) {
+            try {
+                return new SpoolFile(
+                        this,
+                        key,
+                        spare.get(),
+                        content,
+                        FileChannel.open(spare.get(), READ, WRITE),
+                        0);
+            } catch (NoSuchFileException e) {
+                // Cleared away when a run was taken up again.
+            }
         }
-        String name =
-                "r%d-%s-%s-%d.part"
-                        .formatted(key.round, key.clientId, content.checksum, content.bytes);
-        Path path = content.bytes < 0 ? unnamed : directory.resolve(name);
+        Path path = directory.resolve(nameOf(key, content));
         FileChannel channel = FileChannel.open(path, CREATE, TRUNCATE_EXISTING, READ, WRITE);
         return new SpoolFile(this, key, path, content, channel, 0);
+    }
+
+    /** An unfinished body tells what it is, so that its upload can go on after a restart. */
+    private static String nameOf(Key key, Content content) {
+        return content.bytes < 0
+                ? unique(key) + ".body"
+                : "r%d-%s-%s-%d.part"
+                        .formatted(key.round, key.clientId, content.checksum, content.bytes);
     }
 
     /**
@@ -173,9 +187,17 @@ public final class Spool {
                 this, new Key(round, clientId), path, content, channel, channel.size());
     }
 
-    /** Updates of rounds up to this one are not needed any more, unfinished ones included. */
+    /**
+     * Updates of rounds up to this one are not needed any more, unfinished ones included: whoever
+     * still writes to one fails.
+     */
     public void drop(int round) throws IOException {
-        parts.keySet().removeIf(key -> key.round <= round);
+        for (Key key : List.copyOf(parts.keySet())) {
+            SpoolFile part = key.round <= round ? parts.remove(key) : null;
+            if (part != null && part.giveWay()) {
+                Files.deleteIfExists(part.path());
+            }
+        }
         for (Path path : files()) {
             String name = path.getFileName().toString();
             if (roundOf(name) > round) {
@@ -184,7 +206,6 @@ public final class Spool {
             if (UPDATE.matcher(name).matches()) {
                 spares.give(path);
             } else {
-                // Somebody may still write to it.
                 Files.deleteIfExists(path);
             }
         }
@@ -217,8 +238,10 @@ public final class Spool {
         }
     }
 
-    private static long unique() {
-        return ThreadLocalRandom.current().nextLong();
+    /** Whose it is, and a number that nothing had before. */
+    private static String unique(Key key) {
+        String number = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
+        return "r" + key.round + "-" + key.clientId + "-" + number;
     }
 
     /** Where files are. */
@@ -228,7 +251,7 @@ public final class Spool {
 
     /** A name for a whole body, which nothing had before. */
     static String nameOf(Key key) {
-        return "r%d-%s-%016x.update".formatted(key.round, key.clientId, unique());
+        return unique(key) + ".update";
     }
 
     /** The file is unfinished no more. */

@@ -82,15 +82,15 @@ public record DatabaseAddress(
     /**
      * The URL with the settings that the promises need.
      *
-     * <p>H2 writes every commit at once, but forces it to the disk only when asked ({@link
-     * Transactions}). Its files are opened asynchronously: an interrupted thread would close an
-     * ordinary file channel and the database with it.
+     * <p>H2 writes commits when it is asked to force them to the disk ({@link Transactions}), or
+     * half a second later. Its files are opened asynchronously: an interrupted thread would close
+     * an ordinary file channel and the database with it.
      */
     String jdbcUrl() {
         return embedded()
                 ? "jdbc:h2:async:"
                         + url.substring(H2.length())
-                        + ";MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE;WRITE_DELAY=0"
+                        + ";MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE"
                         + ";LOCK_TIMEOUT=10000;DB_CLOSE_ON_EXIT=FALSE"
                         // A round needs more different statements than the 8 that it remembers.
                         + ";QUERY_CACHE_SIZE=32"

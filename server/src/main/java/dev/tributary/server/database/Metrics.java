@@ -60,7 +60,9 @@ public final class Metrics {
 
     static void put(Handle handle, String runId, RoundMetrics metrics, boolean complete) {
         String line = Json.write(metrics);
-        handle.execute(INSERT, line, complete, runId, metrics.round());
-        handle.execute(UPDATE, line, complete, runId, metrics.round());
+        int updated = handle.execute(UPDATE, line, complete, runId, metrics.round());
+        if (updated == 0) {
+            handle.execute(INSERT, line, complete, runId, metrics.round());
+        }
     }
 }

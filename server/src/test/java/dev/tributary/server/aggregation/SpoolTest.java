@@ -111,6 +111,20 @@ final class SpoolTest {
     }
 
     @Test
+    void unfinishedUpdateOfARoundThatIsOverIsGoneAndItsWriterFails() throws IOException {
+        Spool spool = withSpare();
+        SpoolFile overSpare = spool.open(2, "a", TEN);
+        SpoolFile fresh = spool.open(2, "b", TEN);
+        write(overSpare, "1234");
+        spool.drop(2);
+        assertThat(files()).isEmpty();
+        assertThatThrownBy(() -> write(overSpare, "567890"))
+                .isInstanceOf(UploadTakenOverException.class);
+        assertThatThrownBy(() -> write(fresh, "1234567890"))
+                .isInstanceOf(UploadTakenOverException.class);
+    }
+
+    @Test
     void spareFileThatIsClearedAwayIsMissedByNoUpload() throws IOException {
         Spool spool = withSpare();
         spool.retain(Set.of());
@@ -135,7 +149,7 @@ final class SpoolTest {
     void smallUpdateIsWrittenOverOneThatIsNotNeeded() throws IOException {
         Spool spool = withSpare();
         SpoolFile file = spool.open(2, "a", new Content("0123abcd", 7));
-        assertThat(files()).containsExactly(file.name());
+        assertThat(files()).hasSize(1);
         assertThat(spool.held(2, "a")).isZero();
         write(file, "1234567");
         file.seal();
