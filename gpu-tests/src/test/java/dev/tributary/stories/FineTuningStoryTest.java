@@ -162,7 +162,7 @@ class FineTuningStoryTest {
         ModelSpec model = with("torchscript", "file", "" + TorchScripts.dropout(directory));
         try (SmallFederation federation =
                 new SmallFederation(run(model), directory, index -> table().data())) {
-            assertThatThrownBy(() -> federation.agent(0).outcome().get(30, TimeUnit.SECONDS))
+            assertThatThrownBy(() -> federation.agent(0, 1).outcome().get(30, TimeUnit.SECONDS))
                     .hasMessageContaining("option file")
                     .hasMessageContaining("without --model-dir")
                     .hasMessageContaining(directory.toString());

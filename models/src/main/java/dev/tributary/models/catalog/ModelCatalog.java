@@ -95,6 +95,17 @@ public final class ModelCatalog {
                         .mapToObj(Long::toString)
                         .collect(Collectors.joining(",")));
         options.putIfAbsent(CLASSES, Integer.toString(classCount));
+        return complete(new ModelSpec(spec.name(), options));
+    }
+
+    /**
+     * The spec with the SHA-256 of the files that it names; all else stays as the user wrote it.
+     *
+     * @throws ModelException if the name or an option is unknown, or a file cannot be read
+     */
+    public ModelSpec complete(ModelSpec spec) {
+        checkOptions(spec);
+        Map<String, String> options = new HashMap<>(spec.options());
         for (String file : fileOptions(named(spec.name()))) {
             ModelFile.complete(spec.name(), file, options);
         }
