@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDManager;
 
 import dev.tributary.models.catalog.ModelCatalog;
 import dev.tributary.models.catalog.ModelDefinition;
+import dev.tributary.models.catalog.ModelDirectory;
 import dev.tributary.parameters.ParameterLayout;
 import dev.tributary.protocol.ModelSpec;
 import dev.tributary.protocol.RoundTask;
@@ -23,15 +24,21 @@ public final class CatalogTrainers implements ModelTrainers {
     private static final int EVALUATION_BATCH = 256;
 
     private final ModelCatalog catalog;
+    private final ModelDirectory directory;
 
-    /** Trainers for the models of a catalog. */
-    public CatalogTrainers(ModelCatalog catalog) {
+    /**
+     * Trainers for the models of a catalog.
+     *
+     * @param directory holds the files that a task's model may name
+     */
+    public CatalogTrainers(ModelCatalog catalog, ModelDirectory directory) {
         this.catalog = catalog;
+        this.directory = directory;
     }
 
     @Override
     public ModelTrainer open(ModelSpec model, Device device) {
-        ModelDefinition definition = catalog.create(model);
+        ModelDefinition definition = catalog.create(model, directory);
         NDManager manager = NDManager.newBaseManager(device);
         try {
             return new LocalModelTrainer(manager, definition);

@@ -12,6 +12,7 @@ import dev.tributary.config.CohortConfig;
 import dev.tributary.config.EvaluationConfig;
 import dev.tributary.config.RunConfig;
 import dev.tributary.models.catalog.ModelCatalog;
+import dev.tributary.models.catalog.ModelDirectory;
 import dev.tributary.protocol.ModelSpec;
 import dev.tributary.protocol.RoundMetrics;
 import dev.tributary.protocol.RunStatus;
@@ -41,7 +42,8 @@ import java.util.concurrent.ExecutionException;
  */
 @Timeout(120)
 class FederationStoryTest {
-    private final ModelTrainers real = new CatalogTrainers(ModelCatalog.load());
+    private final ModelTrainers real =
+            new CatalogTrainers(ModelCatalog.load(), ModelDirectory.none());
 
     @TempDir private Path runs;
 

@@ -1,6 +1,7 @@
 package dev.tributary.stories;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import static java.util.Objects.requireNonNull;
@@ -19,6 +20,8 @@ import ai.djl.repository.zoo.Criteria;
 import ai.djl.repository.zoo.ZooModel;
 import ai.djl.translate.NoopTranslator;
 
+import dev.tributary.agent.CatalogTrainers;
+import dev.tributary.agent.ModelTrainers;
 import dev.tributary.config.CohortConfig;
 import dev.tributary.config.DataConfig;
 import dev.tributary.config.EvaluationConfig;
@@ -28,6 +31,7 @@ import dev.tributary.device.GradientScope;
 import dev.tributary.models.catalog.CatalogBlockFactory;
 import dev.tributary.models.catalog.ModelCatalog;
 import dev.tributary.models.catalog.ModelDefinition;
+import dev.tributary.models.catalog.ModelDirectory;
 import dev.tributary.parameters.Checkpoint;
 import dev.tributary.protocol.ModelSpec;
 import dev.tributary.protocol.RoundMetrics;
@@ -51,6 +55,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 
 /** Models that were there before the run: two agents and a server train them further. */
@@ -152,6 +157,18 @@ class FineTuningStoryTest {
                         "04Linear_weight.lora_B");
     }
 
+    @Test
+    void agentOpensNoFileThatOnlyTheServerNames() throws Exception {
+        ModelSpec model = with("torchscript", "file", "" + TorchScripts.dropout(directory));
+        try (SmallFederation federation =
+                new SmallFederation(run(model), directory, index -> table().data())) {
+            assertThatThrownBy(() -> federation.agent(0, 1).outcome().get(30, TimeUnit.SECONDS))
+                    .hasMessageContaining("option file")
+                    .hasMessageContaining("without --model-dir")
+                    .hasMessageContaining(directory.toString());
+        }
+    }
+
     private Set<String> tensorsAfter(ModelSpec model) throws Exception {
         try (Checkpoint checkpoint = Checkpoint.open(fineTuned(model))) {
             return checkpoint.header().tensors().keySet();
@@ -163,8 +180,10 @@ class FineTuningStoryTest {
         LocalDataset all = table().data();
         try (SmallFederation federation =
                 new SmallFederation(run(model), directory, index -> half(all, index))) {
-            federation.agent(0);
-            federation.agent(1);
+            ModelDirectory files = ModelDirectory.of(directory);
+            ModelTrainers trainers = new CatalogTrainers(ModelCatalog.load(), files);
+            federation.agent(trainers, server -> server, 0);
+            federation.agent(trainers, server -> server, 1);
 
             RunStatus end = federation.server().awaitEnd();
             assertThat(end.state()).as(end.message()).isEqualTo(RunStatus.State.FINISHED);

@@ -19,6 +19,7 @@ import dev.tributary.data.partition.ClientData;
 import dev.tributary.data.partition.PartitionPlan;
 import dev.tributary.device.DeviceSelector.Selection;
 import dev.tributary.models.catalog.ModelCatalog;
+import dev.tributary.models.catalog.ModelDirectory;
 import dev.tributary.protocol.RunStatus;
 import dev.tributary.random.RandomStreams;
 import dev.tributary.server.Models;
@@ -146,7 +147,7 @@ class ManyRunsStoryTest {
                                 RetryPolicy.lasting(Duration.ofSeconds(5)),
                                 (id, line) -> lines.add(id + ": " + line),
                                 state.of(client.id())),
-                new CatalogTrainers(ModelCatalog.load()),
+                new CatalogTrainers(ModelCatalog.load(), ModelDirectory.none()),
                 1,
                 new Selection(Device.cpu(), "a story"),
                 state,

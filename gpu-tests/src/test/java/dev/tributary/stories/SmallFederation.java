@@ -21,6 +21,7 @@ import dev.tributary.data.partition.ClientData;
 import dev.tributary.data.partition.PartitionPlan;
 import dev.tributary.device.DeviceSelector.Selection;
 import dev.tributary.models.catalog.ModelCatalog;
+import dev.tributary.models.catalog.ModelDirectory;
 import dev.tributary.protocol.ModelSpec;
 import dev.tributary.random.RandomStreams;
 import dev.tributary.server.FederatedServer;
@@ -95,7 +96,10 @@ public final class SmallFederation implements AutoCloseable {
 
     /** An agent of the usual kind. */
     public RunningAgent agent(int... indices) {
-        return agent(new CatalogTrainers(ModelCatalog.load()), server -> server, indices);
+        return agent(
+                new CatalogTrainers(ModelCatalog.load(), ModelDirectory.none()),
+                server -> server,
+                indices);
     }
 
     /** An agent that trains on a device. */
@@ -103,7 +107,7 @@ public final class SmallFederation implements AutoCloseable {
         return agentAt(
                 server.url(),
                 RETRY_FOR,
-                new CatalogTrainers(ModelCatalog.load()),
+                new CatalogTrainers(ModelCatalog.load(), ModelDirectory.none()),
                 server -> server,
                 new Selection(device, "a story"),
                 indices);
@@ -133,7 +137,7 @@ public final class SmallFederation implements AutoCloseable {
      * @param connection wraps each client's connection
      */
     RunningAgent agentAt(URI relay, UnaryOperator<ServerClient> connection, int... indices) {
-        ModelTrainers trainers = new CatalogTrainers(ModelCatalog.load());
+        ModelTrainers trainers = new CatalogTrainers(ModelCatalog.load(), ModelDirectory.none());
         return agentAt(relay, Duration.ofMinutes(1), trainers, connection, CPU, indices);
     }
 

@@ -47,7 +47,8 @@ final class CatalogModel implements ServedModel {
     static CatalogModel of(RunConfig config) {
         RandomStreams streams = new RandomStreams(config.seed());
         if (!config.data().isPresent()) {
-            return new CatalogModel(config.model(), streams, config.data(), null);
+            ModelSpec spec = ModelCatalog.load().complete(config.model());
+            return new CatalogModel(spec, streams, config.data(), null);
         }
         return of(config, open(config.data(), config.seed()));
     }

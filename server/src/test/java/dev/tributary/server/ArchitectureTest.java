@@ -30,6 +30,7 @@ final class ArchitectureTest {
     @CsvSource({
         "relay, command",
         "http, command relay",
+        "console, command http round aggregation cohort store telemetry database relay",
         "round, command http",
         "aggregation, command http round cohort",
         "cohort, command http round aggregation",

@@ -66,6 +66,15 @@ public record Evaluations(boolean personal, Headline headline) {
                 : beside.get(FederatedEvaluation.GLOBAL_ACCURACY);
     }
 
+    /**
+     * The headline of the global model where clients have others; null as {@link #globalAccuracy}.
+     */
+    public @Nullable Double globalHeadline(RoundMetrics round) {
+        return headline == Headline.ACCURACY || !personal
+                ? globalAccuracy(round)
+                : headline.central(round);
+    }
+
     /** The newest value of a measure; null if there is none. */
     public static @Nullable Double newest(
             List<RoundMetrics> history, Function<RoundMetrics, @Nullable Double> measure) {

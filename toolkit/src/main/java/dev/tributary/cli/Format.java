@@ -59,6 +59,18 @@ public final class Format {
                 .toString();
     }
 
+    /**
+     * The text as it may stand in HTML and XML, between tags and in double quotes; control
+     * characters, which no XML file may hold, are replaced.
+     */
+    public static String escaped(String text) {
+        return printable(text)
+                .replace("&", "&amp;")
+                .replace("<", "&lt;")
+                .replace(">", "&gt;")
+                .replace("\"", "&quot;");
+    }
+
     private static String threeDigits(double value) {
         String pattern = value < 9.995 ? "%.2f" : value < 99.95 ? "%.1f" : "%.0f";
         return String.format(Locale.ROOT, pattern, value);

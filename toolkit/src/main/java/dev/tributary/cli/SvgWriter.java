@@ -44,7 +44,7 @@ final class SvgWriter {
         if (!content.isEmpty()) {
             add(
                     "<text class=\"%s\" x=\"%s\" y=\"%s\">%s</text>",
-                    style, number(x), number(y), escape(content));
+                    style, number(x), number(y), Format.escaped(content));
         }
     }
 
@@ -52,7 +52,7 @@ final class SvgWriter {
     void value(String color, double x, double y, String content) {
         add(
                 "<text class=\"value\" style=\"fill: %s\" x=\"%s\" y=\"%s\">%s</text>",
-                color, number(x), number(y), escape(content));
+                color, number(x), number(y), Format.escaped(content));
     }
 
     void line(String style, double x1, double y1, double x2, double y2) {
@@ -79,7 +79,7 @@ final class SvgWriter {
     void path(Pen pen, String data, String name) {
         add(
                 "<path class=\"curve\" stroke=\"%s\"%s d=\"%s\"><title>%s</title></path>",
-                pen.color(), dashes(pen), data, escape(name));
+                pen.color(), dashes(pen), data, Format.escaped(name));
     }
 
     void dot(String color, double x, double y, double radius) {
@@ -93,7 +93,7 @@ final class SvgWriter {
         add(
                 "<rect fill=\"%s\" x=\"%s\" y=\"%s\" width=\"%s\""
                         + " height=\"%s\"><title>%s</title></rect>",
-                color, number(x), number(y), number(width), number(height), escape(name));
+                color, number(x), number(y), number(width), number(height), Format.escaped(name));
     }
 
     String finish() {
@@ -108,15 +108,6 @@ final class SvgWriter {
     static String number(double value) {
         String text = String.format(Locale.ROOT, "%.1f", value);
         return text.endsWith(".0") ? text.substring(0, text.length() - 2) : text;
-    }
-
-    /** Also drops what no XML file may hold. */
-    private static String escape(String content) {
-        return Format.printable(content)
-                .replace("&", "&amp;")
-                .replace("<", "&lt;")
-                .replace(">", "&gt;")
-                .replace("\"", "&quot;");
     }
 
     @FormatMethod

@@ -54,6 +54,11 @@ public enum Headline {
         return most;
     }
 
+    /** Whether a value is as good as another or better: less of an error, more of all else. */
+    public boolean isAsGood(double value, double other) {
+        return this == RMSE ? value <= other : value >= other;
+    }
+
     /** On the test set where there is one, else on the clients' data; null if on neither. */
     public @Nullable Double value(RoundMetrics round) {
         Double central = central(round);

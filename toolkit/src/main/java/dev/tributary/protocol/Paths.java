@@ -121,6 +121,9 @@ public final class Paths {
      */
     public static final String RUNS = "/v1/runs";
 
+    /** GET a page for people: the runs of this server. */
+    public static final String HOME = "/";
+
     /** GET 200 while the server is up. */
     public static final String HEALTH = "/v1/health";
 

@@ -11,6 +11,7 @@ import dev.tributary.parameters.HostTransfer;
 
 import java.nio.LongBuffer;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 
 /**
  * The batches of a data set's epochs.
@@ -122,33 +123,42 @@ final class DeviceBatches {
     }
 
     private void blocks(NDManager parent, long[] order, Change change, BatchConsumer consumer) {
-        long rowBytes = example.size() * Float.BYTES;
-        int perBlock = (int) Math.max(1, Math.min(BLOCK_BYTES / rowBytes, count) / batchSize);
+        int[] bounds = bounds(order.length);
         try (NDManager epoch = parent.newSubManager()) {
             NDArray indices = indices(epoch, order);
-            int from = 0;
-            while (from < order.length) {
-                int to = Math.min(order.length, from + perBlock * batchSize);
-                if (joinSingle && order.length - to == 1) {
-                    to = order.length;
+            try (BlockFeatures features = data.blocks(order, bounds)) {
+                for (int i = 0; i + 1 < bounds.length; i++) {
+                    block(epoch, indices, bounds[i], bounds[i + 1], features, change, consumer);
                 }
-                block(epoch, order, indices, from, to, change, consumer);
-                from = to;
             }
         }
     }
 
+    /** Where blocks begin, and where the last one ends. */
+    private int[] bounds(int examples) {
+        long rowBytes = example.size() * Float.BYTES;
+        int perBlock = (int) Math.max(1, Math.min(BLOCK_BYTES / rowBytes, count) / batchSize);
+        IntStream.Builder bounds = IntStream.builder();
+        int from = 0;
+        while (from < examples) {
+            bounds.add(from);
+            int to = Math.min(examples, from + perBlock * batchSize);
+            from = joinSingle && examples - to == 1 ? examples : to;
+        }
+        return bounds.add(examples).build().toArray();
+    }
+
     private void block(
             NDManager epoch,
-            long[] order,
             NDArray indices,
             int from,
             int to,
+            BlockFeatures features,
             Change change,
             BatchConsumer consumer) {
         try (NDManager scope = epoch.newSubManager();
                 NDArray rows = FlatParameters.slice(indices, from, to)) {
-            NDArray gathered = data.features(scope, order, indices, from, to);
+            NDArray gathered = features.next(scope, rows);
             NDArray inputs = example.dimension() == 1 ? gathered : shaped(gathered);
             NDArray blockFeatures = change.of(scope, inputs, from);
             NDArray blockLabels = labels(rows, scope);

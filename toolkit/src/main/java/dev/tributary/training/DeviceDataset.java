@@ -15,7 +15,6 @@ import dev.tributary.data.LocalDataset;
 import dev.tributary.device.DeviceMemory;
 import dev.tributary.device.GradientScope;
 import dev.tributary.device.NativeStack;
-import dev.tributary.parameters.FlatParameters;
 import dev.tributary.parameters.HostTransfer;
 import dev.tributary.parameters.HostVector;
 
@@ -83,8 +82,8 @@ public final class DeviceDataset implements AutoCloseable {
     }
 
     /**
-     * Reads a data set a block of batches at a time whenever it is trained on: more slowly, but in
-     * no more memory than some blocks, and to the same bits.
+     * Reads a data set a block of batches at a time whenever it is trained on, the next block while
+     * one is trained on: in no more memory than some blocks, and to the same bits.
      *
      * @param data at least one example
      * @param device where training will happen
@@ -163,23 +162,18 @@ public final class DeviceDataset implements AutoCloseable {
     }
 
     /**
-     * The features of some examples.
+     * The features of a pass, block by block; where the data streams, the next block is read while
+     * its owner works on one.
      *
-     * @param scope owns the result
-     * @param order their places, as {@link #order()} has them
-     * @param device the same on the device
-     * @param from the first place in that order
-     * @param to the place behind the last
-     * @return float32 {@code [to - from, values of an example]}
+     * @param order the places of the pass's examples, as {@link #order()} has them; does not change
+     *     until the result is closed
+     * @param bounds where in that order blocks begin, and where the last one ends
      */
-    NDArray features(NDManager scope, long[] order, NDArray device, int from, int to) {
+    BlockFeatures blocks(long[] order, int[] bounds) {
         NDArray resident = features;
-        if (resident == null) {
-            return read(scope, order, from, to);
-        }
-        try (NDArray numbers = FlatParameters.slice(device, from, to)) {
-            return rows(resident, numbers, scope);
-        }
+        return resident == null
+                ? new ReadAhead(requireNonNull(source, "the features are resident"), order, bounds)
+                : new BlockFeatures.Resident(resident);
     }
 
     /**
@@ -196,15 +190,6 @@ public final class DeviceDataset implements AutoCloseable {
         NDArray chosen = JniUtils.embedding((PtNDArray) numbers, (PtNDArray) matrix, false);
         chosen.attach(scope);
         return chosen;
-    }
-
-    private NDArray read(NDManager scope, long[] order, int from, int to) {
-        int[] rows = new int[to - from];
-        for (int i = 0; i < rows.length; i++) {
-            rows[i] = Math.toIntExact(order[from + i]);
-        }
-        ExampleReader reader = requireNonNull(source, "the features are resident");
-        return features(scope, reader.read(rows));
     }
 
     /** Int64 class indices or float32 targets {@code [n]}, owned by the whole data set. */
@@ -240,7 +225,8 @@ public final class DeviceDataset implements AutoCloseable {
                 cause);
     }
 
-    private static NDArray features(NDManager manager, LocalDataset data) {
+    /** Float32 {@code [n, values of an example]}, owned by the manager. */
+    static NDArray features(NDManager manager, LocalDataset data) {
         long count = data.exampleCount();
         return copy(manager, data.features(), new Shape(count, data.features().length / count));
     }

@@ -14,6 +14,7 @@ import dev.tributary.device.DeviceMemory;
 import dev.tributary.device.GradientScope;
 import dev.tributary.device.NativeStack;
 import dev.tributary.parameters.FlatParameters;
+import dev.tributary.parameters.ParameterKind;
 import dev.tributary.parameters.ParameterLayout;
 import dev.tributary.random.RandomStreams;
 import dev.tributary.training.TrainingRun.ClientKey;
@@ -117,7 +118,11 @@ public final class LocalTrainer implements AutoCloseable {
             return new TrainingRun(model, scope, flat, data, plan, key, correction, listener)
                     .train();
         } catch (EngineException e) {
-            throw refused(data, plan.batchSize(), e);
+            boolean single = Math.min(plan.batchSize(), data.exampleCount()) == 1;
+            boolean takesVariance = layout().size(ParameterKind.STATISTIC) > 0;
+            throw single && takesVariance && !DeviceMemory.exhausted(e)
+                    ? noVariance(e)
+                    : refused(data, plan.batchSize(), e);
         }
     }
 
@@ -242,6 +247,15 @@ public final class LocalTrainer implements AutoCloseable {
         return new TrainingException(
                 "the engine refused to compute the model on features %s: %s"
                         .formatted(data.featureShape(), firstLine(cause)),
+                cause);
+    }
+
+    private static TrainingException noVariance(EngineException cause) {
+        return new TrainingException(
+                "BatchNorm takes the variance of a batch: expected at least 2 examples in one,"
+                    + " found 1; a client needs 2 examples to train on, and batch-size at least 2,"
+                    + " or the"
+                        + " model another normalization (%s)".formatted(firstLine(cause)),
                 cause);
     }
 

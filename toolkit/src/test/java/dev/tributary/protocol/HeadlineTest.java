@@ -41,6 +41,17 @@ class HeadlineTest {
     }
 
     @Test
+    void lessIsBetterOfAnErrorAlone() {
+        assertThat(Headline.RMSE.isAsGood(0.4, 0.5)).isTrue();
+        assertThat(Headline.RMSE.isAsGood(0.6, 0.5)).isFalse();
+        for (Headline more : List.of(Headline.ACCURACY, Headline.AUC)) {
+            assertThat(more.isAsGood(0.6, 0.5)).isTrue();
+            assertThat(more.isAsGood(0.5, 0.5)).isTrue();
+            assertThat(more.isAsGood(0.4, 0.5)).isFalse();
+        }
+    }
+
+    @Test
     void nothingMeasuredIsNoAccuracy() {
         assertThat(Headline.of(List.of())).isEqualTo(Headline.ACCURACY);
         assertThat(Headline.ACCURACY.value(round(null, null))).isNull();

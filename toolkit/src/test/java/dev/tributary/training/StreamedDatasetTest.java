@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.IntConsumer;
 import java.util.stream.LongStream;
 
 /** Law: data that streams trains and evaluates to the very bits of data that is resident. */
@@ -105,6 +106,81 @@ class StreamedDatasetTest {
         }
     }
 
+    @Test
+    void nextBlockIsReadWhileOneIsTrainedOnAndNoMore() throws InterruptedException {
+        AwaitedReader reader = new AwaitedReader(20);
+        List<Integer> begun = new ArrayList<>();
+        pass(
+                reader,
+                20,
+                batch -> {
+                    // Two batches of two examples a block of four; five blocks.
+                    int block = batch / 2 + 1;
+                    reader.awaitBegun(Math.min(5, block + 1));
+                    begun.add(reader.begun());
+                });
+        assertThat(begun).containsExactly(2, 2, 3, 3, 4, 4, 5, 5, 5, 5);
+        assertNoReaderIsLeft();
+    }
+
+    @Test
+    void blockThatCannotBeReadEndsThePassWhenItIsItsTurn() throws InterruptedException {
+        AwaitedReader reader = new AwaitedReader(20);
+        reader.failing = 3;
+        List<Integer> batches = new ArrayList<>();
+        assertThatThrownBy(() -> pass(reader, 20, batches::add))
+                .isInstanceOf(DataException.class)
+                .hasMessage("disk: expected rows, found none");
+        assertThat(batches).containsExactly(0, 1, 2, 3);
+        assertNoReaderIsLeft();
+    }
+
+    @Test
+    void trainingThatIsStoppedLeavesNoReaderBehind() throws InterruptedException {
+        AwaitedReader reader = new AwaitedReader(20);
+        assertThatThrownBy(
+                        () ->
+                                pass(
+                                        reader,
+                                        20,
+                                        batch -> {
+                                            throw new IllegalStateException("stopped");
+                                        }))
+                .hasMessage("stopped");
+        assertThat(reader.begun()).isLessThanOrEqualTo(2);
+        assertNoReaderIsLeft();
+    }
+
+    private static void pass(ExampleReader reader, int count, IntConsumer onBatch) {
+        NativeStack.engine();
+        try (NDManager manager = NDManager.newBaseManager(Device.cpu());
+                DeviceDataset data = DeviceDataset.streamed(reader, Device.cpu())) {
+            int[] batch = {0};
+            new DeviceBatches(
+                            manager,
+                            data,
+                            data.featureShape(),
+                            new BatchLoss.Mean(new SparseCrossEntropy()),
+                            2,
+                            false)
+                    .shuffled(
+                            manager,
+                            LongStream.range(0, count).toArray(),
+                            new SplittableRandom(1),
+                            DeviceBatches.Change.NONE,
+                            (scope, features, labels, size) -> onBatch.accept(batch[0]++));
+        }
+    }
+
+    private static void assertNoReaderIsLeft() throws InterruptedException {
+        for (Thread thread : Thread.getAllStackTraces().keySet()) {
+            if (thread.getName().equals("data-reader")) {
+                thread.join(10_000);
+                assertThat(thread.isAlive()).isFalse();
+            }
+        }
+    }
+
     private static LocalResult train(Bench bench, DeviceDataset data, TrainingPlan plan) {
         return bench.trainer.train(bench.flat, data, plan, 1, STREAMS, "a", ProgressListener.NONE);
     }
@@ -137,6 +213,43 @@ class StreamedDatasetTest {
         public LocalDataset read(int[] positions) {
             sizes.add(positions.length);
             return reader.read(positions);
+        }
+    }
+
+    /** Wide examples; tells how many blocks it has begun to read. */
+    private static final class AwaitedReader extends RecordingReader {
+        private int begun;
+        private int failing;
+
+        AwaitedReader(int count) {
+            super(new WideReader(count));
+        }
+
+        @Override
+        public LocalDataset read(int[] positions) {
+            synchronized (this) {
+                begun++;
+                notifyAll();
+                if (begun == failing) {
+                    throw new DataException("disk: expected rows, found none");
+                }
+            }
+            return super.read(positions);
+        }
+
+        synchronized int begun() {
+            return begun;
+        }
+
+        synchronized void awaitBegun(int blocks) {
+            long deadline = System.nanoTime() + 10_000_000_000L;
+            while (begun < blocks && System.nanoTime() < deadline) {
+                try {
+                    wait(100);
+                } catch (InterruptedException e) {
+                    throw new IllegalStateException(e);
+                }
+            }
         }
     }
 

@@ -7,6 +7,7 @@ import dev.tributary.agent.Client;
 import dev.tributary.agent.ModelTrainer;
 import dev.tributary.agent.ModelTrainers;
 import dev.tributary.models.catalog.ModelCatalog;
+import dev.tributary.models.catalog.ModelDirectory;
 import dev.tributary.parameters.ParameterLayout;
 import dev.tributary.protocol.ModelSpec;
 import dev.tributary.protocol.RoundTask;
@@ -29,7 +30,7 @@ public final class EchoTrainers implements ModelTrainers {
 
     @Override
     public ModelTrainer open(ModelSpec model, Device device) {
-        return new EchoTrainer(catalog.create(model).layout());
+        return new EchoTrainer(catalog.create(model, ModelDirectory.none()).layout());
     }
 
     private record EchoTrainer(ParameterLayout layout) implements ModelTrainer {

@@ -17,6 +17,8 @@ import dev.tributary.data.TableStatistics;
 import dev.tributary.device.DeviceSelector.Selection;
 import dev.tributary.device.NativeStack;
 import dev.tributary.models.catalog.ModelCatalog;
+import dev.tributary.models.catalog.ModelDirectory;
+import dev.tributary.models.catalog.ModelException;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -30,6 +32,7 @@ import picocli.CommandLine.Spec;
 
 import java.io.PrintWriter;
 import java.net.URI;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -54,6 +57,14 @@ public final class AgentCommand implements CommandProvider, Callable<Integer> {
                             + " there are cores, on a GPU one).")
     private @Nullable Integer trainers;
 
+    @Option(
+            names = "--model-dir",
+            paramLabel = "<dir>",
+            description =
+                    "Holds the files that a model of the server's may name, such as a TorchScript"
+                            + " module; without it the agent opens none.")
+    private @Nullable Path models;
+
     @Option(names = "--quiet", description = "Say only what goes wrong.")
     private boolean quiet;
 
@@ -69,6 +80,7 @@ public final class AgentCommand implements CommandProvider, Callable<Integer> {
     public Integer call() {
         loadEngineMeanwhile();
         RetryPolicy retries = server.retries();
+        ModelDirectory files = files();
         Map<String, ExampleReader> loaded = data.load(own -> agree(own, retries));
         Selection selection = device.select();
         List<Client> clients = new ArrayList<>();
@@ -80,7 +92,7 @@ public final class AgentCommand implements CommandProvider, Callable<Integer> {
                                             id,
                                             DataOptions.toDevice(examples, selection.device()),
                                             data.serves())));
-            return run(clients, selection, retries, kept);
+            return run(clients, selection, files, retries, kept);
         } finally {
             clients.forEach(Client::close);
         }
@@ -97,7 +109,11 @@ public final class AgentCommand implements CommandProvider, Callable<Integer> {
     }
 
     private int run(
-            List<Client> clients, Selection selection, RetryPolicy retries, AgentState kept) {
+            List<Client> clients,
+            Selection selection,
+            ModelDirectory files,
+            RetryPolicy retries,
+            AgentState kept) {
         int concurrent = concurrent(clients.size(), selection);
         say(
                 "agent %s: %s; %s: %s; %d of %d client(s) train at a time"
@@ -116,7 +132,7 @@ public final class AgentCommand implements CommandProvider, Callable<Integer> {
                         client ->
                                 HttpServerClient.open(
                                         url, client.id(), retries, listener, kept.of(client.id())),
-                        new CatalogTrainers(ModelCatalog.load()),
+                        new CatalogTrainers(ModelCatalog.load(), files),
                         concurrent,
                         selection,
                         kept,
@@ -125,6 +141,14 @@ public final class AgentCommand implements CommandProvider, Callable<Integer> {
             agent.run();
         }
         return 0;
+    }
+
+    private ModelDirectory files() {
+        try {
+            return models == null ? ModelDirectory.none() : ModelDirectory.of(models);
+        } catch (ModelException e) {
+            throw new CommandException("--model-dir: " + e.getMessage(), e);
+        }
     }
 
     private int concurrent(int clients, Selection selection) {

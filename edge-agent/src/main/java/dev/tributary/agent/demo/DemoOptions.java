@@ -215,6 +215,8 @@ final class DemoOptions {
         if (directory != null) {
             arguments.addAll(List.of("--data-dir", directory.toAbsolutePath().toString()));
         }
+        SharedFiles.directory(model.spec())
+                .ifPresent(path -> arguments.addAll(List.of("--model-dir", path.toString())));
         data.options().forEach((key, value) -> add(arguments, "--data-option", key, value));
         partitionOptions.forEach((key, value) -> add(arguments, "--partition-option", key, value));
         return arguments;

@@ -95,7 +95,18 @@ public final class ModelCatalog {
                         .mapToObj(Long::toString)
                         .collect(Collectors.joining(",")));
         options.putIfAbsent(CLASSES, Integer.toString(classCount));
-        for (String file : files(named(spec.name()))) {
+        return complete(new ModelSpec(spec.name(), options));
+    }
+
+    /**
+     * The spec with the SHA-256 of the files that it names; all else stays as the user wrote it.
+     *
+     * @throws ModelException if the name or an option is unknown, or a file cannot be read
+     */
+    public ModelSpec complete(ModelSpec spec) {
+        checkOptions(spec);
+        Map<String, String> options = new HashMap<>(spec.options());
+        for (String file : fileOptions(named(spec.name()))) {
             ModelFile.complete(spec.name(), file, options);
         }
         return new ModelSpec(spec.name(), options);
@@ -110,7 +121,7 @@ public final class ModelCatalog {
         Map<String, String> options = new HashMap<>(spec.options());
         options.keySet().removeAll(FineTuning.options().keySet());
         ModelFactory factory = named(spec.name());
-        for (String file : files(factory)) {
+        for (String file : fileOptions(factory)) {
             if (!factory.requiredOptions().contains(file)) {
                 options.remove(file);
                 options.remove(ModelFile.hashOption(file));
@@ -151,6 +162,20 @@ public final class ModelCatalog {
     }
 
     /**
+     * The model that a completed spec from elsewhere describes, with files of this machine.
+     *
+     * @param directory where they are
+     * @throws ModelException if there is no such model here; tells nothing of where files lie
+     */
+    public ModelDefinition create(ModelSpec spec, ModelDirectory directory) {
+        try {
+            return create(directory.localize(spec, fileOptions(named(spec.name()))));
+        } catch (ModelException e) {
+            throw directory.told(e);
+        }
+    }
+
+    /**
      * A family's model for a task, with its default options.
      *
      * @throws ModelException if the family does not suit the task
@@ -165,7 +190,7 @@ public final class ModelCatalog {
     public Map<String, String> options(ModelFactory factory) {
         Map<String, String> all = new TreeMap<>(factory.options());
         all.putAll(FineTuning.options());
-        for (String file : files(factory)) {
+        for (String file : fileOptions(factory)) {
             all.put(
                     ModelFile.hashOption(file),
                     "SHA-256 of the file in %s; from the file if not given".formatted(file));
@@ -179,7 +204,8 @@ public final class ModelCatalog {
         return all;
     }
 
-    private static Set<String> files(ModelFactory factory) {
+    /** The options of a family's models that hold paths of files. */
+    public Set<String> fileOptions(ModelFactory factory) {
         Set<String> files = new TreeSet<>(factory.fileOptions());
         files.add(FineTuning.BASE);
         return files;

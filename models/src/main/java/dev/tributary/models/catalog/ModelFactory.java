@@ -33,7 +33,8 @@ public interface ModelFactory {
 
     /**
      * The options that hold the path of a file which everybody must have alike, as {@link
-     * ModelFile} says; none by default.
+     * ModelFile} says; none by default. At an agent they hold paths within its {@link
+     * ModelDirectory}, whatever the server wrote.
      */
     default Set<String> fileOptions() {
         return Set.of();

@@ -14,10 +14,10 @@ import java.util.Map;
 /**
  * A file that server and agents must each have, with the same bytes: an option of a model.
  *
- * <p>The option holds its path in the file system of the process that builds the model. Beside it
- * there is a second option, {@code <option>-sha256}, which the server fills in, so that an agent
- * with another file says so instead of computing another model. What the file holds is told to
- * nobody, neither is its hash.
+ * <p>The option holds its path in the file system of the process that builds the model; an agent
+ * takes it from the server as a {@link ModelDirectory} says. Beside it there is a second option,
+ * {@code <option>-sha256}, which the server fills in, so that an agent with another file says so
+ * instead of computing another model. What the file holds is told to nobody, neither is its hash.
  */
 public final class ModelFile {
     private ModelFile() {}

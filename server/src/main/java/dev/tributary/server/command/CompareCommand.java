@@ -5,6 +5,7 @@ import dev.tributary.cli.CommandProvider;
 import dev.tributary.cli.FederationDisplay;
 import dev.tributary.config.DataConfig;
 import dev.tributary.config.RunConfig;
+import dev.tributary.protocol.Headline;
 import dev.tributary.protocol.RunStatus;
 import dev.tributary.server.SimulatedRun;
 
@@ -54,10 +55,10 @@ public final class CompareCommand implements CommandProvider, Callable<Integer> 
 
     @Option(
             names = "--target",
-            paramLabel = "<accuracy>",
+            paramLabel = "<value>",
             description =
-                    "The accuracy whose price is told (default: the lowest stop.accuracy of the"
-                            + " runs).")
+                    "The accuracy whose price is told, or the AUC or RMSE where runs are judged by"
+                            + " that (default: the lowest stop.accuracy of the runs).")
     private @Nullable Double target;
 
     @Option(
@@ -81,18 +82,30 @@ public final class CompareCommand implements CommandProvider, Callable<Integer> 
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        if (target != null && !(target > 0 && target <= 1)) {
-            throw new CommandException("--target: expected a number in (0, 1], found " + target);
+        if (target != null && !(target > 0 && Double.isFinite(target))) {
+            throw new CommandException("--target: expected a number above 0, found " + target);
         }
         requireReadable();
         List<ComparedRun> runs = new ArrayList<>();
         for (Path source : sources) {
             runs.add(Files.isDirectory(source) ? ComparedRun.read(source) : simulate(source));
+            requireReachable(Comparison.headline(runs));
         }
         Comparison comparison = new Comparison(runs, target(runs));
         comparison.write(out);
         tell(comparison);
         return 0;
+    }
+
+    /** What the runs are judged by is known from the first of them on. */
+    private void requireReachable(Headline headline) {
+        if (target != null && target > headline.most()) {
+            throw new CommandException(
+                    "--target: expected a number in (0, 1], for these runs are judged by their %s,"
+                                    .formatted(headline.label())
+                            + " found "
+                            + target);
+        }
     }
 
     private void warnOfDifferentData(Set<String> data) {
@@ -139,13 +152,16 @@ public final class CompareCommand implements CommandProvider, Callable<Integer> 
                         "%s ended as %s: %s".formatted(runFile, last.state(), last.message()));
             }
             Path directory = run.directory().toAbsolutePath().normalize();
-            return new ComparedRun(config.name(), config, last.history(), directory);
+            return ComparedRun.of(config, last.history(), directory);
         }
     }
 
     private OptionalDouble target(List<ComparedRun> runs) {
-        return target != null
-                ? OptionalDouble.of(target)
+        if (target != null) {
+            return OptionalDouble.of(target);
+        }
+        return Comparison.headline(runs) != Headline.ACCURACY
+                ? OptionalDouble.empty()
                 : runs.stream()
                         .map(run -> run.config().stop().accuracy())
                         .filter(OptionalDouble::isPresent)

@@ -6,6 +6,7 @@ import dev.tributary.cli.CommandException;
 import dev.tributary.cli.Evaluations;
 import dev.tributary.config.RunConfig;
 import dev.tributary.config.RunFile;
+import dev.tributary.protocol.Headline;
 import dev.tributary.protocol.Json;
 import dev.tributary.protocol.RoundMetrics;
 import dev.tributary.server.store.RunDirectory;
@@ -26,8 +27,19 @@ import java.util.Objects;
  * @param config its run file
  * @param history its rounds
  * @param directory its files
+ * @param headline by which it is judged
  */
-record ComparedRun(String name, RunConfig config, List<RoundMetrics> history, Path directory) {
+record ComparedRun(
+        String name,
+        RunConfig config,
+        List<RoundMetrics> history,
+        Path directory,
+        Headline headline) {
+
+    /** A run that is judged by the measure that tells most of its task. */
+    static ComparedRun of(RunConfig config, List<RoundMetrics> history, Path directory) {
+        return new ComparedRun(config.name(), config, history, directory, Headline.of(history));
+    }
 
     /**
      * A run that has been.
@@ -54,16 +66,20 @@ record ComparedRun(String name, RunConfig config, List<RoundMetrics> history, Pa
                         e);
             }
         }
-        return new ComparedRun(config.name(), config, history, directory.root());
+        return of(config, history, directory.root());
     }
 
     ComparedRun named(String newName) {
-        return new ComparedRun(newName, config, history, directory);
+        return new ComparedRun(newName, config, history, directory, headline);
     }
 
-    /** What counts as its accuracy. */
+    ComparedRun judgedBy(Headline other) {
+        return new ComparedRun(name, config, history, directory, other);
+    }
+
+    /** What counts as its result. */
     Evaluations evaluations() {
-        return Evaluations.of(history);
+        return new Evaluations(Evaluations.of(history).personal(), headline);
     }
 
     /** Rounds in the final model. */
@@ -71,20 +87,22 @@ record ComparedRun(String name, RunConfig config, List<RoundMetrics> history, Pa
         return history.stream().mapToInt(RoundMetrics::round).max().orElse(0);
     }
 
-    @Nullable Double finalAccuracy() {
-        return Evaluations.newest(history, evaluations()::accuracy);
+    /** Of its headline, at the end. */
+    @Nullable Double last() {
+        return Evaluations.newest(history, evaluations()::headline);
     }
 
     /** Of the global model at the end, where clients have models of their own. */
-    @Nullable Double globalAccuracy() {
-        return Evaluations.newest(history, evaluations()::globalAccuracy);
+    @Nullable Double global() {
+        return Evaluations.newest(history, evaluations()::globalHeadline);
     }
 
-    @Nullable Double bestAccuracy() {
+    /** Of its headline, in any round. */
+    @Nullable Double best() {
         return history.stream()
-                .map(evaluations()::accuracy)
+                .map(evaluations()::headline)
                 .filter(Objects::nonNull)
-                .max(Double::compare)
+                .reduce((one, other) -> headline.isAsGood(one, other) ? one : other)
                 .orElse(null);
     }
 
@@ -93,7 +111,7 @@ record ComparedRun(String name, RunConfig config, List<RoundMetrics> history, Pa
         return history.stream().anyMatch(round -> round.simulatedSeconds() != null);
     }
 
-    /** What it took to that accuracy; all that the run took if there is no such target. */
+    /** What it took to be that good; all that the run took if there is no such target. */
     Cost cost(double target) {
         RoundMetrics end = Reached.target(history, evaluations(), target);
         if (end == null) {

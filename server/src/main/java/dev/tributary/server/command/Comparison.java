@@ -10,6 +10,7 @@ import dev.tributary.cli.Chart.Series;
 import dev.tributary.cli.Evaluations;
 import dev.tributary.cli.Format;
 import dev.tributary.cli.SvgChart;
+import dev.tributary.protocol.Headline;
 import dev.tributary.protocol.RoundMetrics;
 import dev.tributary.server.command.ComparedRun.Cost;
 
@@ -21,16 +22,17 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalDouble;
 import java.util.function.BiFunction;
 
 /**
- * Several runs side by side, in the order in which they were named.
+ * Several runs side by side, in the order in which they were named, all judged by one measure.
  *
  * @param runs at least one, each with a name of its own
- * @param target the accuracy whose price is told; empty for that of the whole run
+ * @param target the value of that measure whose price is told; empty for that of the whole run
  */
 record Comparison(List<ComparedRun> runs, OptionalDouble target) {
     private static final Gson JSON =
@@ -38,13 +40,29 @@ record Comparison(List<ComparedRun> runs, OptionalDouble target) {
 
     /** Copies the runs; equal names get numbers. */
     Comparison {
+        Headline headline = headline(runs);
         List<ComparedRun> distinct = new ArrayList<>();
         Map<String, Integer> uses = new LinkedHashMap<>();
         for (ComparedRun run : runs) {
             int use = uses.merge(run.name(), 1, Integer::sum);
-            distinct.add(use == 1 ? run : run.named(run.name() + "#" + use));
+            ComparedRun judged = run.judgedBy(headline);
+            distinct.add(use == 1 ? judged : judged.named(run.name() + "#" + use));
         }
         runs = List.copyOf(distinct);
+    }
+
+    /** The measure that tells most of the task that they have in common. */
+    static Headline headline(List<ComparedRun> runs) {
+        return Headline.of(runs.stream().map(ComparedRun::history).flatMap(List::stream).toList());
+    }
+
+    Headline headline() {
+        return runs.get(0).headline();
+    }
+
+    /** The measure, as a key for programs. */
+    String key() {
+        return headline().label().toLowerCase(Locale.ROOT);
     }
 
     /** What was to be paid: up to the target, or in all. */
@@ -70,11 +88,11 @@ record Comparison(List<ComparedRun> runs, OptionalDouble target) {
             row.put("run", run.name());
             row.put("strategy", run.config().strategy().name());
             row.put("rounds", run.rounds());
-            row.put("best_accuracy", run.bestAccuracy());
-            row.put("accuracy", run.finalAccuracy());
+            row.put("best_" + key(), run.best());
+            row.put(key(), run.last());
             if (run.evaluations().personal()) {
                 row.put("personal", true);
-                row.put("global_accuracy", run.globalAccuracy());
+                row.put("global_" + key(), run.global());
             }
             String to = target.isPresent() ? "_to_target" : "";
             if (target.isPresent()) {
@@ -87,25 +105,29 @@ record Comparison(List<ComparedRun> runs, OptionalDouble target) {
             rows.add(row);
         }
         Map<String, @Nullable Object> result = new LinkedHashMap<>();
+        result.put("measure", key());
         result.put("target", target.isPresent() ? target.getAsDouble() : null);
         result.put("runs", rows);
         result.put("files", files.toAbsolutePath().normalize().toString());
         return JSON.toJson(result);
     }
 
-    /** Accuracy above loss, over virtual time where all runs have it, else over the rounds. */
+    /** The measure above loss, over virtual time where all runs have it, else over the rounds. */
     Chart chart() {
         List<Panel> panels = new ArrayList<>();
-        List<Series> accuracy = series(Evaluations::accuracy);
-        if (!accuracy.isEmpty()) {
-            panels.add(new Panel("accuracy", 0, 1, accuracy));
+        List<Series> reached = series(Evaluations::headline);
+        if (!reached.isEmpty()) {
+            panels.add(new Panel(headline().label(), 0, headline().most(), reached));
         }
         List<Series> loss = series(Evaluations::loss);
         if (!loss.isEmpty() || panels.isEmpty()) {
             panels.add(new Panel("loss", 0, Double.POSITIVE_INFINITY, loss));
         }
         String subtitle =
-                target.isPresent() ? "target: accuracy " + Format.metric(target.getAsDouble()) : "";
+                target.isPresent()
+                        ? "target: %s %s"
+                                .formatted(headline().label(), Format.metric(target.getAsDouble()))
+                        : "";
         String axis = hasClock() ? "simulated time, s" : "round";
         return new Chart("Comparison of %d runs".formatted(runs.size()), subtitle, axis, panels);
     }

@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
 
 /**
  * A comparison for other programs: whole numbers and seconds; what is not known is empty. The
- * global model's accuracy is there where all others are of clients' own models.
+ * global model's value is there where all others are of clients' own models.
  */
 final class ComparisonCsv {
     private ComparisonCsv() {}
@@ -26,12 +26,12 @@ final class ComparisonCsv {
                         "strategy",
                         "target",
                         "rounds" + to,
-                        "best_accuracy",
-                        "accuracy",
+                        "best_" + comparison.key(),
+                        comparison.key(),
                         "bytes" + to,
                         "simulated_seconds" + to,
                         "seconds" + to,
-                        "global_accuracy"));
+                        "global_" + comparison.key()));
         for (ComparedRun run : comparison.runs()) {
             Cost cost = comparison.cost(run);
             lines.add(
@@ -40,12 +40,12 @@ final class ComparisonCsv {
                             run.config().strategy().name(),
                             target ? comparison.target().getAsDouble() : null,
                             cost.rounds(),
-                            run.bestAccuracy(),
-                            run.finalAccuracy(),
+                            run.best(),
+                            run.last(),
                             cost.bytes(),
                             cost.simulatedSeconds(),
                             cost.wallSeconds(),
-                            run.globalAccuracy()));
+                            run.global()));
         }
         return String.join("\n", lines) + "\n";
     }

@@ -37,13 +37,14 @@ record ComparisonTable(
     static ComparisonTable of(Comparison comparison) {
         boolean target = comparison.target().isPresent();
         String to = target ? " to " + Format.metric(comparison.target().getAsDouble()) : "";
+        String measure = comparison.headline().label();
         List<String> header =
                 List.of(
                         "run",
                         "strategy",
                         "rounds" + to,
-                        "best accuracy",
-                        "final accuracy",
+                        "best " + measure,
+                        "final " + measure,
                         "bytes" + to,
                         "simulated time" + to,
                         "wall time" + to);
@@ -55,8 +56,8 @@ record ComparisonTable(
                             run.name(),
                             run.config().strategy().name(),
                             text(cost.rounds(), Object::toString),
-                            text(run.bestAccuracy(), best -> accuracy(run, best)),
-                            text(run.finalAccuracy(), last -> accuracy(run, last) + beside(run)),
+                            text(run.best(), best -> value(run, best)),
+                            text(run.last(), last -> value(run, last) + beside(run)),
                             text(cost.bytes(), Format::bytes),
                             text(cost.simulatedSeconds(), Format::duration),
                             text(cost.wallSeconds(), Format::duration)));
@@ -88,7 +89,7 @@ record ComparisonTable(
         lines.add("|" + "---|".repeat(header.size()));
         rows.forEach(row -> lines.add("| " + String.join(" | ", row) + " |"));
         lines.add("");
-        lines.add("![accuracy and loss of each run](comparison.svg)");
+        lines.add("![the curves of each run](comparison.svg)");
         return String.join("\n", lines) + "\n";
     }
 
@@ -116,13 +117,13 @@ record ComparisonTable(
         return clock ? cost.simulatedSeconds() : rounds == null ? null : rounds.doubleValue();
     }
 
-    private static String accuracy(ComparedRun run, double value) {
+    private static String value(ComparedRun run, double value) {
         return Format.metric(value) + (run.evaluations().personal() ? " personal" : "");
     }
 
     /** What the global model does where clients have others. */
     private static String beside(ComparedRun run) {
-        Double global = run.globalAccuracy();
+        Double global = run.global();
         return global == null ? "" : ", " + Format.metric(global) + " global";
     }
 

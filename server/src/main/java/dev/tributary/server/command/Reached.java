@@ -12,15 +12,16 @@ final class Reached {
     private Reached() {}
 
     /**
-     * The first round that was that accurate; null if none was.
+     * The first round that was that good or better; null if none was.
      *
-     * @param evaluations which accuracy counts
+     * @param evaluations which measure counts, and of which models
+     * @param goal of that measure
      */
     static @Nullable RoundMetrics target(
-            List<RoundMetrics> history, Evaluations evaluations, double accuracy) {
+            List<RoundMetrics> history, Evaluations evaluations, double goal) {
         for (RoundMetrics round : history) {
-            Double measured = evaluations.accuracy(round);
-            if (measured != null && measured >= accuracy) {
+            Double measured = evaluations.headline(round);
+            if (measured != null && evaluations.headline().isAsGood(measured, goal)) {
                 return round;
             }
         }

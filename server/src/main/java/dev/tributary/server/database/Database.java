@@ -19,15 +19,6 @@ public final class Database implements AutoCloseable {
     private static final int CONNECTIONS = 4;
     private static final long CONNECTION_TIMEOUT_MILLIS = 2000;
 
-    /** H2: another process has the file, and what its file is like. */
-    private static final int FILE_IN_USE = 90020;
-
-    private static final int FILE_CORRUPTED = 90030;
-    private static final int FILE_VERSION = 90048;
-
-    private static final String WRONG_USER = "28";
-    private static final String NO_DATABASE = "3D000";
-
     /** Else a server that vanished without a word would hold a thread for hours. */
     private static final Map<String, String> POSTGRESQL_PROPERTIES =
             Map.of(
@@ -59,7 +50,7 @@ public final class Database implements AutoCloseable {
         try {
             return new Database(address, address.embedded() ? file(address) : server(address));
         } catch (SQLException | IOException e) {
-            throw explain(address, e);
+            throw OpenFailure.of(address, e);
         }
     }
 
@@ -178,57 +169,7 @@ public final class Database implements AutoCloseable {
         try {
             return new HikariDataSource(config);
         } catch (PoolInitializationException e) {
-            throw explain(address, e);
+            throw OpenFailure.of(address, e);
         }
-    }
-
-    private static DatabaseException explain(DatabaseAddress address, Exception failure) {
-        String message = "%s %s".formatted(address, reason(failure));
-        boolean inUse = isInUse(failure);
-        return new DatabaseException(Fault.of(failure).code(), message, inUse ? null : failure);
-    }
-
-    /** All is said then: what the libraries tell is how they found out. */
-    private static boolean isInUse(Throwable failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof SQLException exception) {
-                return exception.getErrorCode() == FILE_IN_USE;
-            }
-        }
-        return false;
-    }
-
-    private static String reason(Throwable failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof SQLException exception) {
-                return reason(exception);
-            }
-        }
-        return "cannot be opened: " + Transactions.cause(failure);
-    }
-
-    private static String reason(SQLException exception) {
-        String state = exception.getSQLState() == null ? "" : exception.getSQLState();
-        String found = Transactions.cause(exception);
-        return switch (exception.getErrorCode()) {
-            case FILE_IN_USE ->
-                    "is in use by another server: stop that one, or give this one a directory of"
-                            + " its own (--runs-dir)";
-            case FILE_CORRUPTED, FILE_VERSION ->
-                    "is no database that this version can read, or is damaged: " + found;
-            default -> {
-                if (state.startsWith(WRONG_USER)) {
-                    yield "refuses the user or the password (%s, %s): %s"
-                            .formatted(
-                                    DatabaseAddress.USER_VARIABLE,
-                                    DatabaseAddress.PASSWORD_VARIABLE,
-                                    found);
-                }
-                if (state.equals(NO_DATABASE)) {
-                    yield "is not there: create it first (createdb): " + found;
-                }
-                yield "cannot be reached: " + found;
-            }
-        };
     }
 }

@@ -5,6 +5,8 @@ import org.jspecify.annotations.Nullable;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Where the database is and who asks.
@@ -25,6 +27,7 @@ public record DatabaseAddress(
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final String H2 = "jdbc:h2:file:";
     private static final String POSTGRESQL = "jdbc:postgresql:";
+    private static final Pattern HOSTS = Pattern.compile(POSTGRESQL + "//(?:[^/@?]*@)?([^/?]*)");
 
     /** Checks that the URL is one of the two kinds. */
     public DatabaseAddress {
@@ -95,6 +98,14 @@ public record DatabaseAddress(
                         // A round needs more different statements than the 8 that it remembers.
                         + ";QUERY_CACHE_SIZE=32"
                 : url;
+    }
+
+    /** Who is to answer: host and port, with PostgreSQL's defaults where the URL names none. */
+    String server() {
+        Matcher hosts = HOSTS.matcher(url);
+        String host = hosts.lookingAt() ? hosts.group(1) : "";
+        String known = host.isEmpty() ? "localhost" : host;
+        return known.matches(".*:\\d+") ? known : known + ":5432";
     }
 
     /** For messages and logs: without passwords. */

@@ -131,6 +131,7 @@ public final class HttpFront implements AutoCloseable {
 
     private static Router router(Desks desks) {
         return new Router()
+                .route(Paths.HOME, new HomeResource(desks.runs()))
                 .route(Paths.HEALTH, new HealthResource())
                 .route(Paths.METRICS, new MetricsResource(desks.metrics()))
                 .route(Paths.CLIENTS, new ClientsResource(desks.clients()))

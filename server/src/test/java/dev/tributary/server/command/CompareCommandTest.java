@@ -154,6 +154,51 @@ final class CompareCommandTest {
     }
 
     @Test
+    void runsOnNumbersAreComparedByTheirError() throws IOException {
+        String numbers =
+                RUN.formatted("numbers", "fedavg")
+                        .replace("rounds: 60", "rounds: 4")
+                        .replace("stop:\n  accuracy: 0.8\n", "")
+                        .replace("model: logistic", "model: linear")
+                        .replace("dataset: digits", "dataset: traffic")
+                        .replace(
+                                "batch-size: 10",
+                                "batch-size: 10\n  optimizer: {learning-rate: 0.02}");
+        Path file = write("numbers", numbers);
+        assertThat(compare("--json", file.toString())).isZero();
+        JsonObject free = result().getAsJsonArray("runs").get(0).getAsJsonObject();
+        double last = free.get("rmse").getAsDouble();
+        assertThat(result().get("measure").getAsString()).isEqualTo("rmse");
+        assertThat(free.get("best_rmse").getAsDouble()).isPositive().isLessThanOrEqualTo(last);
+        assertThat(free.has("accuracy")).isFalse();
+
+        String left = free.get("run_dir").getAsString();
+        assertThat(compare("--target=%s".formatted(2 * last), left)).isZero();
+        assertThat(out.toString()).contains("best RMSE", "final RMSE", "rounds to ");
+        assertThat(out.toString()).doesNotContain("accuracy");
+        assertThat(Files.readString(directory.resolve("out/comparison.svg")))
+                .contains(">RMSE<", "target: RMSE ")
+                .doesNotContain("accuracy");
+        assertThat(Files.readAllLines(directory.resolve("out/comparison.csv")).get(0))
+                .contains(",best_rmse,rmse,");
+
+        assertThat(compare("--json", "--target=" + last, left)).isZero();
+        JsonObject reached = result().getAsJsonArray("runs").get(0).getAsJsonObject();
+        assertThat(reached.get("rounds_to_target").getAsInt()).isBetween(1, 4);
+        assertThat(compare("--json", "--target=" + last / 100, left)).isZero();
+        JsonObject never = result().getAsJsonArray("runs").get(0).getAsJsonObject();
+        assertThat(never.get("rounds_to_target").isJsonNull()).isTrue();
+    }
+
+    @Test
+    void targetThatNoRunCanReachIsTold() throws IOException {
+        String brief = RUN.formatted("brief", "fedavg").replace("rounds: 60", "rounds: 1");
+        assertThat(compare("--target=97", write("brief", brief).toString())).isNotZero();
+        assertThat(err.toString())
+                .contains("in (0, 1], for these runs are judged by their accuracy");
+    }
+
+    @Test
     void lastFileIsCheckedBeforeTheFirstIsSimulated() throws IOException {
         Path good = write("good", RUN.formatted("good", "fedavg"));
         Path bad = write("bad", RUN.formatted("bad", "fedbuf"));

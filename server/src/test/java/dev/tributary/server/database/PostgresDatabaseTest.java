@@ -11,13 +11,17 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -132,7 +136,51 @@ class PostgresDatabaseTest extends DatabaseContract {
     void aDatabaseThatIsNotThereIsSaidToBeMissing() {
         assertThatThrownBy(() -> Database.open(DatabaseAddress.of(server().url("none"), Map.of())))
                 .isInstanceOf(DatabaseException.class)
-                .hasMessageContaining("is not there: create it first");
+                .hasMessageContaining("jdbc:postgresql://%s/none", server().address())
+                .hasMessageContaining(
+                        "is not there: create it with PostgreSQL's createdb at %s",
+                        server().address());
+    }
+
+    @Test
+    void whoIsRefusedIsToldWhereAPasswordIsSaid() throws SQLException {
+        try (Connection connection = DriverManager.getConnection(server().url());
+                Statement statement = connection.createStatement()) {
+            statement.execute("CREATE ROLE locked LOGIN PASSWORD 'right'");
+        }
+        String url = "jdbc:postgresql://%s/postgres".formatted(server().address());
+        for (String password : List.of("", "wrong")) {
+            Map<String, String> environment =
+                    Map.of(
+                            DatabaseAddress.USER_VARIABLE,
+                            PostgresServer.LOCKED,
+                            DatabaseAddress.PASSWORD_VARIABLE,
+                            password);
+            assertThatThrownBy(() -> Database.open(DatabaseAddress.of(url, environment)))
+                    .isInstanceOf(DatabaseException.class)
+                    .hasMessageContaining(
+                            url + " is refused to this user by PostgreSQL at " + server().address())
+                    .hasMessageContaining("set TRIBUTARY_DATABASE_USER and")
+                    .hasMessageContaining("password");
+        }
+        String hidden = url + "?user=locked&password=Hunter2";
+        assertThatThrownBy(() -> Database.open(DatabaseAddress.of(hidden, Map.of())))
+                .hasMessageContaining("user=locked&password=***")
+                .message()
+                .doesNotContain("Hunter2");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "jdbc:postgresql:runs, localhost:5432",
+        "jdbc:postgresql:///runs, localhost:5432",
+        "jdbc:postgresql://db/runs, db:5432",
+        "jdbc:postgresql://db:6000/runs?user=x, db:6000",
+        "jdbc:postgresql://[::1]/runs, [::1]:5432",
+        "jdbc:postgresql://user:secret@db/runs, db:5432"
+    })
+    void whoIsToAnswerIsKnownByTheUrl(String url, String server) {
+        assertThat(DatabaseAddress.of(url, Map.of()).server()).isEqualTo(server);
     }
 
     @Test
@@ -140,7 +188,9 @@ class PostgresDatabaseTest extends DatabaseContract {
         DatabaseAddress nobody = DatabaseAddress.of("jdbc:postgresql://127.0.0.1:1/x", Map.of());
         assertThatThrownBy(() -> Database.open(nobody))
                 .isInstanceOf(DatabaseException.class)
-                .hasMessageContaining("cannot be reached")
+                .hasMessageContaining("jdbc:postgresql://127.0.0.1:1/x cannot be reached")
+                .hasMessageContaining("expected PostgreSQL at 127.0.0.1:1; start it")
+                .hasMessageEndingWith("Connection refused")
                 .extracting("code")
                 .isEqualTo(ErrorCode.BUSY);
     }

@@ -19,6 +19,9 @@ import java.util.stream.Stream;
 public final class PostgresServer implements AutoCloseable {
     private static final int NOBODY = 65534;
 
+    /** A role that must give its password, once somebody has created it; no other must. */
+    static final String LOCKED = "locked";
+
     private final Path programs;
     private final Path directory;
     private final boolean root;
@@ -60,6 +63,7 @@ public final class PostgresServer implements AutoCloseable {
         }
         PostgresServer server = new PostgresServer(programs, directory, root, freePort());
         server.run("initdb", "-D", server.data(), "-U", "tributary", "-A", "trust", "-E", "UTF8");
+        server.askForPassword(LOCKED);
         server.start();
         return server;
     }
@@ -93,6 +97,17 @@ public final class PostgresServer implements AutoCloseable {
                 Files.delete(file);
             }
         }
+    }
+
+    /** The first line that fits counts. */
+    private void askForPassword(String role) throws IOException {
+        Path rules = Path.of(data()).resolve("pg_hba.conf");
+        String first = "host all %s 127.0.0.1/32 scram-sha-256%n".formatted(role);
+        Files.writeString(rules, first + Files.readString(rules));
+    }
+
+    String address() {
+        return "127.0.0.1:" + port;
     }
 
     private String data() {

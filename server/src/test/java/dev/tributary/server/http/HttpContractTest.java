@@ -215,6 +215,28 @@ final class HttpContractTest extends RoundOfTwo {
     }
 
     @Test
+    void browserGetsAPageThatRunsNothing() {
+        open();
+        HttpResponse<String> page = a.send("GET", Paths.HOME, "");
+        assertThat(page.statusCode()).isEqualTo(200);
+        assertThat(page.headers().firstValue("Content-Type")).contains("text/html; charset=utf-8");
+        assertThat(page.headers().firstValue("Content-Security-Policy"))
+                .hasValueSatisfying(
+                        policy -> assertThat(policy).startsWith("default-src 'none'; "));
+        assertThat(page.headers().firstValue("X-Content-Type-Options")).contains("nosniff");
+        assertThat(page.body())
+                .contains("<a href=\"%s\">".formatted(Paths.run(server.status().runId())))
+                .contains("<td>running</td><td>1 of 1</td>", "<td>a</td>", "<td>b</td>")
+                .doesNotContain("<script");
+        HttpResponse<String> head = a.send("HEAD", Paths.HOME, "");
+        assertThat(head.statusCode()).isEqualTo(200);
+        assertThat(head.body()).isEmpty();
+        assertThat(a.send("POST", Paths.HOME, "").statusCode()).isEqualTo(405);
+        finishUnharmed();
+        assertThat(a.send("GET", Paths.HOME, "").body()).contains("<td>finished</td>");
+    }
+
+    @Test
     void statusAfterARoundHasOnlyTheRoundsSince() {
         open();
         finishUnharmed();
