@@ -148,7 +148,7 @@ final class DeviceBatches {
             BatchConsumer consumer) {
         try (NDManager scope = epoch.newSubManager();
                 NDArray rows = FlatParameters.slice(indices, from, to)) {
-            NDArray gathered = data.features(scope, order, indices, from, to);
+            NDArray gathered = data.features(scope, order, rows, from, to);
             NDArray inputs = example.dimension() == 1 ? gathered : shaped(gathered);
             NDArray blockFeatures = change.of(scope, inputs, from);
             NDArray blockLabels = labels(rows, scope);

@@ -15,7 +15,6 @@ import dev.tributary.data.LocalDataset;
 import dev.tributary.device.DeviceMemory;
 import dev.tributary.device.GradientScope;
 import dev.tributary.device.NativeStack;
-import dev.tributary.parameters.FlatParameters;
 import dev.tributary.parameters.HostTransfer;
 import dev.tributary.parameters.HostVector;
 
@@ -167,19 +166,14 @@ public final class DeviceDataset implements AutoCloseable {
      *
      * @param scope owns the result
      * @param order their places, as {@link #order()} has them
-     * @param device the same on the device
+     * @param numbers of those examples, on the device
      * @param from the first place in that order
      * @param to the place behind the last
      * @return float32 {@code [to - from, values of an example]}
      */
-    NDArray features(NDManager scope, long[] order, NDArray device, int from, int to) {
+    NDArray features(NDManager scope, long[] order, NDArray numbers, int from, int to) {
         NDArray resident = features;
-        if (resident == null) {
-            return read(scope, order, from, to);
-        }
-        try (NDArray numbers = FlatParameters.slice(device, from, to)) {
-            return rows(resident, numbers, scope);
-        }
+        return resident == null ? read(scope, order, from, to) : rows(resident, numbers, scope);
     }
 
     /**
