@@ -1,10 +1,8 @@
 package dev.tributary.strategy;
 
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.SortedMap;
-import java.util.TreeMap;
 
 /**
  * What became of clients in the rounds that are over, as samplers are told.
@@ -38,18 +36,20 @@ public final class ClientHistories {
         return byClient.getOrDefault(client, ClientHistory.none(1)).lastRound();
     }
 
-    /** Of those who can be asked, by id, with the examples that they have now. */
+    /**
+     * Of those who can be asked, by id, with the examples that they have now.
+     *
+     * @return a view, which takes no memory for a client; it changes with the counts and as rounds
+     *     are recorded
+     */
     public SortedMap<String, ClientHistory> of(SortedMap<String, Long> exampleCounts) {
-        SortedMap<String, ClientHistory> histories = new TreeMap<>();
-        exampleCounts.forEach(
+        return new HistoryView(
+                exampleCounts,
                 (client, count) -> {
                     ClientHistory known = byClient.get(client);
-                    histories.put(
-                            client,
-                            known == null
-                                    ? ClientHistory.none(count)
-                                    : known.withExampleCount(count));
+                    return known == null
+                            ? ClientHistory.none(count)
+                            : known.withExampleCount(count);
                 });
-        return Collections.unmodifiableSortedMap(histories);
     }
 }

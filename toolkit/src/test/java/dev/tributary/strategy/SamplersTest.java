@@ -170,6 +170,33 @@ class SamplersTest {
     }
 
     @Test
+    void historiesAreReadAsASortedMapOfThem() {
+        ClientHistories histories = new ClientHistories();
+        histories.record("b", 1, 0.5, 2);
+        SortedMap<String, Long> counts = new TreeMap<>(Map.of("a", 7L, "b", 9L, "c", 11L));
+        SortedMap<String, ClientHistory> copied = new TreeMap<>();
+        counts.forEach(
+                (client, count) ->
+                        copied.put(
+                                client,
+                                client.equals("b")
+                                        ? new ClientHistory(count, 1, 1, 0.5, 2)
+                                        : ClientHistory.none(count)));
+        SortedMap<String, ClientHistory> view = histories.of(counts);
+
+        assertThat(view).isEqualTo(copied);
+        assertThat(view.keySet()).containsExactly("a", "b", "c");
+        assertThat(view.subMap("b", "c")).isEqualTo(copied.subMap("b", "c"));
+        assertThat(view.headMap("c")).isEqualTo(copied.headMap("c"));
+        assertThat(view.tailMap("b")).isEqualTo(copied.tailMap("b"));
+        assertThat(view.firstKey() + view.lastKey()).isEqualTo("ac");
+        assertThat(view.get("d")).isNull();
+        assertThat(view.containsKey("d")).isFalse();
+        assertThatThrownBy(() -> view.remove("a"))
+                .isInstanceOf(UnsupportedOperationException.class);
+    }
+
+    @Test
     void whatIsUnknownIsToldWithWhatThereIs() {
         assertThatThrownBy(() -> Samplers.named("oort", Map.of()))
                 .isInstanceOf(IllegalArgumentException.class)

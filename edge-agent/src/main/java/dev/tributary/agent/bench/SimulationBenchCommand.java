@@ -61,9 +61,11 @@ public final class SimulationBenchCommand implements Callable<Integer> {
 
     @Option(
             names = "--warmup",
-            defaultValue = "50",
-            description = "Rounds before those (default: ${DEFAULT-VALUE}).")
-    private int warmup = 50;
+            defaultValue = "150",
+            description =
+                    "Rounds before those, in which Java compiles what they run (default:"
+                            + " ${DEFAULT-VALUE}).")
+    private int warmup = 150;
 
     @Option(
             names = "--threads",
