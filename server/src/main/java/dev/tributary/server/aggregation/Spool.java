@@ -42,6 +42,10 @@ public final class Spool {
 
     private final Path directory;
     private final Map<Key, SpoolFile> parts = new ConcurrentHashMap<>();
+
+    /** Names of whole updates that somebody may still read. */
+    private final Set<String> open = ConcurrentHashMap.newKeySet();
+
     private final SpareFiles spares;
 
     /** Bytes of the largest update that found no room; 0 if all did. */
@@ -169,16 +173,25 @@ public final class Spool {
             throws IOException {
         Path path = directory.resolve(name);
         FileChannel channel = FileChannel.open(path, READ);
+        use(name);
         return new SpoolFile(
                 this, new Key(round, clientId), path, content, channel, channel.size());
     }
 
-    /** Updates of rounds up to this one are not needed any more, unfinished ones included. */
+    /**
+     * Updates of rounds up to this one are not needed any more, unfinished ones included; whoever
+     * still writes one fails. Those that are being read stay until the next call.
+     */
     public void drop(int round) throws IOException {
-        parts.keySet().removeIf(key -> key.round <= round);
+        for (Key key : List.copyOf(parts.keySet())) {
+            SpoolFile part = key.round <= round ? parts.remove(key) : null;
+            if (part != null && part.giveWay()) {
+                Files.deleteIfExists(part.path());
+            }
+        }
         for (Path path : files()) {
             String name = path.getFileName().toString();
-            if (roundOf(name) > round) {
+            if (roundOf(name) > round || open.contains(name)) {
                 continue;
             }
             if (UPDATE.matcher(name).matches()) {
@@ -234,5 +247,15 @@ public final class Spool {
     /** The file is unfinished no more. */
     void forget(Key key, SpoolFile file) {
         parts.remove(key, file);
+    }
+
+    /** A file of that name will be read. */
+    void use(String name) {
+        open.add(name);
+    }
+
+    /** Nobody reads the file of that name any more. */
+    void release(String name) {
+        open.remove(name);
     }
 }
