@@ -26,6 +26,7 @@ final class FakeModel implements GlobalModel {
     @Nullable RuntimeException stepFailure;
     @Nullable RuntimeException publishFailure;
     @Nullable RuntimeException evaluateFailure;
+    @Nullable RuntimeException saveFailure;
     private @Nullable Runnable pending;
 
     /** Carries out the order that waits. */
@@ -95,7 +96,7 @@ final class FakeModel implements GlobalModel {
 
     @Override
     public CompletableFuture<String> save(int round) {
-        return order("save " + round, null, "abc");
+        return order("save " + round, saveFailure, "abc");
     }
 
     private <T> CompletableFuture<T> order(

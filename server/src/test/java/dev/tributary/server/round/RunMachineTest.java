@@ -18,6 +18,8 @@ import dev.tributary.server.aggregation.Spool.Content;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -435,6 +437,47 @@ final class RunMachineTest {
         assertThat(run.machine.status().state()).isEqualTo(RunStatus.State.STOPPED);
         assertThat(run.machine.status().message()).isEqualTo("because");
         assertThat(run.model.orders).containsExactly("fold a", "reset", "save 0");
+    }
+
+    @Test
+    void resultThatFindsNoRoomIsSavedWhenThereIsSome() {
+        MachineFixture run = fixture(TWO).register("a", "b");
+        run.model.saveFailure =
+                new UncheckedIOException(new IOException("No space left on device"));
+        run.machine.stop("because");
+        run.machine.advance();
+        run.pass(Duration.ofSeconds(10));
+        run.machine.advance();
+        assertThat(run.phase()).isInstanceOf(Finishing.class);
+        assertThat(run.eventsOf(Level.ERROR)).hasSize(1);
+        run.model.saveFailure = null;
+        run.pass(Duration.ofNanos(run.machine.wakeNanos() - run.clock.nanos()));
+        run.machine.advance();
+        assertThat(run.machine.status().state()).isEqualTo(RunStatus.State.STOPPED);
+        assertThat(run.machine.status().modelSha256()).isEqualTo("abc");
+        assertThat(run.ledger.states).endsWith("STOPPED").doesNotContain("FAILED");
+    }
+
+    @Test
+    void runWhoseResultCannotBeSavedIsNotedAsFailed() {
+        MachineFixture run = fixture(TWO).register("a", "b");
+        run.model.saveFailure = new IllegalStateException("no such directory");
+        run.machine.stop("because");
+        run.machine.advance();
+        assertThat(run.machine.status().state()).isEqualTo(RunStatus.State.FAILED);
+        assertThat(run.ledger.states).endsWith("FAILED");
+    }
+
+    @Test
+    void machineThatFailsIsNotedAndKeepsNobodyWaiting() {
+        MachineFixture run = fixture(TWO).register("a", "b");
+        run.ledger.slow = true;
+        CompletableFuture<UpdateReceipt> receipt =
+                run.offer(run.spooled("a", 1, MachineFixture.EXAMPLES, 1));
+        run.ledger.slow = false;
+        run.machine.abort(new IllegalStateException("for a test"));
+        assertThat(receipt).isCompletedExceptionally();
+        assertThat(run.ledger.states).endsWith("FAILED");
     }
 
     @Test
