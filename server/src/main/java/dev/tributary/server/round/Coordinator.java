@@ -220,11 +220,16 @@ public final class Coordinator implements RoundDesk, AutoCloseable {
             answer.completeExceptionally(
                     new RefusedException(ErrorCode.BUSY, "too many requests wait"));
         } else {
-            mailbox.add(
+            Runnable message =
                     () -> {
                         room.release();
                         answer(question, answer);
-                    });
+                    };
+            mailbox.add(message);
+            if (closed && mailbox.remove(message)) {
+                // The thread has ended meanwhile, and reads nothing any more.
+                message.run();
+            }
         }
         return answer;
     }
