@@ -5,6 +5,8 @@ import static java.nio.file.StandardOpenOption.READ;
 import static java.nio.file.StandardOpenOption.TRUNCATE_EXISTING;
 import static java.nio.file.StandardOpenOption.WRITE;
 
+import dev.tributary.server.store.Shortage;
+
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -1,6 +1,5 @@
 package dev.tributary.server.store;
 
-import dev.tributary.protocol.ErrorCode;
 import dev.tributary.protocol.RoundMetrics;
 import dev.tributary.protocol.RunEvent;
 import dev.tributary.protocol.RunStatus;
@@ -17,13 +16,16 @@ import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 
@@ -44,6 +46,11 @@ public final class DatabaseLedger implements RunLedger, AutoCloseable {
     private final Database database;
     private final BlockingQueue<Entry> entries = new LinkedBlockingQueue<>();
     private final Semaphore closing = new Semaphore(0);
+    private final AtomicReference<Shortage> shortage = new AtomicReference<>(Shortage.NONE);
+
+    /** Of what was taken from the queue, yet to be written; the thread's alone. */
+    private final Deque<List<Entry>> left = new ArrayDeque<>();
+
     private final Thread thread;
 
     private sealed interface Entry {}
@@ -75,6 +82,19 @@ public final class DatabaseLedger implements RunLedger, AutoCloseable {
         this.thread = new Thread(this::work, "ledger");
         thread.setDaemon(true);
         thread.start();
+    }
+
+    @Override
+    public Shortage shortage() {
+        if (shortage.compareAndSet(Shortage.OVER, Shortage.NONE)) {
+            return Shortage.OVER;
+        }
+        return away() ? Shortage.LASTING : Shortage.NONE;
+    }
+
+    @Override
+    public boolean away() {
+        return shortage.get() == Shortage.LASTING;
     }
 
     @Override
@@ -207,6 +227,7 @@ public final class DatabaseLedger implements RunLedger, AutoCloseable {
         try {
             if (groups.size() > 1
                     && database.together(() -> groups.forEach(g -> answers.add(put(g))))) {
+                written();
                 answers.forEach(Runnable::run);
                 return;
             }
@@ -214,7 +235,10 @@ public final class DatabaseLedger implements RunLedger, AutoCloseable {
             // Nobody was told anything, and all of it is harmless to repeat.
             LOG.debug("entries could not be written together", e);
         }
-        groups.forEach(this::writeAlone);
+        left.addAll(groups);
+        for (List<Entry> group = left.poll(); group != null; group = left.poll()) {
+            writeAlone(group);
+        }
     }
 
     private void writeAlone(List<Entry> group) {
@@ -232,10 +256,13 @@ public final class DatabaseLedger implements RunLedger, AutoCloseable {
 
     private void count(List<Entry> group) {
         try {
-            put(group).run();
+            Runnable answer = put(group);
+            written();
+            answer.run();
         } catch (RuntimeException e) {
             LOG.error("receipts cannot be written: {}", e.getMessage());
-            answers(group).forEach(answer -> answer.completeExceptionally(e));
+            noteShortage(e);
+            boolean unused = refuse(group, e);
         }
     }
 
@@ -293,9 +320,12 @@ public final class DatabaseLedger implements RunLedger, AutoCloseable {
     private void patiently(String what, List<Entry> group, CompletableFuture<Void> done) {
         for (boolean first = true; ; first = false) {
             try {
-                put(group).run();
+                Runnable answer = put(group);
+                written();
+                answer.run();
                 return;
             } catch (RuntimeException e) {
+                noteShortage(e);
                 if (!passes(e) || closed()) {
                     fail(what, done, e);
                     return;
@@ -303,13 +333,41 @@ public final class DatabaseLedger implements RunLedger, AutoCloseable {
                 if (first) {
                     LOG.error("the run pauses: cannot {}: {}", what, e.getMessage());
                 }
+                refuseReceipts(e);
             }
         }
     }
 
+    /** Their senders are told to come again, rather than left without an answer meanwhile. */
+    private void refuseReceipts(RuntimeException cause) {
+        left.removeIf(group -> kindOf(group.get(0)) == Accept.class && refuse(group, cause));
+        entries.removeIf(entry -> entry instanceof Accept && refuse(List.of(entry), cause));
+    }
+
+    private static boolean refuse(List<Entry> group, RuntimeException cause) {
+        answers(group).forEach(answer -> answer.completeExceptionally(cause));
+        return true;
+    }
+
+    /** There is room again, if there was none. */
+    private void written() {
+        boolean unused = shortage.compareAndSet(Shortage.LASTING, Shortage.OVER);
+    }
+
+    private void noteShortage(RuntimeException failure) {
+        if (passes(failure) && shortage.getAndSet(Shortage.LASTING) != Shortage.LASTING) {
+            // Nothing else may wait, and then nothing would tell that it is over.
+            CompletableFuture<Void> unused = single("reach the database", this::lookUp);
+        }
+    }
+
+    private void lookUp() {
+        boolean unused = database.runs().find(runId).isPresent();
+    }
+
     private static boolean passes(RuntimeException failure) {
         return failure instanceof DatabaseException e
-                ? e.code() == ErrorCode.STORAGE_FULL || e.code() == ErrorCode.BUSY
+                ? e.passes()
                 : DurableFiles.saysDiskFull(failure);
     }
 

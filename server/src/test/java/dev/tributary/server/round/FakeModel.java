@@ -1,9 +1,9 @@
 package dev.tributary.server.round;
 
 import dev.tributary.server.aggregation.GlobalModel;
-import dev.tributary.server.aggregation.Shortage;
 import dev.tributary.server.aggregation.SpooledUpdate;
 import dev.tributary.server.store.ModelVersion;
+import dev.tributary.server.store.Shortage;
 import dev.tributary.training.EvaluationResult;
 
 import org.jspecify.annotations.Nullable;

@@ -14,6 +14,7 @@ import dev.tributary.protocol.RunEvent.Level;
 import dev.tributary.protocol.RunStatus;
 import dev.tributary.protocol.UpdateReceipt;
 import dev.tributary.server.aggregation.Spool.Content;
+import dev.tributary.server.store.Shortage;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -238,6 +239,23 @@ final class RunMachineTest {
     }
 
     @Test
+    void deadlineWaitsForADatabaseThatIsAway() {
+        MachineFixture run = fixture(TWO).register("a", "b");
+        run.ledger.shortage = Shortage.LASTING;
+        for (int i = 0; i < 10; i++) {
+            run.pass(MachineFixture.DEADLINE);
+        }
+        assertThat(run.machine.status().state()).isEqualTo(RunStatus.State.RUNNING);
+        assertThat(run.eventsOf(Level.ERROR)).singleElement().asString().contains("database");
+        run.ledger.shortage = Shortage.OVER;
+        run.pass(Duration.ofSeconds(1));
+        run.pass(MachineFixture.DEADLINE.minusSeconds(1));
+        assertThat(run.update("a", 1).outcome()).isEqualTo(Outcome.ACCEPTED);
+        assertThat(run.update("b", 1).outcome()).isEqualTo(Outcome.ACCEPTED);
+        assertThat(run.machine.status().history()).hasSize(1);
+    }
+
+    @Test
     void runFailsWhenTheAttemptsAreUsedUp() {
         MachineFixture run = fixture(CohortConfig.of(2).withMinimum(2).withAttempts(1));
         run.register("a", "b");
@@ -429,17 +447,6 @@ final class RunMachineTest {
     }
 
     @Test
-    void stopEndsTheRunAtOnceWhereNothingMoves() {
-        MachineFixture run = fixture(TWO).register("a", "b");
-        run.update("a", 1);
-        run.machine.stop("because");
-        run.machine.advance();
-        assertThat(run.machine.status().state()).isEqualTo(RunStatus.State.STOPPED);
-        assertThat(run.machine.status().message()).isEqualTo("because");
-        assertThat(run.model.orders).containsExactly("fold a", "reset", "save 0");
-    }
-
-    @Test
     void resultThatFindsNoRoomIsSavedWhenThereIsSome() {
         MachineFixture run = fixture(TWO).register("a", "b");
         run.model.saveFailure =
@@ -478,6 +485,17 @@ final class RunMachineTest {
         run.machine.abort(new IllegalStateException("for a test"));
         assertThat(receipt).isCompletedExceptionally();
         assertThat(run.ledger.states).endsWith("FAILED");
+    }
+
+    @Test
+    void stopEndsTheRunAtOnceWhereNothingMoves() {
+        MachineFixture run = fixture(TWO).register("a", "b");
+        run.update("a", 1);
+        run.machine.stop("because");
+        run.machine.advance();
+        assertThat(run.machine.status().state()).isEqualTo(RunStatus.State.STOPPED);
+        assertThat(run.machine.status().message()).isEqualTo("because");
+        assertThat(run.model.orders).containsExactly("fold a", "reset", "save 0");
     }
 
     @Test
