@@ -19,6 +19,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpResponse.BodySubscribers;
 import java.nio.ByteBuffer;
@@ -48,11 +49,14 @@ final class Parent {
 
     private static final long MODEL_SECONDS = 1800;
 
+    private static final BodyHandler<String> TEXT = BodyHandlers.ofString(StandardCharsets.UTF_8);
+
     private final HttpClient http =
             HttpClient.newBuilder()
                     .version(HttpClient.Version.HTTP_1_1)
                     .connectTimeout(CONNECT)
                     .build();
+    private final Duration answer;
     private final String base;
 
     /**
@@ -61,6 +65,14 @@ final class Parent {
      * @param url http or https
      */
     Parent(URI url) {
+        this(url, ANSWER);
+    }
+
+    /**
+     * @param answer how long the parent may be silent while it works on a request
+     */
+    Parent(URI url, Duration answer) {
+        this.answer = answer;
         String text = url.toString();
         base = text.endsWith("/") ? text.substring(0, text.length() - 1) : text;
     }
@@ -72,7 +84,7 @@ final class Parent {
 
     /** Asks for a record. */
     <T extends Record> CompletableFuture<T> get(String path, Class<T> type) {
-        return text(request(path, ANSWER).GET()).thenApply(reply -> present(reply, type));
+        return text(request(path, answer).GET()).thenApply(reply -> present(reply, type));
     }
 
     /** Sends a record and asks for one. */
@@ -98,7 +110,7 @@ final class Parent {
 
     /** Deletes something. */
     CompletableFuture<Boolean> delete(String path) {
-        return text(request(path, ANSWER).DELETE()).thenApply(reply -> checked(reply) != null);
+        return text(request(path, answer).DELETE()).thenApply(reply -> checked(reply) != null);
     }
 
     /** Sends a record that gets a receipt. */
@@ -107,17 +119,20 @@ final class Parent {
     }
 
     /**
-     * Sends a file that gets a receipt.
+     * Sends a file that gets a receipt; takes as long as it goes on.
      *
      * @param checksum its CRC-32C, in hex
      */
     CompletableFuture<UpdateReceipt> upload(String path, Path file, String checksum) {
         try {
-            return text(request(path, ANSWER)
+            SilenceWatch watch = new SilenceWatch(answer);
+            HttpRequest request =
+                    HttpRequest.newBuilder(URI.create(base + path))
                             .header("Content-Type", Paths.SAFETENSORS)
                             .header(Paths.CHECKSUM_HEADER, checksum)
-                            .PUT(BodyPublishers.ofFile(file)))
-                    .thenApply(Parent::receipt);
+                            .PUT(watch.over(BodyPublishers.ofFile(file)))
+                            .build();
+            return text(watch.guard(http.sendAsync(request, TEXT))).thenApply(Parent::receipt);
         } catch (FileNotFoundException e) {
             return CompletableFuture.failedFuture(e);
         }
@@ -125,7 +140,7 @@ final class Parent {
 
     /** Whether the update at a path counts. */
     CompletableFuture<Boolean> accepted(String path) {
-        HttpRequest.Builder head = request(path, ANSWER).method("HEAD", BodyPublishers.noBody());
+        HttpRequest.Builder head = request(path, answer).method("HEAD", BodyPublishers.noBody());
         return text(head)
                 .thenApply(
                         reply ->
@@ -141,7 +156,7 @@ final class Parent {
      */
     CompletableFuture<Optional<String>> download(String path, Path file) {
         return http.sendAsync(
-                        request(path, ANSWER).GET().build(),
+                        request(path, answer).GET().build(),
                         head ->
                                 head.statusCode() == 200
                                         ? BodySubscribers.ofFile(file)
@@ -171,7 +186,7 @@ final class Parent {
     private HttpRequest.Builder body(String method, String path, String type, String text) {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         BodyPublisher body = BodyPublishers.ofByteArray(bytes);
-        return request(path, ANSWER)
+        return request(path, answer)
                 .header("Content-Type", type)
                 .header(Paths.CHECKSUM_HEADER, Checksum.of(ByteBuffer.wrap(bytes)))
                 .method(method, body);
@@ -182,8 +197,12 @@ final class Parent {
     }
 
     private CompletableFuture<HttpResponse<String>> text(HttpRequest.Builder request) {
-        return http.sendAsync(request.build(), BodyHandlers.ofString(StandardCharsets.UTF_8))
-                .handle((reply, failure) -> answered(reply, failure))
+        return text(http.sendAsync(request.build(), TEXT));
+    }
+
+    private static CompletableFuture<HttpResponse<String>> text(
+            CompletableFuture<HttpResponse<String>> sent) {
+        return sent.handle((reply, failure) -> answered(reply, failure))
                 .thenApply(Parent::unspoiled);
     }
 
