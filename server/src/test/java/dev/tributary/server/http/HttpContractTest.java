@@ -261,6 +261,23 @@ final class HttpContractTest {
     }
 
     @Test
+    void agentThatAnotherHasReplacedDoesNotTakeTheClientAway() {
+        String body = Json.write(new ClientRegistration("x", 1, "test", 1, "cpu"));
+        a.send("POST", Paths.by("one", Paths.CLIENTS), body);
+        a.send("POST", Paths.by("two", Paths.CLIENTS), body);
+        HttpResponse<String> reply = a.send("DELETE", Paths.by("one", Paths.client("x")), "");
+        assertThat(reply.statusCode()).isEqualTo(204);
+        assertThat(server.status().clients())
+                .extracting(ClientStatus::phase)
+                .doesNotContain(ClientPhase.DROPPED);
+        reply = a.send("DELETE", Paths.by("two", Paths.client("x")), "");
+        assertThat(reply.statusCode()).isEqualTo(204);
+        assertThat(server.status().clients())
+                .extracting(ClientStatus::phase)
+                .contains(ClientPhase.DROPPED);
+    }
+
+    @Test
     void modelIsWhatItsHeadersSay() {
         RoundTask task = open();
         HttpResponse<byte[]> reply = a.model(task);
