@@ -153,6 +153,26 @@ final class HttpContractTest {
     }
 
     @Test
+    void pagesOfOtherSitesAreRefused() throws Exception {
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(server.url().resolve(Paths.stop(server.runId())))
+                        .POST(BodyPublishers.noBody());
+        HttpClient browser = HttpClient.newHttpClient();
+        HttpResponse<String> reply =
+                browser.send(
+                        request.copy().header("Origin", "https://elsewhere.example").build(),
+                        BodyHandlers.ofString());
+        assertThat(reply.statusCode()).isEqualTo(400);
+        assertThat(error(reply).message()).contains("Origin", "elsewhere.example");
+        assertThat(server.status().state()).isEqualTo(RunStatus.State.WAITING);
+        reply =
+                browser.send(
+                        request.copy().header("Origin", server.url().toString()).build(),
+                        BodyHandlers.ofString());
+        assertThat(reply.statusCode()).isEqualTo(200);
+    }
+
+    @Test
     void malformedHttpIsNoPageAndNoStackTrace() throws IOException {
         String reply = raw("GET /v1/health HTTP/1.1\r\nHost: x\r\nBad header\r\n\r\n");
         assertThat(reply).startsWith("HTTP/1.1 400").contains("BAD_REQUEST");
@@ -241,6 +261,23 @@ final class HttpContractTest {
     }
 
     @Test
+    void agentThatAnotherHasReplacedDoesNotTakeTheClientAway() {
+        String body = Json.write(new ClientRegistration("x", 1, "test", 1, "cpu"));
+        a.send("POST", Paths.by("one", Paths.CLIENTS), body);
+        a.send("POST", Paths.by("two", Paths.CLIENTS), body);
+        HttpResponse<String> reply = a.send("DELETE", Paths.by("one", Paths.client("x")), "");
+        assertThat(reply.statusCode()).isEqualTo(204);
+        assertThat(server.status().clients())
+                .extracting(ClientStatus::phase)
+                .doesNotContain(ClientPhase.DROPPED);
+        reply = a.send("DELETE", Paths.by("two", Paths.client("x")), "");
+        assertThat(reply.statusCode()).isEqualTo(204);
+        assertThat(server.status().clients())
+                .extracting(ClientStatus::phase)
+                .contains(ClientPhase.DROPPED);
+    }
+
+    @Test
     void unregisteredClientGetsNoTask() {
         HttpResponse<String> reply = b.send("GET", Paths.task("b"), "");
         assertThat(reply.statusCode()).isEqualTo(404);
@@ -258,23 +295,6 @@ final class HttpContractTest {
         RoundTask task = open();
         assertThat(task.round()).isEqualTo(1);
         assertThat(reply.join().statusCode()).isIn(200, 204);
-    }
-
-    @Test
-    void agentThatAnotherHasReplacedDoesNotTakeTheClientAway() {
-        String body = Json.write(new ClientRegistration("x", 1, "test", 1, "cpu"));
-        a.send("POST", Paths.by("one", Paths.CLIENTS), body);
-        a.send("POST", Paths.by("two", Paths.CLIENTS), body);
-        HttpResponse<String> reply = a.send("DELETE", Paths.by("one", Paths.client("x")), "");
-        assertThat(reply.statusCode()).isEqualTo(204);
-        assertThat(server.status().clients())
-                .extracting(ClientStatus::phase)
-                .doesNotContain(ClientPhase.DROPPED);
-        reply = a.send("DELETE", Paths.by("two", Paths.client("x")), "");
-        assertThat(reply.statusCode()).isEqualTo(204);
-        assertThat(server.status().clients())
-                .extracting(ClientStatus::phase)
-                .contains(ClientPhase.DROPPED);
     }
 
     @Test
