@@ -37,6 +37,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -89,7 +90,7 @@ final class LedRun implements AutoCloseable {
             known = recovery.clients();
             versions = new ModelVersions(directory.versions(), retention());
             versions.reload(recovery.version());
-            requireStands(recovery, versions);
+            requireStands(recovery, database.rounds().find(lead.id(), recovery.version()));
             aggregation = closers.add(aggregation(versions, spool));
             ServerMetrics metrics = new ServerMetrics(serverMetrics);
             FileJournal files = closers.add(journal(metrics, recovery));
@@ -226,10 +227,13 @@ final class LedRun implements AutoCloseable {
         }
     }
 
-    /** The model that the database says is the newest must be what is on disk. */
-    private static void requireStands(Recovery recovery, ModelVersions versions) {
-        StoredRound last = recovery.last();
-        if (last == null) {
+    /**
+     * The model that the database says is the newest must be what is on disk.
+     *
+     * @param maker the round that made it; none of the initial model
+     */
+    private void requireStands(Recovery recovery, Optional<StoredRound> maker) {
+        if (recovery.last() == null) {
             return;
         }
         ModelVersion found =
@@ -239,7 +243,7 @@ final class LedRun implements AutoCloseable {
                                         new IllegalStateException(
                                                 "expected model version %d on disk, found none"
                                                         .formatted(recovery.version())));
-        RoundEnd end = last.end();
+        RoundEnd end = maker.map(StoredRound::end).orElse(null);
         if (end != null && !end.modelChecksum().equals(found.entity())) {
             throw new IllegalStateException(
                     "%s: expected content %s, found %s"
