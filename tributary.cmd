@@ -10,11 +10,12 @@ echo Building Tributary (first use; about 170 MB of libraries are downloaded if 
 if not exist "%ROOT%target" mkdir "%ROOT%target"
 pushd "%ROOT%"
 call mvn -q -B -P launcher -pl server,edge-agent -am package > target\launcher-build.log 2>&1
-if errorlevel 1 (
-  echo tributary: the build failed; its log is %ROOT%target\launcher-build.log 1>&2
-  popd
-  exit /b 1
-)
+rem No block in parentheses: a path with one would end it.
+if not errorlevel 1 goto built
+echo tributary: the build failed; its log is %ROOT%target\launcher-build.log 1>&2
+popd
+exit /b 1
+:built
 echo built> target\tributary\stamp
 popd
 :start

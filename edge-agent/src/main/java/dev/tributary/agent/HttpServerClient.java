@@ -152,7 +152,7 @@ public final class HttpServerClient implements ServerClient {
     public void leave() {
         boolean interrupted = Thread.interrupted();
         try {
-            String path = basePath + Paths.client(clientId);
+            String path = basePath + Paths.by(agent, Paths.client(clientId));
             transport.send(HttpCall.delete(path, NOTICE_PATIENCE), null);
         } catch (IOException e) {
             // The server finds out by itself, when the round's deadline has passed.

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /** Tells a server what sites tell of their tables, and waits for the sum of all. */
@@ -30,7 +31,11 @@ public final class StatisticsExchange {
     private final String basePath;
 
     private StatisticsExchange(
-            URI server, HttpTransport transport, RetryPolicy policy, Consumer<String> notes) {
+            URI server,
+            HttpTransport transport,
+            RetryPolicy policy,
+            Set<String> clients,
+            Consumer<String> notes) {
         this.transport = transport;
         this.replies = new Replies(server.toString());
         this.basePath = server.getRawPath();
@@ -39,7 +44,8 @@ public final class StatisticsExchange {
                         server.toString(),
                         policy,
                         Timing.system(),
-                        RetryPolicy.jitter(server.toString()),
+                        // Not by the server: all sites would come back at the same moment.
+                        RetryPolicy.jitter(clients.toString()),
                         notes);
     }
 
@@ -58,7 +64,8 @@ public final class StatisticsExchange {
             RetryPolicy policy,
             Consumer<String> notes) {
         try (HttpTransport transport = HttpTransport.open(server)) {
-            StatisticsExchange exchange = new StatisticsExchange(server, transport, policy, notes);
+            StatisticsExchange exchange =
+                    new StatisticsExchange(server, transport, policy, own.keySet(), notes);
             own.forEach(exchange::tell);
             Optional<TableStatistics> sum = Optional.empty();
             while (sum.isEmpty()) {

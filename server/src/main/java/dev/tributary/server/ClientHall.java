@@ -171,14 +171,15 @@ final class ClientHall implements ClientDesk, AutoCloseable {
     }
 
     @Override
-    public CompletableFuture<Boolean> leave(String clientId) {
+    public CompletableFuture<Boolean> leave(String clientId, @Nullable String agent) {
         List<CompletableFuture<Boolean>> noted = new ArrayList<>();
         CompletableFuture<Optional<RoundTask>> request;
         synchronized (lock) {
-            Guest guest = guests.remove(clientId);
-            if (guest == null) {
+            Guest guest = guests.get(clientId);
+            if (guest == null || !guest.listensTo(agent)) {
                 return CompletableFuture.completedFuture(true);
             }
+            guests.remove(clientId);
             request = guest.request();
             for (LedRun run : runs) {
                 noted.add(run.coordinator().leave(clientId));

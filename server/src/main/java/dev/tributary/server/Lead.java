@@ -2,6 +2,7 @@ package dev.tributary.server;
 
 import dev.tributary.config.RunConfig;
 import dev.tributary.config.RunFile;
+import dev.tributary.config.RunFileException;
 import dev.tributary.parameters.ParameterLayout;
 import dev.tributary.parameters.Precision;
 import dev.tributary.protocol.ClientRegistration;
@@ -119,7 +120,7 @@ record Lead(RunDirectory directory, RunLock lock, StoredRun stored, boolean resu
 
     private static void requireSame(StoredRun unfinished, String text, RunLock lock)
             throws IOException {
-        List<String> before = unfinished.asked().config().lines().toList();
+        List<String> before = today(unfinished).lines().toList();
         List<String> now = text.lines().toList();
         if (before.equals(now)) {
             return;
@@ -134,6 +135,17 @@ record Lead(RunDirectory directory, RunLock lock, StoredRun stored, boolean resu
                                 + " found %s; start it with its own file to go on, or give the new"
                                 + " run another name, or give up the old one with --new")
                         .formatted(unfinished.asked().runId(), shown(gone), shown(added)));
+    }
+
+    /** The run's file as this version writes it: an older one knew fewer settings. */
+    private static String today(StoredRun run) {
+        String text = run.asked().config();
+        try {
+            // All paths in it are absolute.
+            return RunFile.write(RunFile.parse(text, run.asked().runId(), Path.of("")));
+        } catch (RunFileException e) {
+            return text;
+        }
     }
 
     private static String shown(List<String> lines) {

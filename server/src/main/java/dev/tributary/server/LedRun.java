@@ -72,7 +72,7 @@ final class LedRun implements AutoCloseable {
                     lead.recover(database, spool, setup, agent -> serves(agent.dataset()));
             known = recovery.clients();
             RunParts parts = new RunParts(directory, setup, options, alone);
-            versions = parts.versions(recovery);
+            versions = parts.versions(recovery, database.rounds());
             aggregation = closers.add(parts.aggregation(versions, spool));
             ServerMetrics metrics = new ServerMetrics(serverMetrics);
             FileJournal files = closers.add(parts.journal(metrics, recovery));

@@ -1,6 +1,7 @@
 package dev.tributary.server;
 
 import dev.tributary.protocol.ErrorCode;
+import dev.tributary.server.database.DatabaseException;
 import dev.tributary.server.round.RefusedException;
 
 import org.slf4j.Logger;
@@ -75,6 +76,11 @@ final class OrderThread implements AutoCloseable {
     private static <T> void answer(Callable<T> question, CompletableFuture<T> answer) {
         try {
             answer.complete(question.call());
+        } catch (DatabaseException e) {
+            answer.completeExceptionally(
+                    e.passes()
+                            ? new RefusedException(e.code(), String.valueOf(e.getMessage()))
+                            : e);
         } catch (Throwable e) {
             // Errors too: whoever waits must hear of a missing native library.
             answer.completeExceptionally(e);

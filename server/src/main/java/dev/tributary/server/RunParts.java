@@ -10,6 +10,7 @@ import dev.tributary.protocol.RunLayout;
 import dev.tributary.server.aggregation.AggregationService;
 import dev.tributary.server.aggregation.Spool;
 import dev.tributary.server.database.RoundEnd;
+import dev.tributary.server.database.Rounds;
 import dev.tributary.server.database.StoredRound;
 import dev.tributary.server.http.Services;
 import dev.tributary.server.round.Coordinator;
@@ -43,12 +44,13 @@ record RunParts(RunDirectory directory, RunSetup setup, ServerOptions options, b
     /**
      * The versions of the model, the newest being where the run was.
      *
+     * @param rounds what the database has of the run
      * @throws IllegalStateException if that is not what the database says
      */
-    ModelVersions versions(Recovery recovery) throws IOException {
+    ModelVersions versions(Recovery recovery, Rounds rounds) throws IOException {
         ModelVersions versions = new ModelVersions(directory.versions(), retention());
         versions.reload(recovery.version());
-        requireStands(recovery, versions);
+        requireStands(recovery, versions, rounds);
         return versions;
     }
 
@@ -60,19 +62,20 @@ record RunParts(RunDirectory directory, RunSetup setup, ServerOptions options, b
     }
 
     /** The model that the database says is the newest must be what is on disk. */
-    private static void requireStands(Recovery recovery, ModelVersions versions) {
-        StoredRound last = recovery.last();
-        if (last == null) {
+    private void requireStands(Recovery recovery, ModelVersions versions, Rounds rounds) {
+        if (recovery.last() == null) {
             return;
         }
+        int version = recovery.version();
         ModelVersion found =
-                versions.at(recovery.version())
+                versions.at(version)
                         .orElseThrow(
                                 () ->
                                         new IllegalStateException(
                                                 "expected model version %d on disk, found none"
-                                                        .formatted(recovery.version())));
-        RoundEnd end = last.end();
+                                                        .formatted(version)));
+        // No round has made the initial model.
+        RoundEnd end = rounds.find(directory.id(), version).map(StoredRound::end).orElse(null);
         if (end != null && !end.modelChecksum().equals(found.entity())) {
             throw new IllegalStateException(
                     "%s: expected content %s, found %s"

@@ -8,6 +8,7 @@ import dev.tributary.config.RunFileException;
 import dev.tributary.protocol.ErrorCode;
 import dev.tributary.protocol.RunStatus;
 import dev.tributary.server.database.Database;
+import dev.tributary.server.database.DatabaseException;
 import dev.tributary.server.database.StoredRound;
 import dev.tributary.server.database.StoredRun;
 import dev.tributary.server.round.RefusedException;
@@ -34,6 +35,9 @@ final class RunQueue {
 
     /** How long a run that has ended is kept for clients that have not heard of it. */
     private static final long FAREWELL_SECONDS = 10;
+
+    /** How long a run waits for a database that is away when its turn comes. */
+    private static final long AGAIN_SECONDS = 5;
 
     private final RunBoard board;
     private final Database database;
@@ -147,30 +151,51 @@ final class RunQueue {
 
     private void beginNext() {
         while (underWay.size() < options.sideBySide() && !waiting.isEmpty()) {
-            begin(waiting.remove());
+            String next = waiting.remove();
+            if (!begin(next)) {
+                waiting.addFirst(next);
+                CompletableFuture.delayedExecutor(AGAIN_SECONDS, TimeUnit.SECONDS)
+                        .execute(() -> board.order(this::beginNext));
+                return;
+            }
         }
     }
 
-    private void begin(String runId) {
+    /** False if it cannot begin yet. */
+    private boolean begin(String runId) {
         try {
             StoredRun stored = board.find(runId);
             RunConfig config = board.config(stored);
             RunSetup setup = RunSetup.of(config, models.of(config), Optional.empty());
             Optional<Lead> lead = Lead.takeUp(options.runsDirectory(), stored);
-            if (lead.isEmpty()) {
+            if (lead.isPresent()) {
+                begin(lead.get(), setup, isQueued(stored));
+            } else {
                 listener.note(
                         "run %s is left alone: its files are not here, or another server leads it"
                                 .formatted(runId));
-                return;
             }
-            if (isQueued(stored)) {
-                database.runs().changeState(runId, RunStatus.State.WAITING, "");
-            }
-            follow(board.lead(lead.get(), setup), isQueued(stored));
         } catch (Exception | LinkageError e) {
+            if (e instanceof DatabaseException away && away.passes()) {
+                LOG.warn("run {} cannot begin yet: {}", runId, e.getMessage());
+                return false;
+            }
             LOG.error("run {} cannot begin", runId, e);
             fail(runId, "it cannot begin: " + ErrorText.of(e));
         }
+        return true;
+    }
+
+    private void begin(Lead lead, RunSetup setup, boolean fresh) throws Exception {
+        try {
+            if (fresh) {
+                database.runs().changeState(lead.id(), RunStatus.State.WAITING, "");
+            }
+        } catch (RuntimeException e) {
+            lead.lock().close();
+            throw e;
+        }
+        follow(board.lead(lead, setup), fresh);
     }
 
     private void fail(String runId, String message) {

@@ -2,8 +2,10 @@ package dev.tributary.server;
 
 import dev.tributary.config.RunConfig;
 import dev.tributary.config.RunFile;
+import dev.tributary.config.RunFileException;
 import dev.tributary.protocol.ErrorCode;
 import dev.tributary.protocol.Json;
+import dev.tributary.protocol.ModelSpec;
 import dev.tributary.protocol.RoundMetrics;
 import dev.tributary.protocol.RunEvent;
 import dev.tributary.protocol.RunStatus;
@@ -23,11 +25,13 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Runs that nobody leads here now, as the database and their files tell. One thread at a time. */
 final class StoredRuns {
     private static final int EVENTS_SHOWN = 100;
     private static final int EVENTS_AT_ONCE = 500;
+    private static final String UNKNOWN = "unknown";
 
     private final Database database;
     private final Path directory;
@@ -109,17 +113,17 @@ final class StoredRuns {
     }
 
     private RunStatus fromConfig(StoredRun run) {
-        RunConfig config = RunFile.parse(run.asked().config(), run.asked().runId(), directory);
+        Optional<RunConfig> config = config(run);
         return new RunStatus(
                 run.asked().runId(),
                 run.state(),
                 run.message(),
                 0,
-                config.rounds(),
+                config.map(RunConfig::rounds).orElse(0),
                 0,
-                config.model().name(),
+                config.map(RunConfig::model).map(ModelSpec::name).orElse(UNKNOWN),
                 0,
-                config.device(),
+                config.map(RunConfig::device).orElse(UNKNOWN),
                 0,
                 0,
                 0,
@@ -129,6 +133,15 @@ final class StoredRuns {
                 List.of(),
                 List.of(),
                 List.of());
+    }
+
+    /** Empty if it is none of today's: another version may have written it. */
+    private Optional<RunConfig> config(StoredRun run) {
+        try {
+            return Optional.of(RunFile.parse(run.asked().config(), run.asked().runId(), directory));
+        } catch (RunFileException e) {
+            return Optional.empty();
+        }
     }
 
     private static String shown(String text) {

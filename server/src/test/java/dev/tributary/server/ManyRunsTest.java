@@ -21,6 +21,9 @@ import dev.tributary.protocol.RoundTask;
 import dev.tributary.protocol.RunEvent;
 import dev.tributary.protocol.RunStatus;
 import dev.tributary.protocol.RunStatus.State;
+import dev.tributary.server.database.Database;
+import dev.tributary.server.database.DatabaseAddress;
+import dev.tributary.server.database.NewRun;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -195,6 +198,19 @@ final class ManyRunsTest {
         HttpResponse<String> resume = post(Paths.resume(first), "");
         assertThat(HandClient.error(resume).code()).isEqualTo(ErrorCode.WRONG_STATE);
         assertThat(HandClient.error(resume).message()).contains("FINISHED");
+    }
+
+    @Test
+    void runWhoseFileIsOfAnotherVersionHidesNoOther() throws Exception {
+        try (Database before = Database.open(DatabaseAddress.inDirectory(runs))) {
+            before.runs().create(new NewRun("old-1", "old", "roundz: 3\n", 1), State.FAILED);
+        }
+        start(1);
+        String id = submit(config("one", 1)).runId();
+        assertThat(list()).extracting(RunStatus::runId).containsExactlyInAnyOrder("old-1", id);
+        assertThat(status("old-1").state()).isEqualTo(State.FAILED);
+        HttpResponse<String> resume = post(Paths.resume("old-1"), "");
+        assertThat(HandClient.error(resume).code()).isEqualTo(ErrorCode.WRONG_STATE);
     }
 
     @Test

@@ -58,10 +58,10 @@ public final class Paths {
     public static final String CLIENT = "/v1/clients/{client}";
 
     /**
-     * The query parameter of {@link #CLIENTS} and {@link #TASK} that tells one agent from another
-     * which uses the same client's id: a name that each start of an agent draws anew. The agent
-     * that registered last is served, and others hear {@link ErrorCode#REPLACED}. Where it is
-     * missing, nobody is told apart.
+     * The query parameter of {@link #CLIENTS}, {@link #CLIENT} and {@link #TASK} that tells one
+     * agent from another which uses the same client's id: a name that each start of an agent draws
+     * anew. The agent that registered last is served and may say that the client goes; others hear
+     * {@link ErrorCode#REPLACED}. Where it is missing, nobody is told apart.
      */
     public static final String AGENT = "agent";
 

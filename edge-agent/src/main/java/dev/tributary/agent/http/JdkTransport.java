@@ -6,7 +6,6 @@ import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InterruptedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpConnectTimeoutException;
@@ -15,17 +14,20 @@ import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.net.http.HttpTimeoutException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Flow.Publisher;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** HTTP and HTTPS through the JDK's client, of which there is one for the whole process. */
 public final class JdkTransport implements HttpTransport {
-    private static final int BUFFER_BYTES = 1 << 16;
-
     private final URI server;
     private volatile boolean closed;
 
@@ -52,22 +54,47 @@ public final class JdkTransport implements HttpTransport {
         if (closed) {
             throw new IOException("the connection was closed on this side");
         }
-        try {
-            HttpResponse<InputStream> response =
-                    Shared.CLIENT.send(request(call), BodyHandlers.ofInputStream());
+        HttpResponse<Publisher<List<ByteBuffer>>> response = exchange(call);
+        try (AnswerBody answer = new AnswerBody(call.patience())) {
+            response.body().subscribe(answer);
             TextSink text = new TextSink();
             HttpReply head = new HttpReply(response.statusCode(), headers(response), "");
-            copy(response.body(), HttpTransport.sinkFor(head, body, text));
+            answer.copyTo(HttpTransport.sinkFor(head, body, text));
             return head.withText(text.text());
-        } catch (HttpTimeoutException e) {
-            String name = e instanceof HttpConnectTimeoutException ? "connect" : "answer";
-            throw new IOException(name + " time-out: " + e.getMessage(), e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            InterruptedIOException interrupted = new InterruptedIOException("interrupted");
-            interrupted.initCause(e);
-            throw interrupted;
         }
+    }
+
+    /** Sends a request and waits for the head of its answer, as long as anything moves. */
+    private HttpResponse<Publisher<List<ByteBuffer>>> exchange(HttpCall call) throws IOException {
+        AtomicLong movedNanos = new AtomicLong(System.nanoTime());
+        CompletableFuture<HttpResponse<Publisher<List<ByteBuffer>>>> sent =
+                Shared.CLIENT.sendAsync(request(call, movedNanos), BodyHandlers.ofPublisher());
+        try {
+            while (true) {
+                long left = call.patience().toNanos() - (System.nanoTime() - movedNanos.get());
+                if (left <= 0) {
+                    throw AnswerBody.silence(call.patience());
+                }
+                try {
+                    return sent.get(left, TimeUnit.NANOSECONDS);
+                } catch (TimeoutException e) {
+                    // What moved meanwhile decides.
+                }
+            }
+        } catch (ExecutionException e) {
+            throw failure(e.getCause() == null ? e : e.getCause());
+        } catch (InterruptedException e) {
+            throw AnswerBody.interrupted(e);
+        } finally {
+            sent.cancel(true);
+        }
+    }
+
+    private static IOException failure(Throwable cause) {
+        String message = cause.getMessage();
+        String told = message == null ? cause.getClass().getSimpleName() : message;
+        boolean connecting = cause instanceof HttpConnectTimeoutException;
+        return new IOException(connecting ? "connect time-out: " + told : told, cause);
     }
 
     /** Lets the request in progress end; later ones are refused. */
@@ -76,30 +103,21 @@ public final class JdkTransport implements HttpTransport {
         closed = true;
     }
 
-    private HttpRequest request(HttpCall call) {
+    private HttpRequest request(HttpCall call, AtomicLong movedNanos) {
         HttpRequest.Builder request =
                 HttpRequest.newBuilder(server.resolve(call.path()))
-                        .timeout(call.patience())
-                        .method(call.method(), publisher(call));
+                        .method(call.method(), publisher(call, movedNanos));
         call.headers().forEach(request::header);
         return request.build();
     }
 
-    private static BodyPublisher publisher(HttpCall call) {
+    private static BodyPublisher publisher(HttpCall call, AtomicLong movedNanos) {
         if (call.body().isEmpty()) {
             return BodyPublishers.noBody();
         }
-        BodyPublisher stream = BodyPublishers.ofInputStream(() -> new ChunkStream(call.body()));
+        BodyPublisher stream =
+                BodyPublishers.ofInputStream(() -> new ChunkStream(call.body(), movedNanos));
         return BodyPublishers.fromPublisher(stream, call.bodyBytes());
-    }
-
-    private static void copy(InputStream in, ChunkSink sink) throws IOException {
-        byte[] buffer = new byte[BUFFER_BYTES];
-        try (in) {
-            for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
-                sink.accept(ByteBuffer.wrap(buffer, 0, count));
-            }
-        }
     }
 
     private static Map<String, String> headers(HttpResponse<?> response) {
@@ -111,10 +129,15 @@ public final class JdkTransport implements HttpTransport {
     /** Reads chunks one after the other. */
     private static final class ChunkStream extends InputStream {
         private final List<ByteBuffer> chunks;
+        private final AtomicLong movedNanos;
         private int current;
 
-        ChunkStream(List<ByteBuffer> chunks) {
+        /**
+         * @param movedNanos told when something was read
+         */
+        ChunkStream(List<ByteBuffer> chunks, AtomicLong movedNanos) {
             this.chunks = chunks.stream().map(ByteBuffer::duplicate).toList();
+            this.movedNanos = movedNanos;
         }
 
         @Override
@@ -135,6 +158,7 @@ public final class JdkTransport implements HttpTransport {
         }
 
         private boolean advance() {
+            movedNanos.set(System.nanoTime());
             while (current < chunks.size() && !chunks.get(current).hasRemaining()) {
                 current++;
             }

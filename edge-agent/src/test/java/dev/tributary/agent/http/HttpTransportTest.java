@@ -21,6 +21,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.zip.CRC32C;
 
@@ -31,6 +33,7 @@ class HttpTransportTest {
     private final AtomicReference<byte[]> received = new AtomicReference<>(new byte[0]);
     private final AtomicReference<String> header = new AtomicReference<>("");
     private final byte[] model = randomBytes(3_000_001);
+    private final CountDownLatch end = new CountDownLatch(1);
     private HttpServer server;
     private URI uri;
 
@@ -78,13 +81,63 @@ class HttpTransportTest {
                     exchange.sendResponseHeaders(204, -1);
                     exchange.close();
                 });
+        server.createContext(
+                "/silent",
+                exchange -> {
+                    exchange.sendResponseHeaders(200, model.length);
+                    exchange.getResponseBody().write(model, 0, 10);
+                    exchange.getResponseBody().flush();
+                    pause(10_000);
+                    exchange.close();
+                });
+        server.createContext(
+                "/slow",
+                exchange -> {
+                    while (exchange.getRequestBody().readNBytes(512 << 10).length > 0) {
+                        pause(20);
+                    }
+                    exchange.sendResponseHeaders(204, -1);
+                    exchange.close();
+                });
         server.start();
         uri = URI.create("http://127.0.0.1:" + server.getAddress().getPort());
     }
 
     @AfterEach
     void stop() {
+        end.countDown();
         server.stop(0);
+    }
+
+    /** Until the test ends, at most. */
+    private void pause(long millis) throws IOException {
+        try {
+            boolean unused = end.await(millis, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            throw new IOException(e);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void bodyThatStopsInTheMiddleEndsByATimeOutThatIsNamed(Kind kind) {
+        HttpCall call = HttpCall.get("/silent", Duration.ofMillis(300));
+        try (HttpTransport transport = open(kind)) {
+            assertThatThrownBy(() -> transport.send(call, chunk -> {}))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("answer time-out");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void uploadMayTakeLongerThanSilenceIsBorneAsLongAsItMoves(Kind kind) throws IOException {
+        ByteBuffer body = ByteBuffer.allocate(32 << 20);
+        HttpCall call =
+                new HttpCall("PUT", "/slow", Map.of(), List.of(body), Duration.ofMillis(700));
+        try (HttpTransport transport = open(kind)) {
+            assertThat(transport.send(call, null).status()).isEqualTo(204);
+        }
     }
 
     @ParameterizedTest

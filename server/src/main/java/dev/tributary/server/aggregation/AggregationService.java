@@ -12,6 +12,7 @@ import dev.tributary.server.store.ModelVersion;
 import dev.tributary.server.store.ModelVersions;
 import dev.tributary.server.store.ModelVersions.Draft;
 import dev.tributary.server.store.RunDirectory;
+import dev.tributary.server.store.Shortage;
 import dev.tributary.strategy.OverflowGuard;
 import dev.tributary.strategy.Strategy;
 import dev.tributary.training.EvaluationResult;

@@ -1,6 +1,7 @@
 package dev.tributary.server.aggregation;
 
 import dev.tributary.server.store.ModelVersion;
+import dev.tributary.server.store.Shortage;
 import dev.tributary.training.EvaluationResult;
 
 import java.util.concurrent.CompletableFuture;

@@ -5,6 +5,8 @@ import static java.nio.file.StandardOpenOption.READ;
 import static java.nio.file.StandardOpenOption.TRUNCATE_EXISTING;
 import static java.nio.file.StandardOpenOption.WRITE;
 
+import dev.tributary.server.store.Shortage;
+
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,6 +45,10 @@ public final class Spool {
 
     private final Path directory;
     private final Map<Key, SpoolFile> parts = new ConcurrentHashMap<>();
+
+    /** Names of whole updates that somebody may still read. */
+    private final Set<String> open = ConcurrentHashMap.newKeySet();
+
     private final SpareFiles spares;
 
     /** Bytes of the largest update that found no room; 0 if all did. */
@@ -183,13 +189,14 @@ public final class Spool {
             throws IOException {
         Path path = directory.resolve(name);
         FileChannel channel = FileChannel.open(path, READ);
+        use(name);
         return new SpoolFile(
                 this, new Key(round, clientId), path, content, channel, channel.size());
     }
 
     /**
      * Updates of rounds up to this one are not needed any more, unfinished ones included: whoever
-     * still writes to one fails.
+     * still writes to one fails. Those that are being read stay until the next call.
      */
     public void drop(int round) throws IOException {
         for (Key key : List.copyOf(parts.keySet())) {
@@ -200,7 +207,7 @@ public final class Spool {
         }
         for (Path path : files()) {
             String name = path.getFileName().toString();
-            if (roundOf(name) > round) {
+            if (roundOf(name) > round || open.contains(name)) {
                 continue;
             }
             if (UPDATE.matcher(name).matches()) {
@@ -257,5 +264,15 @@ public final class Spool {
     /** The file is unfinished no more. */
     void forget(Key key, SpoolFile file) {
         parts.remove(key, file);
+    }
+
+    /** A file of that name will be read. */
+    void use(String name) {
+        open.add(name);
+    }
+
+    /** Nobody reads the file of that name any more. */
+    void release(String name) {
+        open.remove(name);
     }
 }

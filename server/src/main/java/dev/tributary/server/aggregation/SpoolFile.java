@@ -59,7 +59,10 @@ public final class SpoolFile {
         return held;
     }
 
-    /** Another upload takes its place: whoever writes here fails. False if it is whole. */
+    /**
+     * Another upload takes its place, or its round is over: whoever writes here fails. False if it
+     * is whole.
+     */
     synchronized boolean giveWay() {
         if (sealed) {
             return false;
@@ -87,7 +90,7 @@ public final class SpoolFile {
     /**
      * Appends from position to limit, which it has reached when this returns.
      *
-     * @throws UploadTakenOverException if another upload goes on in its place
+     * @throws UploadTakenOverException if another upload goes on in its place, or its round is over
      */
     synchronized void write(ByteBuffer chunk) throws IOException {
         FileChannel out = channel();
@@ -110,6 +113,7 @@ public final class SpoolFile {
         // The bytes and their number; the directory is forced below.
         whole.force(false);
         Path sealedPath = spool.directory().resolve(Spool.nameOf(key));
+        spool.use(sealedPath.getFileName().toString());
         Files.move(path, sealedPath, ATOMIC_MOVE);
         path = sealedPath;
         sealed = true;
@@ -135,6 +139,7 @@ public final class SpoolFile {
             LOG.warn("spool file {} was not closed: {}", path, e.toString());
         }
         channel = null;
+        spool.release(name());
     }
 
     /** Whether it can be gone on with after {@link #leave}. */

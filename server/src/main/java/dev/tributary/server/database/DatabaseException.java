@@ -27,4 +27,9 @@ public final class DatabaseException extends RuntimeException {
     public ErrorCode code() {
         return code;
     }
+
+    /** Whether the same may succeed later, without anybody changing what is asked. */
+    public boolean passes() {
+        return code == ErrorCode.BUSY || code == ErrorCode.STORAGE_FULL;
+    }
 }

@@ -36,6 +36,11 @@ public interface ClientDesk {
     /** A client tells how far it is. */
     CompletableFuture<Boolean> progress(String clientId, ClientProgress progress);
 
-    /** A client goes; harmless to repeat. */
-    CompletableFuture<Boolean> leave(String clientId);
+    /**
+     * A client goes; harmless to repeat.
+     *
+     * @param agent which agent says so: one that another has replaced speaks for nobody any more;
+     *     null if that does not say
+     */
+    CompletableFuture<Boolean> leave(String clientId, @Nullable String agent);
 }

@@ -11,6 +11,7 @@ record ClientResource(ClientDesk clients) implements Resource {
 
     @Override
     public void handle(Exchange exchange) {
-        exchange.when(clients.leave(exchange.client()), gone -> exchange.empty(204));
+        exchange.when(
+                clients.leave(exchange.client(), exchange.agent()), gone -> exchange.empty(204));
     }
 }

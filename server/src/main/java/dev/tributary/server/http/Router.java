@@ -3,6 +3,7 @@ package dev.tributary.server.http;
 import dev.tributary.protocol.ErrorCode;
 import dev.tributary.server.round.RefusedException;
 
+import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.pathmap.MatchedResource;
 import org.eclipse.jetty.http.pathmap.PathMappings;
 import org.eclipse.jetty.http.pathmap.UriTemplatePathSpec;
@@ -36,11 +37,27 @@ final class Router extends Handler.Abstract {
             if (match == null) {
                 throw new RefusedException(ErrorCode.NOT_FOUND, "there is nothing at this path");
             }
+            refuseOtherSites(request);
             handle(match.getResource(), exchange);
         } catch (RuntimeException e) {
             exchange.fail(e);
         }
         return true;
+    }
+
+    /**
+     * A browser says which site's page sends a request. There is no authentication, so that any
+     * page that somebody looks at on this machine could submit and stop runs.
+     */
+    private static void refuseOtherSites(Request request) {
+        String origin = request.getHeaders().get(HttpHeader.ORIGIN);
+        String own = "://" + request.getHeaders().get(HttpHeader.HOST);
+        if (origin != null && !origin.endsWith(own)) {
+            throw new RefusedException(
+                    ErrorCode.BAD_REQUEST,
+                    "Origin: expected none, or that of this server, found \"%s\""
+                            .formatted(Ids.shown(origin)));
+        }
     }
 
     private static void handle(Resource resource, Exchange exchange) {

@@ -35,6 +35,7 @@ final class ModelCache implements ModelSource {
     private final Parent parent;
     private final String runId;
     private final Path directory;
+    private final Patience patience;
     private final Map<Integer, CompletableFuture<Optional<ModelVersion>>> versions =
             new ConcurrentHashMap<>();
 
@@ -42,17 +43,26 @@ final class ModelCache implements ModelSource {
      * @param directory exists, empty
      */
     ModelCache(Parent parent, String runId, Path directory) {
+        this(parent, runId, directory, Patience.OF_AGENTS);
+    }
+
+    ModelCache(Parent parent, String runId, Path directory, Patience patience) {
         this.parent = parent;
         this.runId = runId;
         this.directory = directory;
+        this.patience = patience;
     }
 
     @Override
     public CompletableFuture<Optional<ModelVersion>> find(int version) {
+        return patience.bound(fetched(version), "model version " + version);
+    }
+
+    private CompletableFuture<Optional<ModelVersion>> fetched(int version) {
         CompletableFuture<Optional<ModelVersion>> mine = new CompletableFuture<>();
         CompletableFuture<Optional<ModelVersion>> first = versions.putIfAbsent(version, mine);
         if (first != null) {
-            return first.copy();
+            return first;
         }
         Path part = directory.resolve("v" + version + ".part");
         CompletableFuture<Void> unused =
@@ -72,7 +82,7 @@ final class ModelCache implements ModelSource {
                                     found.ifPresent(kept -> dropBefore(version));
                                     return null;
                                 });
-        return mine.copy();
+        return mine;
     }
 
     private ModelVersion keep(int version, Path part, String checksum) {

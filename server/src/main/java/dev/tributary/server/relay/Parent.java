@@ -12,6 +12,8 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpResponse.BodySubscribers;
 import java.nio.ByteBuffer;
@@ -40,11 +42,14 @@ final class Parent {
 
     private static final long MODEL_SECONDS = 1800;
 
+    private static final BodyHandler<String> TEXT = BodyHandlers.ofString(StandardCharsets.UTF_8);
+
     private final HttpClient http =
             HttpClient.newBuilder()
                     .version(HttpClient.Version.HTTP_1_1)
                     .connectTimeout(CONNECT)
                     .build();
+    private final Duration answer;
     private final String base;
 
     /**
@@ -53,6 +58,14 @@ final class Parent {
      * @param url http or https
      */
     Parent(URI url) {
+        this(url, ANSWER);
+    }
+
+    /**
+     * @param answer how long the parent may be silent while it works on a request
+     */
+    Parent(URI url, Duration answer) {
+        this.answer = answer;
         String text = url.toString();
         base = text.endsWith("/") ? text.substring(0, text.length() - 1) : text;
     }
@@ -64,7 +77,7 @@ final class Parent {
 
     /** Asks for a record. */
     <T extends Record> CompletableFuture<T> get(String path, Class<T> type) {
-        return text(request(path, ANSWER).GET()).thenApply(reply -> reply.read(type));
+        return text(request(path, answer).GET()).thenApply(reply -> reply.read(type));
     }
 
     /** Sends a record and asks for one. */
@@ -90,7 +103,7 @@ final class Parent {
 
     /** Deletes something. */
     CompletableFuture<Boolean> delete(String path) {
-        return text(request(path, ANSWER).DELETE()).thenApply(ParentReply::succeeded);
+        return text(request(path, answer).DELETE()).thenApply(ParentReply::succeeded);
     }
 
     /** Sends a record that gets a receipt. */
@@ -99,17 +112,20 @@ final class Parent {
     }
 
     /**
-     * Sends a file that gets a receipt.
+     * Sends a file that gets a receipt; takes as long as it goes on.
      *
      * @param checksum its CRC-32C, in hex
      */
     CompletableFuture<UpdateReceipt> upload(String path, Path file, String checksum) {
         try {
-            return text(request(path, ANSWER)
+            SilenceWatch watch = new SilenceWatch(answer);
+            HttpRequest request =
+                    HttpRequest.newBuilder(URI.create(base + path))
                             .header("Content-Type", Paths.SAFETENSORS)
                             .header(Paths.CHECKSUM_HEADER, checksum)
-                            .PUT(BodyPublishers.ofFile(file)))
-                    .thenApply(ParentReply::receipt);
+                            .PUT(watch.over(BodyPublishers.ofFile(file)))
+                            .build();
+            return text(watch.guard(http.sendAsync(request, TEXT))).thenApply(ParentReply::receipt);
         } catch (FileNotFoundException e) {
             return CompletableFuture.failedFuture(e);
         }
@@ -117,7 +133,7 @@ final class Parent {
 
     /** Whether the update at a path counts. */
     CompletableFuture<Boolean> accepted(String path) {
-        HttpRequest.Builder head = request(path, ANSWER).method("HEAD", BodyPublishers.noBody());
+        HttpRequest.Builder head = request(path, answer).method("HEAD", BodyPublishers.noBody());
         return text(head).thenApply(ParentReply::accepted);
     }
 
@@ -128,7 +144,7 @@ final class Parent {
      */
     CompletableFuture<Optional<String>> download(String path, Path file) {
         return http.sendAsync(
-                        request(path, ANSWER).GET().build(),
+                        request(path, answer).GET().build(),
                         head ->
                                 head.statusCode() == 200
                                         ? BodySubscribers.ofFile(file)
@@ -145,7 +161,7 @@ final class Parent {
     private HttpRequest.Builder body(String method, String path, String type, String text) {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         BodyPublisher body = BodyPublishers.ofByteArray(bytes);
-        return request(path, ANSWER)
+        return request(path, answer)
                 .header("Content-Type", type)
                 .header(Paths.CHECKSUM_HEADER, Checksum.of(ByteBuffer.wrap(bytes)))
                 .method(method, body);
@@ -156,8 +172,11 @@ final class Parent {
     }
 
     private CompletableFuture<ParentReply> text(HttpRequest.Builder request) {
-        return http.sendAsync(request.build(), BodyHandlers.ofString(StandardCharsets.UTF_8))
-                .handle(ParentReply::answered)
-                .thenApply(ParentReply::new);
+        return text(http.sendAsync(request.build(), TEXT));
+    }
+
+    private static CompletableFuture<ParentReply> text(
+            CompletableFuture<HttpResponse<String>> sent) {
+        return sent.handle(ParentReply::answered).thenApply(ParentReply::new);
     }
 }

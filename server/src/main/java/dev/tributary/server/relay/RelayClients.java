@@ -92,10 +92,10 @@ final class RelayClients implements ClientDesk, AutoCloseable {
     }
 
     @Override
-    public CompletableFuture<Boolean> leave(String clientId) {
+    public CompletableFuture<Boolean> leave(String clientId, @Nullable String agent) {
         known.remove(clientId);
         runs.gone(clientId);
-        return parent.delete(Paths.client(clientId));
+        return parent.delete(by(agent, Paths.client(clientId)));
     }
 
     private static String by(@Nullable String agent, String path) {

@@ -43,6 +43,7 @@ final class RelayRound implements RoundDesk {
     private final Spool files;
     private final AtomicInteger sums = new AtomicInteger();
     private final AtomicInteger newest = new AtomicInteger();
+    private final UnderWay underWay = new UnderWay();
     private final int worthASum;
     private final @Nullable Gathering gathering;
 
@@ -107,13 +108,13 @@ final class RelayRound implements RoundDesk {
     /** The parent knows, and says so when it gets the update. */
     @Override
     public boolean expects(int round, String clientId) {
-        return true;
+        return !underWay.has(round, clientId);
     }
 
     @Override
     public CompletableFuture<Optional<UpdateReceipt>> knock(
             int round, String clientId, Content content) {
-        return CompletableFuture.completedFuture(Optional.empty());
+        return underWay.receipt(round, clientId, content);
     }
 
     @Override
@@ -123,7 +124,7 @@ final class RelayRound implements RoundDesk {
 
     @Override
     public CompletableFuture<UpdateReceipt> offer(SpooledUpdate update) {
-        return gathering == null ? forward(update) : gathering.add(update);
+        return underWay.send(update, gathering == null ? this::forward : gathering::add);
     }
 
     /** The sum of a relay below this one, as it is. */

@@ -7,8 +7,8 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * A full disk makes the run pause: what could not be written is tried again every second, and
- * nothing is lost meanwhile. Belongs to the coordinator's thread.
+ * A full disk, or a database that is away, makes the run pause: what could not be written is tried
+ * again every second, and nothing is lost meanwhile. Belongs to the coordinator's thread.
  */
 final class DiskPause {
     private static final Duration BETWEEN = Duration.ofSeconds(1);
@@ -49,7 +49,7 @@ final class DiskPause {
         if (told) {
             told = false;
             againNanos = RoundClock.NEVER;
-            run.event(Level.INFO, "the run goes on: there is room on the disk again");
+            run.event(Level.INFO, "the run goes on: what could not be written can be again");
         }
     }
 

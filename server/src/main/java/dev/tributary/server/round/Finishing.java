@@ -6,19 +6,24 @@ import dev.tributary.protocol.RunStatus;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
-/** Waits until the result is on disk. */
+/**
+ * Waits until the result is on disk; while the disk is full, it tries again. A result that cannot
+ * be saved for another reason makes the run one that has failed: as such it can be resumed.
+ */
 final class Finishing implements Phase {
     private final int round;
     private final RunStatus.State outcome;
     private final String message;
-    private final CompletableFuture<String> sha256;
+    private final RunStatus last;
+    private final DiskPause pause = new DiskPause();
+    private CompletableFuture<String> sha256;
 
-    private Finishing(
-            int round, RunStatus.State outcome, String message, CompletableFuture<String> sha256) {
+    private Finishing(Run run, int round, RunStatus.State outcome, String message) {
         this.round = round;
         this.outcome = outcome;
         this.message = message;
-        this.sha256 = sha256;
+        this.last = StatusReport.of(run, new Ended(round, outcome, message, null));
+        this.sha256 = save(run);
     }
 
     /**
@@ -29,9 +34,12 @@ final class Finishing implements Phase {
         run.ended();
         run.model().reset();
         run.event(levelOf(outcome), message);
-        RunStatus last = StatusReport.of(run, new Ended(round, outcome, message, null));
+        return new Finishing(run, round, outcome, message);
+    }
+
+    private CompletableFuture<String> save(Run run) {
         int version = run.modelVersion();
-        CompletableFuture<String> saved =
+        return run.watch(
                 run.closing()
                         .thenCompose(closed -> run.model().save(version))
                         .thenApply(
@@ -43,8 +51,7 @@ final class Finishing implements Phase {
                                 sha ->
                                         run.ledger()
                                                 .end(last.withModelSha256(sha))
-                                                .thenApply(noted -> sha));
-        return new Finishing(round, outcome, message, run.watch(saved));
+                                                .thenApply(noted -> sha)));
     }
 
     private static Level levelOf(RunStatus.State outcome) {
@@ -61,12 +68,30 @@ final class Finishing implements Phase {
             return this;
         }
         Optional<String> failure = Failed.causeOf(sha256);
-        if (failure.isPresent()) {
-            String told = "%s; the result cannot be saved: %s".formatted(message, failure.get());
-            run.event(Level.ERROR, told);
-            return new Ended(round, RunStatus.State.FAILED, told, null);
+        if (failure.isEmpty()) {
+            pause.end(run);
+            return new Ended(round, outcome, message, sha256.join());
         }
-        return new Ended(round, outcome, message, sha256.join());
+        String told = "the result cannot be saved: " + failure.get();
+        if (!DiskPause.isCauseOf(sha256)) {
+            return giveUp(run, message + "; " + told);
+        }
+        if (pause.over(run, told)) {
+            sha256 = save(run);
+        }
+        return this;
+    }
+
+    private Phase giveUp(Run run, String told) {
+        run.event(Level.ERROR, told);
+        Ended end = new Ended(round, RunStatus.State.FAILED, told, null);
+        CompletableFuture<Void> unused = run.ledger().end(StatusReport.of(run, end));
+        return end;
+    }
+
+    @Override
+    public long wakeNanos() {
+        return pause.wakeNanos();
     }
 
     @Override

@@ -26,7 +26,7 @@ final class Mailbox {
     private final Semaphore room = new Semaphore(MAX_QUESTIONS);
     private volatile boolean closed;
 
-    /** The answer that the owner's thread gives, completed on that thread. */
+    /** The answer that the owner's thread gives, completed on that thread unless it is refused. */
     <T> CompletableFuture<T> ask(Supplier<T> question) {
         CompletableFuture<T> answer = new CompletableFuture<>();
         if (closed) {
@@ -35,11 +35,16 @@ final class Mailbox {
             answer.completeExceptionally(
                     new RefusedException(ErrorCode.BUSY, "too many requests wait"));
         } else {
-            messages.add(
+            Runnable message =
                     () -> {
                         room.release();
                         answer(question, answer);
-                    });
+                    };
+            messages.add(message);
+            if (closed && messages.remove(message)) {
+                // The owner's thread may have looked in here for the last time.
+                message.run();
+            }
         }
         return answer;
     }

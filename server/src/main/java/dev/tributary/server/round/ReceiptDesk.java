@@ -3,6 +3,7 @@ package dev.tributary.server.round;
 import dev.tributary.protocol.ClientPhase;
 import dev.tributary.protocol.ErrorCode;
 import dev.tributary.protocol.Outcome;
+import dev.tributary.protocol.RunEvent.Level;
 import dev.tributary.protocol.UpdateReceipt;
 import dev.tributary.server.aggregation.SpooledUpdate;
 import dev.tributary.server.database.Acceptance;
@@ -25,6 +26,9 @@ final class ReceiptDesk {
     private final Admission admission;
     private final Tally tally;
 
+    /** Whether the log has it that no receipt can be written. */
+    private boolean told;
+
     ReceiptDesk(Run run, Admission admission, Tally tally) {
         this.run = run;
         this.admission = admission;
@@ -34,9 +38,14 @@ final class ReceiptDesk {
     /**
      * Keeps places in the aggregation's queue.
      *
-     * @throws RefusedException if there are not so many; nothing has changed then
+     * @throws RefusedException if there are not so many, or no receipt could be written; nothing
+     *     has changed then
      */
     void reserve(int count) {
+        if (run.ledger().away()) {
+            throw new RefusedException(ErrorCode.BUSY, "the database cannot be written now");
+        }
+        told = false;
         for (int i = 0; i < count; i++) {
             if (!run.model().reserve()) {
                 for (int taken = 0; taken < i; taken++) {
@@ -114,6 +123,7 @@ final class ReceiptDesk {
                 update.file().abandon();
             }
             pending.reply().completeExceptionally(failure.get());
+            tell(failure.get());
             return;
         }
         UpdateMetadata metadata = update.metadata();
@@ -136,6 +146,13 @@ final class ReceiptDesk {
                 new UpdateReceipt(Outcome.ACCEPTED, false, null, "accepted", update.received());
         tally.count(phase, metadata.round(), metadata.clientId(), receipt);
         pending.reply().complete(receipt);
+    }
+
+    private void tell(RefusedException failure) {
+        if (!told) {
+            told = true;
+            run.event(Level.ERROR, String.valueOf(failure.getMessage()));
+        }
     }
 
     private static Optional<RefusedException> notWritten(CompletableFuture<Acceptance> acceptance) {

@@ -181,13 +181,16 @@ final class RunMachine {
         updates.close(phase);
     }
 
-    /** The machine itself has failed. */
+    /** The machine itself has failed; the run can be resumed from its last published round. */
     void abort(Throwable failure) {
         if (!ended()) {
             String message = "internal error: " + failure;
+            Phase broken = phase;
             run.ended();
-            phase = new Ended(phase.round(), RunStatus.State.FAILED, message, null);
+            phase = new Ended(broken.round(), RunStatus.State.FAILED, message, null);
             view = RoundView.of(phase);
+            CompletableFuture<Void> unused = run.ledger().end(status());
+            updates.close(broken);
             tasks.serve(phase, run);
         }
     }

@@ -2,6 +2,7 @@ package dev.tributary.server.round;
 
 import dev.tributary.protocol.RunStatus;
 import dev.tributary.server.database.RoundStart;
+import dev.tributary.server.store.Shortage;
 
 import java.util.List;
 import java.util.Optional;
@@ -9,8 +10,8 @@ import java.util.concurrent.CompletableFuture;
 
 /**
  * The time in which an attempt at a round takes updates: it begins when the ledger has been told of
- * it, ends at a deadline, and stands still while the disk is full. Belongs to the coordinator's
- * thread.
+ * it, ends at a deadline, and stands still while the disk is full or the database is away. Belongs
+ * to the coordinator's thread.
  */
 final class Window {
     private final Round round;
@@ -70,23 +71,29 @@ final class Window {
     }
 
     /**
-     * Whether clients are late because the server had no room for what they sent: then the time
-     * waits until there is room, and begins anew, for those at work on old versions too.
+     * Whether clients are late because the server could not take what they sent, for want of room
+     * or of its database: then the time waits until it can, and begins anew, for those at work on
+     * old versions too.
      */
     boolean isPaused(Run run) {
-        return switch (run.model().shortage()) {
-            case NONE -> false;
-            case LASTING -> {
-                boolean unused = pause.over(run, "there is no room for updates on the disk");
-                yield true;
-            }
-            case OVER -> {
-                pause.end(run);
-                beginAnew(run);
-                run.atWork().extend(deadlineNanos);
-                yield true;
-            }
-        };
+        Shortage disk = run.model().shortage();
+        Shortage ledger = run.ledger().shortage();
+        if (disk == Shortage.LASTING || ledger == Shortage.LASTING) {
+            boolean unused =
+                    pause.over(
+                            run,
+                            disk == Shortage.LASTING
+                                    ? "there is no room for updates on the disk"
+                                    : "the database cannot be written");
+            return true;
+        }
+        if (disk == Shortage.NONE && ledger == Shortage.NONE) {
+            return false;
+        }
+        pause.end(run);
+        beginAnew(run);
+        run.atWork().extend(deadlineNanos);
+        return true;
     }
 
     /**

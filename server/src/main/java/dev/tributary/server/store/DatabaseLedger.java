@@ -1,6 +1,5 @@
 package dev.tributary.server.store;
 
-import dev.tributary.protocol.ErrorCode;
 import dev.tributary.protocol.RoundMetrics;
 import dev.tributary.protocol.RunEvent;
 import dev.tributary.protocol.RunStatus;
@@ -19,7 +18,9 @@ import dev.tributary.server.store.LedgerEntry.Single;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -44,6 +45,11 @@ public final class DatabaseLedger implements RunLedger, AutoCloseable {
     private final Database database;
     private final BlockingQueue<LedgerEntry> entries = new LinkedBlockingQueue<>();
     private final Semaphore closing = new Semaphore(0);
+    private final Outage outage = new Outage();
+
+    /** Of what was taken from the queue, yet to be written; the thread's alone. */
+    private final Deque<LedgerEntry> left = new ArrayDeque<>();
+
     private final Thread thread;
 
     /** Starts the thread. The database stays the caller's. */
@@ -53,6 +59,16 @@ public final class DatabaseLedger implements RunLedger, AutoCloseable {
         this.thread = new Thread(this::work, "ledger");
         thread.setDaemon(true);
         thread.start();
+    }
+
+    @Override
+    public Shortage shortage() {
+        return outage.shortage();
+    }
+
+    @Override
+    public boolean away() {
+        return outage.isLasting();
     }
 
     @Override
@@ -175,6 +191,7 @@ public final class DatabaseLedger implements RunLedger, AutoCloseable {
             if (merged.size() > 1
                     && database.together(
                             () -> merged.forEach(entry -> answers.add(entry.write(database))))) {
+                outage.end();
                 answers.forEach(Runnable::run);
                 return;
             }
@@ -182,16 +199,22 @@ public final class DatabaseLedger implements RunLedger, AutoCloseable {
             // Nobody was told anything, and all of it is harmless to repeat.
             LOG.debug("entries could not be written together", e);
         }
-        merged.forEach(this::writeAlone);
+        left.addAll(merged);
+        for (LedgerEntry entry = left.poll(); entry != null; entry = left.poll()) {
+            writeAlone(entry);
+        }
     }
 
     /** Tries until it is written, or fails for a reason that stays, or the ledger is closed. */
     private void writeAlone(LedgerEntry entry) {
         for (boolean first = true; ; first = false) {
             try {
-                entry.write(database).run();
+                Runnable answer = entry.write(database);
+                outage.end();
+                answer.run();
                 return;
             } catch (RuntimeException e) {
+                note(e);
                 if (!entry.isPatient() || !passes(e) || closed()) {
                     LOG.error("cannot {}: {}", entry.what(), e.getMessage());
                     entry.fail(e);
@@ -200,13 +223,39 @@ public final class DatabaseLedger implements RunLedger, AutoCloseable {
                 if (first) {
                     LOG.error("the run pauses: cannot {}: {}", entry.what(), e.getMessage());
                 }
+                refuseOthers(e);
             }
         }
     }
 
+    /** Who waits for what is not patient is told so, rather than left without an answer. */
+    private void refuseOthers(RuntimeException cause) {
+        left.removeIf(entry -> isRefused(entry, cause));
+        entries.removeIf(entry -> isRefused(entry, cause));
+    }
+
+    private static boolean isRefused(LedgerEntry entry, RuntimeException cause) {
+        if (entry.isPatient()) {
+            return false;
+        }
+        entry.fail(cause);
+        return true;
+    }
+
+    private void note(RuntimeException failure) {
+        if (passes(failure) && outage.begin()) {
+            // Nothing else may wait, and then nothing would tell that it is over.
+            CompletableFuture<Void> unused = single("reach the database", this::lookUp);
+        }
+    }
+
+    private void lookUp() {
+        boolean unused = database.runs().find(runId).isPresent();
+    }
+
     private static boolean passes(RuntimeException failure) {
         return failure instanceof DatabaseException e
-                ? e.code() == ErrorCode.STORAGE_FULL || e.code() == ErrorCode.BUSY
+                ? e.passes()
                 : DurableFiles.saysDiskFull(failure);
     }
 

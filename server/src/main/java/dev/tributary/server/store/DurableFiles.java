@@ -33,6 +33,10 @@ public final class DurableFiles {
         try (FileChannel out = FileChannel.open(unfinished, CREATE, WRITE, TRUNCATE_EXISTING)) {
             content.writeTo(out);
             out.force(true);
+        } catch (IOException | RuntimeException e) {
+            // On a full disk this is the room that somebody else needs.
+            Files.deleteIfExists(unfinished);
+            throw e;
         }
         Files.move(unfinished, path, ATOMIC_MOVE, REPLACE_EXISTING);
         Path directory = path.toAbsolutePath().getParent();

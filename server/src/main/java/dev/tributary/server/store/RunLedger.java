@@ -19,6 +19,16 @@ import java.util.concurrent.CompletableFuture;
  * thread, when its entry is on disk.
  */
 public interface RunLedger {
+    /** Whether entries find their way to disk. */
+    default Shortage shortage() {
+        return Shortage.NONE;
+    }
+
+    /** Whether entries wait now, so that receipts would be refused. */
+    default boolean away() {
+        return false;
+    }
+
     /** A client has registered. */
     void seen(Agent agent);
 

@@ -72,6 +72,7 @@ final class AggregationServiceTest {
         SpoolFile file = spool.open(1, client, new Content("00000000", 4));
         ByteBuffer body = ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN);
         file.write(body.putFloat(0, value));
+        file.seal();
         return new SpooledUpdate(
                 new UpdateMetadata("r", 1, client, 0, 1, 0.5),
                 4,

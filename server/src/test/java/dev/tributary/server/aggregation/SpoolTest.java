@@ -101,7 +101,9 @@ final class SpoolTest {
         Spool spool = new Spool(directory);
         SpoolFile kept = spool.open(2, "a", TEN);
         kept.seal();
-        spool.open(1, "a", TEN).seal();
+        SpoolFile old = spool.open(1, "a", TEN);
+        old.seal();
+        old.leave();
         spool.open(1, "b", TEN).leave();
         spool.drop(1);
         assertThat(files()).hasSize(2).contains(kept.name());
@@ -121,7 +123,19 @@ final class SpoolTest {
         assertThatThrownBy(() -> write(overSpare, "567890"))
                 .isInstanceOf(UploadTakenOverException.class);
         assertThatThrownBy(() -> write(fresh, "1234567890"))
-                .isInstanceOf(UploadTakenOverException.class);
+                .isInstanceOf(UploadTakenOverException.class)
+                .hasMessageContaining("its round is over");
+    }
+
+    @Test
+    void brokenOffUploadOverASpareFileGoesWithItsRound() throws IOException {
+        Spool spool = withSpare();
+        SpoolFile file = spool.open(2, "a", TEN);
+        write(file, "1234");
+        file.leave();
+        spool.drop(2);
+        assertThat(files()).isEmpty();
+        assertThat(spool.held(2, "a")).isZero();
     }
 
     @Test
@@ -188,5 +202,22 @@ final class SpoolTest {
         spool.open(2, "a", new Content("0123abcd", -1));
         spool.open(2, "b", new Content("0123abcd", 1 << 30));
         assertThat(files()).hasSize(3).anyMatch(name -> name.endsWith(".spare"));
+    }
+
+    @Test
+    void updateThatIsBeingReadIsNotWrittenOver() throws IOException {
+        Spool spool = new Spool(directory);
+        SpoolFile read = spool.open(3, "a", TEN);
+        write(read, "1234567890");
+        read.seal();
+        spool.drop(5);
+        write(spool.open(6, "b", TEN), "abcdefghij");
+        ByteBuffer bytes = ByteBuffer.allocate(10);
+        assertThat(read.channel().read(bytes, 0)).isEqualTo(10);
+        assertThat(new String(bytes.array(), UTF_8)).isEqualTo("1234567890");
+        assertThat(files()).contains(read.name());
+        read.leave();
+        spool.drop(5);
+        assertThat(files()).doesNotContain(read.name());
     }
 }

@@ -101,4 +101,15 @@ final class FullDiskTest {
                 .anyMatch(event -> event.message().contains("the run pauses"))
                 .anyMatch(event -> event.message().contains("the run goes on"));
     }
+
+    @Test
+    void resultThatCannotBeWrittenMakesTheRunPause() throws IOException {
+        Path unfinished = server.runDirectory().resolve("model.safetensors.tmp");
+        Files.createSymbolicLink(unfinished, FULL);
+        assertThat(a.update(task, 100, 1).outcome()).isEqualTo(Outcome.ACCEPTED);
+        RunStatus end = server.awaitEnd();
+        assertThat(end.state()).isEqualTo(RunStatus.State.FINISHED);
+        assertThat(end.modelSha256()).isNotNull();
+        assertThat(end.events()).anyMatch(event -> event.message().contains("the run pauses"));
+    }
 }

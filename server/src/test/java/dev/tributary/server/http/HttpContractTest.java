@@ -55,6 +55,26 @@ final class HttpContractTest extends RoundOfTwo {
     }
 
     @Test
+    void pagesOfOtherSitesAreRefused() throws Exception {
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(server.url().resolve(Paths.stop(server.runId())))
+                        .POST(BodyPublishers.noBody());
+        HttpClient browser = HttpClient.newHttpClient();
+        HttpResponse<String> reply =
+                browser.send(
+                        request.copy().header("Origin", "https://elsewhere.example").build(),
+                        BodyHandlers.ofString());
+        assertThat(reply.statusCode()).isEqualTo(400);
+        assertThat(error(reply).message()).contains("Origin", "elsewhere.example");
+        assertThat(server.status().state()).isEqualTo(RunStatus.State.WAITING);
+        reply =
+                browser.send(
+                        request.copy().header("Origin", server.url().toString()).build(),
+                        BodyHandlers.ofString());
+        assertThat(reply.statusCode()).isEqualTo(200);
+    }
+
+    @Test
     void malformedHttpIsNoPageAndNoStackTrace() throws IOException {
         String reply = raw("GET /v1/health HTTP/1.1\r\nHost: x\r\nBad header\r\n\r\n");
         assertThat(reply).startsWith("HTTP/1.1 400").contains("BAD_REQUEST");
@@ -140,6 +160,23 @@ final class HttpContractTest extends RoundOfTwo {
         assertThat(error(reply).code()).isEqualTo(ErrorCode.REPLACED);
         reply = a.send("GET", Paths.by("a+b", Paths.task("x")), "");
         assertThat(error(reply).code()).isEqualTo(ErrorCode.BAD_REQUEST);
+    }
+
+    @Test
+    void agentThatAnotherHasReplacedDoesNotTakeTheClientAway() {
+        String body = Json.write(new ClientRegistration("x", 1, "test", 1, "cpu"));
+        a.send("POST", Paths.by("one", Paths.CLIENTS), body);
+        a.send("POST", Paths.by("two", Paths.CLIENTS), body);
+        HttpResponse<String> reply = a.send("DELETE", Paths.by("one", Paths.client("x")), "");
+        assertThat(reply.statusCode()).isEqualTo(204);
+        assertThat(server.status().clients())
+                .extracting(ClientStatus::phase)
+                .doesNotContain(ClientPhase.DROPPED);
+        reply = a.send("DELETE", Paths.by("two", Paths.client("x")), "");
+        assertThat(reply.statusCode()).isEqualTo(204);
+        assertThat(server.status().clients())
+                .extracting(ClientStatus::phase)
+                .contains(ClientPhase.DROPPED);
     }
 
     @Test

@@ -15,10 +15,10 @@ import dev.tributary.protocol.RoundTask;
 import dev.tributary.protocol.RunEvent.Level;
 import dev.tributary.protocol.RunStatus;
 import dev.tributary.protocol.UpdateReceipt;
-import dev.tributary.server.aggregation.Shortage;
 import dev.tributary.server.aggregation.Spool.Content;
 import dev.tributary.server.database.RoundStart;
 import dev.tributary.server.database.StoredRound;
+import dev.tributary.server.store.Shortage;
 import dev.tributary.strategy.RoundSchedule.Buffered;
 
 import org.junit.jupiter.api.Test;

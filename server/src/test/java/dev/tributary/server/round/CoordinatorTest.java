@@ -16,6 +16,9 @@ import dev.tributary.strategy.Strategy;
 
 import org.junit.jupiter.api.Test;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 final class CoordinatorTest {
@@ -34,8 +37,7 @@ final class CoordinatorTest {
                 public void finish(RunStatus last, String modelSha256) {}
             };
 
-    @Test
-    void errorEndsTheRunAndNotTheAnswers() throws Exception {
+    private static Coordinator coordinator(RunJournal journal, FakeLedger ledger) {
         var config = MachineFixture.config(CohortConfig.of(2));
         RunPlan plan =
                 new RunPlan(
@@ -48,16 +50,21 @@ final class CoordinatorTest {
                         "cpu",
                         MachineFixture.POLL,
                         RoundTask.Kind.FINISHED);
-        try (Coordinator coordinator =
-                new Coordinator(
-                        plan,
-                        RoundClock.system(),
-                        MachineFixture.SILENCE,
-                        new FakeModel(),
-                        EXHAUSTED,
-                        new FakeLedger(),
-                        new ServerMetrics(),
-                        Recovery.NONE)) {
+        return new Coordinator(
+                plan,
+                RoundClock.system(),
+                MachineFixture.SILENCE,
+                new FakeModel(),
+                journal,
+                ledger,
+                new ServerMetrics(),
+                Recovery.NONE);
+    }
+
+    @Test
+    void errorEndsTheRunAndNotTheAnswers() throws Exception {
+        FakeLedger ledger = new FakeLedger();
+        try (Coordinator coordinator = coordinator(EXHAUSTED, ledger)) {
             ClientRegistration client = new ClientRegistration("a", 1, "test", 1, "cpu");
             assertThatThrownBy(() -> coordinator.register(client).get(10, TimeUnit.SECONDS))
                     .hasCauseInstanceOf(OutOfMemoryError.class);
@@ -66,6 +73,30 @@ final class CoordinatorTest {
             assertThat(end.message()).contains("for a test");
             assertThat(coordinator.status().get(10, TimeUnit.SECONDS).state())
                     .isEqualTo(RunStatus.State.FAILED);
+            assertThat(ledger.states).endsWith("FAILED");
+        }
+    }
+
+    @Test
+    void questionsThatComeWhileItClosesAreAnswered() throws Exception {
+        for (int i = 0; i < 300; i++) {
+            Coordinator coordinator = coordinator(new FakeJournal(), new FakeLedger());
+            List<CompletableFuture<RunStatus>> asked = new ArrayList<>();
+            Thread asking =
+                    new Thread(
+                            () -> {
+                                do {
+                                    asked.add(coordinator.status());
+                                } while (!asked.get(asked.size() - 1).isCompletedExceptionally()
+                                        && asked.size() < 100_000);
+                            });
+            asking.start();
+            coordinator.close();
+            asking.join();
+            for (CompletableFuture<RunStatus> answer : asked) {
+                RunStatus unused =
+                        answer.handle((status, failure) -> status).get(5, TimeUnit.SECONDS);
+            }
         }
     }
 }

@@ -11,6 +11,7 @@ import dev.tributary.server.database.RoundStart;
 import dev.tributary.server.database.StoredRound;
 import dev.tributary.server.store.ModelVersion;
 import dev.tributary.server.store.RunLedger;
+import dev.tributary.server.store.Shortage;
 
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +38,7 @@ final class FakeLedger implements RunLedger {
     long events;
     boolean slow;
     @Nullable RuntimeException acceptFailure;
+    Shortage shortage = Shortage.NONE;
     @Nullable StoredRound last;
     private final Deque<Runnable> waiting = new ArrayDeque<>();
 
@@ -53,6 +55,13 @@ final class FakeLedger implements RunLedger {
     /** The server is killed. */
     void loseWhatWaits() {
         waiting.clear();
+    }
+
+    @Override
+    public Shortage shortage() {
+        Shortage now = shortage;
+        shortage = now == Shortage.OVER ? Shortage.NONE : now;
+        return now;
     }
 
     @Override

@@ -1,9 +1,9 @@
 package dev.tributary.server.round;
 
 import dev.tributary.server.aggregation.GlobalModel;
-import dev.tributary.server.aggregation.Shortage;
 import dev.tributary.server.aggregation.SpooledUpdate;
 import dev.tributary.server.store.ModelVersion;
+import dev.tributary.server.store.Shortage;
 import dev.tributary.training.EvaluationResult;
 
 import org.jspecify.annotations.Nullable;
@@ -26,6 +26,7 @@ final class FakeModel implements GlobalModel {
     @Nullable RuntimeException stepFailure;
     @Nullable RuntimeException publishFailure;
     @Nullable RuntimeException evaluateFailure;
+    @Nullable RuntimeException saveFailure;
     private @Nullable Runnable pending;
 
     /** Carries out the order that waits. */
@@ -95,7 +96,7 @@ final class FakeModel implements GlobalModel {
 
     @Override
     public CompletableFuture<String> save(int round) {
-        return order("save " + round, null, "abc");
+        return order("save " + round, saveFailure, "abc");
     }
 
     private <T> CompletableFuture<T> order(

@@ -11,10 +11,13 @@ import dev.tributary.protocol.RunEvent.Level;
 import dev.tributary.protocol.RunStatus;
 import dev.tributary.protocol.UpdateReceipt;
 import dev.tributary.server.aggregation.Spool.Content;
+import dev.tributary.server.store.Shortage;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -110,6 +113,23 @@ final class RunMachineTest {
         assertThat(run.update("a", 1).duplicate()).isFalse();
         run.update("b", 1);
         assertThat(run.journal.rounds.get(0).accepted()).isEqualTo(2);
+    }
+
+    @Test
+    void deadlineWaitsForADatabaseThatIsAway() {
+        MachineFixture run = fixture(TWO).register("a", "b");
+        run.ledger.shortage = Shortage.LASTING;
+        for (int i = 0; i < 10; i++) {
+            run.pass(MachineFixture.DEADLINE);
+        }
+        assertThat(run.machine.status().state()).isEqualTo(RunStatus.State.RUNNING);
+        assertThat(run.eventsOf(Level.ERROR)).singleElement().asString().contains("database");
+        run.ledger.shortage = Shortage.OVER;
+        run.pass(Duration.ofSeconds(1));
+        run.pass(MachineFixture.DEADLINE.minusSeconds(1));
+        assertThat(run.update("a", 1).outcome()).isEqualTo(Outcome.ACCEPTED);
+        assertThat(run.update("b", 1).outcome()).isEqualTo(Outcome.ACCEPTED);
+        assertThat(run.machine.status().history()).hasSize(1);
     }
 
     @Test
@@ -301,6 +321,47 @@ final class RunMachineTest {
         assertThat(run.machine.allTold()).isTrue();
         assertThat(run.journal.ends).hasSize(1);
         assertThat(run.update("a", 3).duplicate()).isTrue();
+    }
+
+    @Test
+    void resultThatFindsNoRoomIsSavedWhenThereIsSome() {
+        MachineFixture run = fixture(TWO).register("a", "b");
+        run.model.saveFailure =
+                new UncheckedIOException(new IOException("No space left on device"));
+        run.machine.stop("because");
+        run.machine.advance();
+        run.pass(Duration.ofSeconds(10));
+        run.machine.advance();
+        assertThat(run.phase()).isInstanceOf(Finishing.class);
+        assertThat(run.eventsOf(Level.ERROR)).hasSize(1);
+        run.model.saveFailure = null;
+        run.pass(Duration.ofNanos(run.machine.wakeNanos() - run.clock.nanos()));
+        run.machine.advance();
+        assertThat(run.machine.status().state()).isEqualTo(RunStatus.State.STOPPED);
+        assertThat(run.machine.status().modelSha256()).isEqualTo("abc");
+        assertThat(run.ledger.states).endsWith("STOPPED").doesNotContain("FAILED");
+    }
+
+    @Test
+    void runWhoseResultCannotBeSavedIsNotedAsFailed() {
+        MachineFixture run = fixture(TWO).register("a", "b");
+        run.model.saveFailure = new IllegalStateException("no such directory");
+        run.machine.stop("because");
+        run.machine.advance();
+        assertThat(run.machine.status().state()).isEqualTo(RunStatus.State.FAILED);
+        assertThat(run.ledger.states).endsWith("FAILED");
+    }
+
+    @Test
+    void machineThatFailsIsNotedAndKeepsNobodyWaiting() {
+        MachineFixture run = fixture(TWO).register("a", "b");
+        run.ledger.slow = true;
+        CompletableFuture<UpdateReceipt> receipt =
+                run.offer(run.spooled("a", 1, MachineFixture.EXAMPLES, 1));
+        run.ledger.slow = false;
+        run.machine.abort(new IllegalStateException("for a test"));
+        assertThat(receipt).isCompletedExceptionally();
+        assertThat(run.ledger.states).endsWith("FAILED");
     }
 
     @Test

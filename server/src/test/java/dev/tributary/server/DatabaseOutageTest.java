@@ -1,0 +1,180 @@
+package dev.tributary.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.tributary.config.CohortConfig;
+import dev.tributary.config.DataConfig;
+import dev.tributary.config.EvaluationConfig;
+import dev.tributary.config.RunConfig;
+import dev.tributary.config.RunFile;
+import dev.tributary.protocol.ErrorCode;
+import dev.tributary.protocol.ModelSpec;
+import dev.tributary.protocol.Outcome;
+import dev.tributary.protocol.Paths;
+import dev.tributary.protocol.RoundTask;
+import dev.tributary.protocol.RunStatus;
+import dev.tributary.server.database.Database;
+import dev.tributary.server.database.DatabaseAddress;
+import dev.tributary.server.database.PostgresServer;
+import dev.tributary.wire.TensorBody;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A database that is away for longer than a round may last, and comes back. */
+@Timeout(120)
+final class DatabaseOutageTest {
+    private static final Duration DEADLINE = Duration.ofSeconds(1);
+
+    private final VectorModel model = VectorModel.of(50);
+    @TempDir private Path runs;
+    private PostgresServer postgres;
+
+    @BeforeEach
+    void start() throws IOException {
+        Optional<Path> programs = PostgresServer.programs();
+        assumeTrue(programs.isPresent(), "PostgreSQL is not installed here");
+        postgres = PostgresServer.create(programs.orElseThrow());
+    }
+
+    @AfterEach
+    void stop() throws IOException {
+        if (postgres != null) {
+            postgres.close();
+        }
+    }
+
+    private ServerOptions.Builder options() {
+        DatabaseAddress address =
+                DatabaseAddress.of(postgres.url(), Map.of()).withPatience(Duration.ofMillis(100));
+        return ServerOptions.builder(runs).poll(Duration.ofMillis(200)).database(address);
+    }
+
+    private static RunConfig config(String name) {
+        return RunConfig.builder(
+                        new ModelSpec("vector", Map.of()), DataConfig.of(DataConfig.NONE, 1))
+                .name(name)
+                .device("cpu")
+                .cohort(CohortConfig.of(1).withDeadline(DEADLINE).withAttempts(0))
+                .rounds(1)
+                .evaluation(new EvaluationConfig(false, false, 1))
+                .build();
+    }
+
+    @Test
+    void deadlineWaitsForTheDatabase() throws Exception {
+        try (FederatedServer server =
+                FederatedServer.start(config("run"), options().build(), model)) {
+            HandClient a = new HandClient(server.url(), "a", model.layout()).register(100);
+            RoundTask task = a.task();
+            TensorBody update = a.body(task, 100, 1);
+            awaitOpen(server.runId());
+            postgres.stopAtOnce();
+            long start = System.nanoTime();
+            while (System.nanoTime() - start < DEADLINE.multipliedBy(4).toNanos()) {
+                HttpResponse<String> reply = a.put(task, update);
+                assertThat(HandClient.error(reply).code())
+                        .as(reply.body())
+                        .isEqualTo(ErrorCode.BUSY);
+            }
+            assertThat(server.status().events())
+                    .anyMatch(event -> event.message().contains("the receipt cannot be written"));
+            // No attempt is left: without the pause the run has failed by now.
+            assertThat(server.status().state()).isEqualTo(RunStatus.State.RUNNING);
+            postgres.start();
+            HttpResponse<String> reply = a.put(task, update);
+            while (reply.statusCode() == ErrorCode.BUSY.httpStatus()) {
+                reply = a.put(task, update);
+            }
+            assertThat(reply.statusCode()).as(reply.body()).isEqualTo(200);
+            assertThat(server.awaitEnd().state()).isEqualTo(RunStatus.State.FINISHED);
+        }
+    }
+
+    @Test
+    void updateBehindAnEntryThatWaitsIsRefusedAndNotLeftWithoutAnAnswer() throws Exception {
+        try (FederatedServer server =
+                FederatedServer.start(config("run"), options().build(), model)) {
+            HandClient a = new HandClient(server.url(), "a", model.layout());
+            postgres.stopAtOnce();
+            a.register(100);
+            // The round's opening waits for the database, and the receipt would wait behind it.
+            RoundTask task = a.task();
+            HttpResponse<String> reply = a.put(task, a.body(task, 100, 1));
+            assertThat(HandClient.error(reply).code()).as(reply.body()).isEqualTo(ErrorCode.BUSY);
+            postgres.start();
+            while (reply.statusCode() == ErrorCode.BUSY.httpStatus()) {
+                reply = a.put(task, a.body(task, 100, 1));
+            }
+            assertThat(reply.statusCode()).as(reply.body()).isEqualTo(200);
+            assertThat(server.awaitEnd().state()).isEqualTo(RunStatus.State.FINISHED);
+        }
+    }
+
+    @Test
+    void queuedRunWhoseTurnComesMeanwhileBeginsLater() throws Exception {
+        BlockingQueue<RunStatus> ended = new LinkedBlockingQueue<>();
+        RunListener listener =
+                new RunListener() {
+                    @Override
+                    public void note(String line) {}
+
+                    @Override
+                    public void ended(RunStatus last, Path directory) {
+                        ended.add(last);
+                    }
+                };
+        AtomicInteger looks = new AtomicInteger();
+        Models models =
+                config -> {
+                    // First when the file is checked, then when the run begins.
+                    if (looks.incrementAndGet() == 2) {
+                        stopDatabase();
+                    }
+                    return model;
+                };
+        try (StandingServer server = StandingServer.start(options().build(), models, listener)) {
+            HandClient a = new HandClient(server.url(), "a", model.layout()).register(100);
+            HttpResponse<String> reply =
+                    a.send("POST", Paths.RUNS, RunFile.write(config("queued")));
+            assertThat(looks).hasValueGreaterThanOrEqualTo(2);
+            postgres.start();
+            assertThat(reply.statusCode()).isIn(201, ErrorCode.BUSY.httpStatus());
+            RoundTask task = a.task();
+            assertThat(a.update(task, 100, 1).outcome()).isEqualTo(Outcome.ACCEPTED);
+            assertThat(ended.take().state()).isEqualTo(RunStatus.State.FINISHED);
+        }
+    }
+
+    /** Until the database has the round. */
+    private void awaitOpen(String run) {
+        try (Database database = Database.open(DatabaseAddress.of(postgres.url(), Map.of()))) {
+            while (database.rounds().last(run).isEmpty()) {
+                Thread.onSpinWait();
+            }
+        }
+    }
+
+    private void stopDatabase() {
+        try {
+            postgres.stopAtOnce();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
