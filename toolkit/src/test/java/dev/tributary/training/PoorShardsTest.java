@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.Device;
+import ai.djl.ndarray.NDManager;
 
 import dev.tributary.data.LocalDataset;
 import dev.tributary.random.RandomStreams;
@@ -11,7 +12,9 @@ import dev.tributary.training.TrainingFixtures.Bench;
 
 import org.junit.jupiter.api.Test;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /** Clients that have next to nothing: no example, one example, one class. */
 class PoorShardsTest {
@@ -48,6 +51,24 @@ class PoorShardsTest {
     @Test
     void shardOfOneExampleTrains() {
         assertThat(trained(TrainingFixtures.blobs(1, 1)).exampleCount()).isEqualTo(1);
+    }
+
+    @Test
+    void batchesOfOneExampleStayWhatTheyAre() {
+        for (int size : new int[] {1, 2}) {
+            List<Long> sizes = new ArrayList<>();
+            try (NDManager scope = NDManager.newBaseManager(Device.cpu());
+                    DeviceDataset data =
+                            DeviceDataset.of(TrainingFixtures.blobs(5, 1), Device.cpu())) {
+                BatchLoss loss = new BatchLoss.Mean(new SparseCrossEntropy());
+                DeviceBatches batches =
+                        new DeviceBatches(scope, data, data.featureShape(), loss, size, true);
+                batches.inOrder(scope, (batch, features, labels, count) -> sizes.add(count));
+                assertThat(batches.batchesPerEpoch()).isEqualTo(sizes.size());
+            }
+            // Of two, the single last one joins the others.
+            assertThat(sizes).isEqualTo(size == 1 ? List.of(1L, 1L, 1L, 1L, 1L) : List.of(2L, 3L));
+        }
     }
 
     private static EvaluationResult trained(LocalDataset shard) {
