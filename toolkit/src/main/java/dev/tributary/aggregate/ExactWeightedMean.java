@@ -195,7 +195,8 @@ public final class ExactWeightedMean implements Aggregator {
         long weight = 0;
         for (Share share : shares) {
             check(layout.size(), share.magnitude, share.weight);
-            weight = Math.addExact(weight, quantize(share.weight));
+            // Each is below the maximum, so no sum of two overflows.
+            weight = Math.min(MAX_TOTAL_WEIGHT, weight + quantize(share.weight));
         }
         if (bound + bound(shares) >= BOUND || weight >= MAX_TOTAL_WEIGHT - totalWeight) {
             throw new IllegalArgumentException("the sums do not fit the accumulator");
