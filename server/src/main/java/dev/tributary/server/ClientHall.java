@@ -30,8 +30,8 @@ import java.util.concurrent.TimeUnit;
  *
  * <p>A request for a task waits in all runs at once with one reply, and the first run that has a
  * task completes it. Of several that have one at the same time, that run is asked first which comes
- * after the one that this client served last. Thread-safe: the lock guards the lists alone; under
- * it messages are sent to coordinators, which does not wait.
+ * after the one that this client served last. Thread-safe: the lock guards the lists and their
+ * guests alone; under it messages are sent to coordinators, which does not wait.
  */
 final class ClientHall implements ClientDesk, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ClientHall.class);

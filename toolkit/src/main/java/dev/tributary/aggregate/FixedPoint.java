@@ -93,7 +93,8 @@ final class FixedPoint {
         long weight = 0;
         for (Share share : shares) {
             check(share.magnitude(), share.weight());
-            weight = Math.addExact(weight, quantize(share.weight()));
+            // Each is below the maximum, so no sum of two overflows.
+            weight = Math.min(MAX_TOTAL_WEIGHT, weight + quantize(share.weight()));
         }
         if (bound + bound(shares) >= BOUND || weight >= MAX_TOTAL_WEIGHT - totalWeight) {
             throw new IllegalArgumentException("the sums do not fit the accumulator");

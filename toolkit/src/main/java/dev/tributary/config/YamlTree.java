@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /** A mapping to be written: keys in the order of the calls, with comments above them. */
 final class YamlTree {
@@ -30,6 +31,9 @@ final class YamlTree {
                     .setSplitLines(false)
                     .setBestLineBreak("\n")
                     .build();
+
+    /** Written as escapes: writer and reader of YAML do not agree on all of them. */
+    private static final Pattern LINE_BREAK = Pattern.compile("\\R");
 
     private final List<NodeTuple> entries = new ArrayList<>();
     private final List<CommentLine> pendingComments = new ArrayList<>();
@@ -91,7 +95,9 @@ final class YamlTree {
                 looksLike.equals(Tag.INT)
                         || looksLike.equals(Tag.FLOAT)
                         || looksLike.equals(Tag.BOOL);
-        return new ScalarNode(plain ? looksLike : Tag.STR, value, ScalarStyle.PLAIN);
+        ScalarStyle style =
+                LINE_BREAK.matcher(value).find() ? ScalarStyle.DOUBLE_QUOTED : ScalarStyle.PLAIN;
+        return new ScalarNode(plain ? looksLike : Tag.STR, value, style);
     }
 
     private static CommentLine commentLine(String text, CommentType type) {

@@ -3,11 +3,14 @@ package dev.tributary.data;
 import org.jspecify.annotations.Nullable;
 
 import java.io.BufferedInputStream;
+import java.io.BufferedReader;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -32,6 +35,9 @@ public record DataFile(Path path, long sizeBytes, boolean compressed) {
 
     private static final long FREE_EXPANSION_BYTES = 1 << 20;
     private static final int BUFFER_BYTES = 1 << 16;
+
+    /** What spreadsheets and editors put before a text; no part of it. */
+    private static final char BYTE_ORDER_MARK = '\uFEFF';
 
     /**
      * Looks at the file's size and its first two bytes.
@@ -143,6 +149,27 @@ public record DataFile(Path path, long sizeBytes, boolean compressed) {
             return new BoundedStream(new GZIPInputStream(file, BUFFER_BYTES));
         } catch (IOException e) {
             file.close();
+            throw e;
+        }
+    }
+
+    /**
+     * The content as text in UTF-8, without a byte order mark; the caller closes it.
+     *
+     * @throws IOException also from what is returned, if the bytes are no such text
+     */
+    public BufferedReader text() throws IOException {
+        BufferedReader text =
+                new BufferedReader(
+                        new InputStreamReader(open(), StandardCharsets.UTF_8.newDecoder()));
+        try {
+            text.mark(1);
+            if (text.read() != BYTE_ORDER_MARK) {
+                text.reset();
+            }
+            return text;
+        } catch (IOException e) {
+            text.close();
             throw e;
         }
     }

@@ -91,7 +91,9 @@ public record QFedAvgObjective(double q) implements LocalObjective {
         NDArray way =
                 Vectors.range(
                         vectors.update(), 0, work.layout().size(ParameterKind.TRAINABLE), scope);
-        double squared = Math.pow(Vectors.norm(way, scope), 2) / work.learningRate();
+        double rate = work.learningRate();
+        // The way is r times a gradient: where r comes to nothing, so does this.
+        double squared = Vectors.vanishes(rate) ? 0 : Math.pow(Vectors.norm(way, scope), 2) / rate;
         double normalizer = q * factor / present * squared + factor;
         way.muli(Vectors.scalar(scope, factor));
         NDArray own = scope.create(new float[] {(float) loss - mean, (float) normalizer});

@@ -20,6 +20,7 @@ import java.util.List;
  * <p>Each of K steps adds {@code c - c_k} to the gradient; then {@code c_k+ = c_k - c + (w - w_k) /
  * (K * rate)}, and the update is {@code (w_k - w, c_k+ - c_k)}. The server's control variate {@code
  * c} is exchanged beside the model, as large as its trainables; {@code c_k} is the client's state.
+ * At a rate of 0, where a schedule may end, nobody moves, and {@code c_k} stays.
  *
  * <p>Laws: as long as all control variates are 0 the model's part of the update is FedAvg's, bit
  * for bit; with all clients in each round {@code c} is the mean of the {@code c_k}.
@@ -62,8 +63,12 @@ public record ScaffoldObjective() implements LocalObjective {
             NDArray shift = Vectors.difference(global, own, scope);
             LocalResult result =
                     PlainObjective.train(vectors, work, GradientCorrection.push(shift));
+            double length = result.steps() * work.learningRate();
+            if (Vectors.vanishes(length)) {
+                return result;
+            }
             NDArray way = Vectors.range(vectors.update(), 0, n, scope);
-            NDArray next = Vectors.product(way, -1 / (result.steps() * work.learningRate()), scope);
+            NDArray next = Vectors.product(way, -1 / length, scope);
             next.subi(shift);
             Vectors.range(vectors.update(), first, first + n, scope)
                     .set(Vectors.ALL, Vectors.difference(next, own, scope));

@@ -63,6 +63,11 @@ final class Vectors {
         return product;
     }
 
+    /** Whether a rate, or rates added up, is 0 or so small that no float32 is its inverse. */
+    static boolean vanishes(double rate) {
+        return rate < 1.0 / Float.MAX_VALUE;
+    }
+
     /** One element of a vector on the host. */
     static float element(HostVector vector, long at) throws IOException {
         ByteBuffer bytes = ByteBuffer.allocate(Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);

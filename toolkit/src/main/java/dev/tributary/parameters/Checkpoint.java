@@ -68,7 +68,8 @@ public final class Checkpoint implements AutoCloseable {
     }
 
     /**
-     * Writes a vector to a file that appears whole or not at all, durable when this returns.
+     * Writes a vector to a file that appears whole or not at all. Its bytes are on the disk when
+     * this returns; its name is when its directory is forced there, too.
      *
      * @param flat float32 {@code [layout.size()]}, on any device
      * @param metadata free text by key

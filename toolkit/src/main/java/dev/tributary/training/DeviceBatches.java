@@ -57,7 +57,8 @@ final class DeviceBatches {
         }
         this.loss = loss;
         this.batchSize = Math.min(batchSize, count);
-        this.joinSingle = joinSingle;
+        // Where every batch is of one example, none would be better off.
+        this.joinSingle = joinSingle && this.batchSize > 1;
     }
 
     /** Takes the arrays of one batch, which its scope closes afterwards. */

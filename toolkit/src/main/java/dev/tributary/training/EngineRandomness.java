@@ -34,7 +34,8 @@ final class EngineRandomness {
         this.key = key;
         if (!drawn) {
             Engine.getInstance();
-            JniUtils.setSeed(key);
+            // Not in the middle of another's pass.
+            boolean unused = alone(key, () -> true);
         }
     }
 
@@ -42,9 +43,13 @@ final class EngineRandomness {
         if (!drawn) {
             return pass.get();
         }
+        return alone(key + GOLDEN_GAMMA * ++passes, pass);
+    }
+
+    private static <T> T alone(long seed, Supplier<T> pass) {
         GENERATOR.lock();
         try {
-            JniUtils.setSeed(key + GOLDEN_GAMMA * ++passes);
+            JniUtils.setSeed(seed);
             return pass.get();
         } finally {
             GENERATOR.unlock();

@@ -69,9 +69,10 @@ public record EvaluationResult(
     }
 
     /**
-     * What else is known, by name: {@code auc} and {@code f1} of two classes, {@code f1} of more,
-     * {@code mae} and {@code rmse} of a regression; of several labels {@code f1}, and {@code
-     * accuracy_0}, {@code f1_0} and so on of each. Only finite numbers.
+     * What else is known, by name: {@code auc} of two classes, {@code f1} and {@code majority}, the
+     * share of the most frequent class, of two or more, {@code mae} and {@code rmse} of a
+     * regression; of several labels {@code f1}, and {@code accuracy_0}, {@code f1_0} and so on of
+     * each. Only finite numbers.
      */
     public SortedMap<String, Double> measures() {
         SortedMap<String, Double> measures = new TreeMap<>();

@@ -32,7 +32,8 @@ sealed interface GradientTerm {
             double gradientScale) {
         List<GradientTerm> terms = new ArrayList<>();
         if (plan.proximalMu() > 0) {
-            List<NDArray> received = segments.weights().stream().map(NDArray::duplicate).toList();
+            List<NDArray> received =
+                    segments.weights().stream().map(weights -> copy(weights, scope)).toList();
             terms.add(new Pull(received, Scalars.of(scope, plan.proximalMu() * gradientScale)));
         }
         if (correction.anchor() != null) {
@@ -48,6 +49,13 @@ sealed interface GradientTerm {
             terms.add(new Mask(segments.cut(correction.mask(), scope)));
         }
         return terms;
+    }
+
+    /** A module's weights, and so copies of them, belong to the module, which stays. */
+    private static NDArray copy(NDArray weights, NDManager scope) {
+        NDArray copy = weights.duplicate();
+        copy.attach(scope);
+        return copy;
     }
 
     /** {@code factor * (w - anchor)}: the gradient of a squared distance. */

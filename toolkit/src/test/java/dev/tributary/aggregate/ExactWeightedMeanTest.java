@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 
+import dev.tributary.aggregate.ExactWeightedMean.Share;
 import dev.tributary.parameters.HostVector;
 import dev.tributary.parameters.ParameterKind;
 import dev.tributary.parameters.ParameterLayout;
@@ -190,6 +191,20 @@ class ExactWeightedMeanTest extends AggregatorContract {
                 other.merge(mean);
                 assertThat(finish(manager, other)).containsExactly(4, 25, 5, -1);
             }
+        }
+    }
+
+    @Test
+    void sumWhoseWeightsOverflowIsRefused(NDManager manager) {
+        ParameterLayout layout = ParameterLayout.builder().trainable("weight", 1).build();
+        // By itself each fits, and three of them are more than 2^63 of the weights' unit.
+        Share heavy = new Share(0, 0x1p41 * 1.9);
+        HostVector words = HostVector.of(new float[2]);
+        try (ExactWeightedMean mean = new ExactWeightedMean(manager, layout)) {
+            assertThatThrownBy(() -> mean.accumulateSum(words, List.of(heavy, heavy, heavy)))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("the sums do not fit the accumulator");
+            assertThat(mean.count()).isZero();
         }
     }
 

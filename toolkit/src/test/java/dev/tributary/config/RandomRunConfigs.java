@@ -36,6 +36,8 @@ final class RandomRunConfigs {
                     "-",
                     "- a",
                     "a: b",
+                    "a:\nb",
+                    "a\u0085 b",
                     "#",
                     " #x",
                     "a #b",

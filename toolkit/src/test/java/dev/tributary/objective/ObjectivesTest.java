@@ -82,6 +82,26 @@ class ObjectivesTest {
     }
 
     @Test
+    void roundAtARateOfZeroLeavesModelAndControlVariatesWhereTheyAre() throws IOException {
+        try (QuadraticFederation federation =
+                new QuadraticFederation("scaffold", Map.of(), ONE, OTHER)) {
+            federation.round();
+            federation.rest();
+            federation.round();
+            assertThat(federation.vector()).containsExactly(-0.75f, 0.75f);
+            assertThat(federation.state(0)).containsExactly(-0.75f);
+        }
+        try (QuadraticFederation federation =
+                new QuadraticFederation("qfedavg", Map.of("q", "1"), ONE, OTHER)) {
+            federation.rest();
+            // F = 0.5 and d = 0: nothing, the loss, and F alone.
+            assertThat(federation.update(0)).containsExactly(0, 0.5f, 0.5f);
+            federation.round();
+            assertThat(federation.vector()).containsExactly(0, 2.5f, 0);
+        }
+    }
+
+    @Test
     void firstUpdateOfScaffoldIsFedAvgs() {
         try (QuadraticFederation plain = new QuadraticFederation("fedavg", Map.of(), ONE);
                 QuadraticFederation scaffold = new QuadraticFederation("scaffold", Map.of(), ONE)) {

@@ -14,7 +14,9 @@ import dev.tributary.strategy.Strategies;
 import dev.tributary.strategy.Strategy;
 import dev.tributary.training.EvaluationResult;
 import dev.tributary.training.GradientCorrection;
+import dev.tributary.training.LearningRateSchedule;
 import dev.tributary.training.LocalResult;
+import dev.tributary.training.OptimizerPlan;
 import dev.tributary.training.TrainingPlan;
 
 import org.jspecify.annotations.Nullable;
@@ -39,6 +41,7 @@ final class QuadraticFederation implements AutoCloseable {
     private final GlobalVector global;
     private final List<Participant> participants;
     private final List<NDArray> states;
+    private LearningRateSchedule schedule = LearningRateSchedule.constant();
 
     /** One client: where its loss is least, how many steps it takes, how many examples it has. */
     record Participant(float optimum, int steps, int examples) {}
@@ -63,6 +66,11 @@ final class QuadraticFederation implements AutoCloseable {
                 this.participants.stream()
                         .map(client -> manager.zeros(shape, DataType.FLOAT32))
                         .toList();
+    }
+
+    /** From now on the clients' rate is 0, as at the end of a schedule that comes to nothing. */
+    void rest() {
+        schedule = new LearningRateSchedule(LearningRateSchedule.Shape.EXPONENTIAL, 0, 1, 0);
     }
 
     /** A round of all of them, or of those. */
@@ -90,7 +98,7 @@ final class QuadraticFederation implements AutoCloseable {
             NDArray update = scope.full(received.getShape(), Float.NaN, DataType.FLOAT32);
             objective.train(
                     new ClientVectors(received, update, states.get(client)),
-                    new Descent(layout, participant));
+                    new Descent(layout, participant, schedule));
             return update.toFloatArray();
         }
     }
@@ -109,7 +117,9 @@ final class QuadraticFederation implements AutoCloseable {
         try (NDManager scope = manager.newSubManager()) {
             NDArray model = scope.create(Arrays.copyOf(vector(), Math.toIntExact(layout.size())));
             objective.personalize(
-                    model, states.get(client), new Descent(layout, participants.get(client)));
+                    model,
+                    states.get(client),
+                    new Descent(layout, participants.get(client), schedule));
             return model.toFloatArray();
         }
     }
@@ -120,15 +130,17 @@ final class QuadraticFederation implements AutoCloseable {
         manager.close();
     }
 
-    private record Descent(ParameterLayout layout, Participant participant) implements LocalWork {
+    private record Descent(
+            ParameterLayout layout, Participant participant, LearningRateSchedule schedule)
+            implements LocalWork {
         @Override
         public TrainingPlan plan() {
-            return TrainingPlan.sgd(participant.steps, 1, RATE);
+            return new TrainingPlan(participant.steps, 1, OptimizerPlan.sgd(RATE), schedule, 0);
         }
 
         @Override
         public int round() {
-            return 1;
+            return 2;
         }
 
         @Override
@@ -144,7 +156,7 @@ final class QuadraticFederation implements AutoCloseable {
                                     - participant.optimum
                                     + correction.mu() * (weights[i] - anchor[i])
                                     + shift[i];
-                    weights[i] -= (float) (RATE * gradient) * mask[i];
+                    weights[i] -= (float) (learningRate() * gradient) * mask[i];
                 }
             }
             try (NDArray trained = model.getManager().create(weights)) {

@@ -7,6 +7,7 @@ import ai.djl.Device;
 import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.nn.Blocks;
@@ -22,6 +23,7 @@ import dev.tributary.training.TrainingFixtures.Bench;
 
 import org.junit.jupiter.api.Test;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
@@ -153,6 +155,24 @@ class PoorShardsTest {
                             "a",
                             ProgressListener.NONE);
             return bench.trainer.evaluate(bench.flat, bench.data, 16);
+        }
+    }
+
+    @Test
+    void batchesOfOneExampleStayWhatTheyAre() {
+        for (int size : new int[] {1, 2}) {
+            List<Long> sizes = new ArrayList<>();
+            try (NDManager scope = NDManager.newBaseManager(Device.cpu());
+                    DeviceDataset data =
+                            DeviceDataset.of(TrainingFixtures.blobs(5, 1), Device.cpu())) {
+                BatchLoss loss = new BatchLoss.Mean(new SparseCrossEntropy());
+                DeviceBatches batches =
+                        new DeviceBatches(scope, data, data.featureShape(), loss, size, true);
+                batches.inOrder(scope, (batch, features, labels, count) -> sizes.add(count));
+                assertThat(batches.batchesPerEpoch()).isEqualTo(sizes.size());
+            }
+            // Of two, the single last one joins the others.
+            assertThat(sizes).isEqualTo(size == 1 ? List.of(1L, 1L, 1L, 1L, 1L) : List.of(2L, 3L));
         }
     }
 }

@@ -155,6 +155,19 @@ class CommandLinesTest {
     }
 
     @Test
+    void optionsOfAPartitionNeedOne() {
+        run(
+                new AgentCommand(),
+                "--server",
+                "http://localhost:1",
+                "--dataset",
+                "digits",
+                "--partition-option",
+                "alpha=0.3");
+        assertThat(failure).hasMessageContaining("--partition-option needs --partition");
+    }
+
+    @Test
     void portFileThatNeverComesIsTold() {
         run(
                 new AgentCommand(),

@@ -94,6 +94,21 @@ public final class ModelDirectory {
     }
 
     private Path find(ModelSpec spec, String option, String named) {
+        Path place = place(spec, option, named);
+        Deque<String> end = end(named);
+        while (!end.isEmpty()) {
+            Path path = place.resolve(String.join("/", end));
+            if (Files.isRegularFile(path)) {
+                String expected = "a file that lies in " + PLACE + " when links are followed";
+                return inside(place, path).orElseThrow(() -> wrong(spec, option, expected, named));
+            }
+            end.removeFirst();
+        }
+        throw wrong(spec, option, "the path of a file that is also in " + PLACE, named);
+    }
+
+    /** The directory, if there is one and the file can be told from others. */
+    private Path place(ModelSpec spec, String option, String named) {
         Path place = directory;
         if (place == null) {
             throw wrong(
@@ -108,24 +123,7 @@ public final class ModelDirectory {
             throw wrong(
                     spec, option, "also the option " + hash + ", by which a file is known", named);
         }
-        Deque<String> end = end(named);
-        while (!end.isEmpty()) {
-            Path path = place.resolve(String.join("/", end));
-            if (Files.isRegularFile(path)) {
-                return inside(place, path)
-                        .orElseThrow(
-                                () ->
-                                        wrong(
-                                                spec,
-                                                option,
-                                                "a file that lies in "
-                                                        + PLACE
-                                                        + " when links are followed",
-                                                named));
-            }
-            end.removeFirst();
-        }
-        throw wrong(spec, option, "the path of a file that is also in " + PLACE, named);
+        return place;
     }
 
     private static Optional<Path> inside(Path place, Path path) {

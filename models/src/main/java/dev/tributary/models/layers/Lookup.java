@@ -11,14 +11,20 @@ import ai.djl.nn.core.Embedding;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
 
+import dev.tributary.models.catalog.ModelException;
+
 /**
  * A table of learned vectors, looked up by number.
  *
  * <p>In: numbers {@code [...]} of any type, as data sets have no integers; out: float32 {@code
- * [..., size]}. A number outside of the table counts as the nearest inside: on a GPU, a look-up
- * outside would end the process's CUDA context, and data may come from anywhere.
+ * [..., size]}. A number outside of the table counts as the nearest inside, and one that no integer
+ * holds, as NaN, as some row: on a GPU, a look-up outside would end the process's CUDA context, and
+ * data may come from anywhere.
  */
 public final class Lookup extends AbstractBlock {
+    /** Up to there, float32 features tell each whole number from the next. */
+    private static final long MOST_ROWS = 1 << 24;
+
     private final long rows;
     private final long size;
     private final Parameter table;
@@ -26,18 +32,43 @@ public final class Lookup extends AbstractBlock {
     /**
      * The layer.
      *
-     * @param rows how many vectors, at least 1
+     * @param rows how many vectors, 1 to 2^24
      * @param size their size, at least 1
+     * @throws ModelException if there are too many
      */
     public Lookup(long rows, long size) {
+        this(rows, size, Parameter.Type.WEIGHT);
+    }
+
+    private Lookup(long rows, long size, Parameter.Type type) {
+        requireRows(rows);
         this.rows = rows;
         this.size = size;
-        this.table =
-                addParameter(
-                        Parameter.builder()
-                                .setName("table")
-                                .setType(Parameter.Type.WEIGHT)
-                                .build());
+        this.table = addParameter(Parameter.builder().setName("table").setType(type).build());
+    }
+
+    /**
+     * A layer whose vectors are one number each, which is added to an output: 0 at first, so that
+     * rows that no example has say nothing.
+     *
+     * @param rows how many numbers, 1 to 2^24
+     * @throws ModelException if there are too many
+     */
+    public static Lookup ofBiases(long rows) {
+        return new Lookup(rows, 1, Parameter.Type.BIAS);
+    }
+
+    /**
+     * Refuses a table whose rows features cannot number.
+     *
+     * @throws ModelException telling how many there may be
+     */
+    public static void requireRows(long rows) {
+        if (rows < 1 || rows > MOST_ROWS) {
+            throw new ModelException(
+                    "table: expected 1 to %,d rows, which float32 features can tell apart, found %,d"
+                            .formatted(MOST_ROWS, rows));
+        }
     }
 
     @Override
@@ -52,7 +83,8 @@ public final class Lookup extends AbstractBlock {
             boolean training,
             PairList<String, Object> params) {
         NDArray numbers = inputs.singletonOrThrow();
-        NDArray index = numbers.clip(0, rows - 1).toType(DataType.INT64, false);
+        // In this order: no bound holds NaN, and what integer it becomes is the device's affair.
+        NDArray index = numbers.toType(DataType.INT64, false).clip(0, rows - 1);
         NDArray values = parameterStore.getValue(table, numbers.getDevice(), training);
         return Embedding.embedding(index, values, SparseFormat.DENSE);
     }

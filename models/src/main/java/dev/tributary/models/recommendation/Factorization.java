@@ -30,8 +30,8 @@ final class Factorization extends AbstractBlock {
         this.outputs = outputs;
         this.user = addChildBlock("user", new Lookup(users, size));
         this.item = addChildBlock("item", new Lookup(items, size));
-        this.userBias = addChildBlock("userBias", new Lookup(users, 1));
-        this.itemBias = addChildBlock("itemBias", new Lookup(items, 1));
+        this.userBias = addChildBlock("userBias", Lookup.ofBiases(users));
+        this.itemBias = addChildBlock("itemBias", Lookup.ofBiases(items));
         this.bias =
                 addParameter(
                         Parameter.builder().setName("bias").setType(Parameter.Type.BIAS).build());

@@ -12,6 +12,8 @@ import ai.djl.nn.core.Embedding;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
 
+import dev.tributary.models.layers.Lookup;
+
 import java.util.List;
 
 /**
@@ -20,13 +22,14 @@ import java.util.List;
  *
  * <p>In: float32 {@code [batch, features]}; out: float32 {@code [batch, features, size]}. All
  * vectors lie in one table, so that there is one look-up, whatever the number of columns. A
- * category that is not in the table counts as the nearest that is.
+ * category that is not in the table counts as the nearest that is, and one that no integer holds,
+ * as NaN, as some of its feature.
  */
 final class FeatureTokens extends AbstractBlock {
     private final int size;
     private final int rows;
-    private final float[] firstRow;
-    private final float[] lastCategory;
+    private final long[] firstRow;
+    private final long[] lastCategory;
     private final float[] isCategory;
     private final Parameter table;
     private final Parameter shift;
@@ -38,10 +41,10 @@ final class FeatureTokens extends AbstractBlock {
     FeatureTokens(List<Integer> cardinalities, int size) {
         this.size = size;
         int features = cardinalities.size();
-        this.firstRow = new float[features];
-        this.lastCategory = new float[features];
+        this.firstRow = new long[features];
+        this.lastCategory = new long[features];
         this.isCategory = new float[features];
-        int next = 0;
+        long next = 0;
         for (int i = 0; i < features; i++) {
             int cardinality = cardinalities.get(i);
             firstRow[i] = next;
@@ -49,7 +52,8 @@ final class FeatureTokens extends AbstractBlock {
             isCategory[i] = cardinality > 0 ? 1 : 0;
             next += Math.max(1, cardinality);
         }
-        this.rows = next;
+        Lookup.requireRows(next);
+        this.rows = (int) next;
         this.table =
                 addParameter(
                         Parameter.builder()
@@ -76,19 +80,17 @@ final class FeatureTokens extends AbstractBlock {
         NDArray features = inputs.singletonOrThrow();
         NDManager manager = features.getManager();
         NDArray category = manager.create(isCategory);
+        // Integers first: no bound holds NaN. A number's last category is 0, as is its row.
         NDArray index =
-                features.maximum(0)
+                features.toType(DataType.INT64, false)
+                        .maximum(0)
                         .minimum(manager.create(lastCategory))
-                        .mul(category)
                         .add(manager.create(firstRow));
         // 1 for a category, the number itself for a number.
         NDArray factor = features.mul(category.neg().add(1)).add(category).expandDims(2);
         NDArray vectors = parameterStore.getValue(table, features.getDevice(), training);
         NDArray shifts = parameterStore.getValue(shift, features.getDevice(), training);
-        NDArray found =
-                Embedding.embedding(
-                                index.toType(DataType.INT64, false), vectors, SparseFormat.DENSE)
-                        .singletonOrThrow();
+        NDArray found = Embedding.embedding(index, vectors, SparseFormat.DENSE).singletonOrThrow();
         return new NDList(found.mul(factor).add(shifts));
     }
 

@@ -5,7 +5,6 @@ import ai.djl.nn.SequentialBlock;
 import ai.djl.nn.core.Linear;
 
 import dev.tributary.models.catalog.HeNormalInitializer;
-import dev.tributary.models.catalog.Inputs;
 import dev.tributary.models.catalog.ModelContext;
 import dev.tributary.models.catalog.ModelDefinition;
 import dev.tributary.models.catalog.ModelFactory;
@@ -96,8 +95,6 @@ public final class TabNetFactory implements ModelFactory {
                 new SequentialBlock()
                         .add(new TabNet(columns.width(embedding), size, normalization))
                         .add(Linear.builder().setUnits(context.outputs()).build());
-        return new SequentialBlock()
-                .add(Inputs.shapedAs(context.input()))
-                .add(new TabularNetwork(columns, embedding, steps));
+        return TabularNetwork.of(context, columns, embedding, steps);
     }
 }

@@ -6,7 +6,6 @@ import ai.djl.nn.SequentialBlock;
 import ai.djl.nn.core.Linear;
 import ai.djl.nn.norm.Dropout;
 
-import dev.tributary.models.catalog.Inputs;
 import dev.tributary.models.catalog.ModelContext;
 import dev.tributary.models.catalog.ModelDefinition;
 import dev.tributary.models.catalog.ModelFactory;
@@ -62,13 +61,8 @@ public final class TabularMlpFactory implements ModelFactory {
         return ModelDefinition.of(
                 flat,
                 () ->
-                        new SequentialBlock()
-                                .add(Inputs.shapedAs(flat.input()))
-                                .add(
-                                        new TabularNetwork(
-                                                columns,
-                                                embedding,
-                                                layers(hidden, dropout, flat.outputs()))));
+                        TabularNetwork.of(
+                                flat, columns, embedding, layers(hidden, dropout, flat.outputs())));
     }
 
     private static Block layers(List<Integer> hidden, float dropout, int outputs) {

@@ -9,8 +9,12 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.AbstractBlock;
 import ai.djl.nn.Block;
+import ai.djl.nn.SequentialBlock;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
+
+import dev.tributary.models.catalog.Inputs;
+import dev.tributary.models.catalog.ModelContext;
 
 import java.util.List;
 
@@ -28,7 +32,7 @@ final class TabularNetwork extends AbstractBlock {
     private final Block tokens;
     private final Block rest;
 
-    TabularNetwork(Columns columns, int size, Block rest) {
+    private TabularNetwork(Columns columns, int size, Block rest) {
         this.numbers = columns.numbers();
         this.categories = columns.categories();
         this.size = size;
@@ -36,6 +40,18 @@ final class TabularNetwork extends AbstractBlock {
         FeatureTokens embedding = new FeatureTokens(columns.at(categories), size);
         this.tokens = categories.isEmpty() ? embedding : addChildBlock("tokens", embedding);
         this.rest = addChildBlock("rest", rest);
+    }
+
+    /**
+     * A model's network, which takes examples in the shape that they have.
+     *
+     * @param size of a category's vector
+     * @param rest what is made of a row
+     */
+    static Block of(ModelContext context, Columns columns, int size, Block rest) {
+        return new SequentialBlock()
+                .add(Inputs.shapedAs(context.input()))
+                .add(new TabularNetwork(columns, size, rest));
     }
 
     @Override

@@ -107,11 +107,12 @@ class TorchScriptTest {
 
     @Test
     void roundsLeaveNoArraysBehind() throws IOException {
+        TrainingPlan plan = TrainingPlan.sgd(1, 8, 0.1).withProximalMu(0.1);
         try (Bench bench = new Bench(TorchScripts.dropout(directory))) {
-            bench.train(TrainingPlan.sgd(1, 8, 0.1), 1);
+            bench.train(plan, 1);
             int before = bench.alive();
             for (int round = 2; round < 6; round++) {
-                bench.train(TrainingPlan.sgd(1, 8, 0.1), round);
+                bench.train(plan, round);
                 bench.evaluate();
             }
             assertThat(bench.alive()).isEqualTo(before);

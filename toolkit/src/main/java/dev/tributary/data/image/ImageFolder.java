@@ -11,6 +11,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.function.Predicate;
 
@@ -91,7 +92,8 @@ record ImageFolder(Path root) {
         } catch (IOException e) {
             throw DataFile.unreadable(directory, e);
         }
-        found.sort(null);
+        // Not paths themselves: how they are ordered depends on the file system.
+        found.sort(Comparator.comparing(path -> path.getFileName().toString()));
         return found;
     }
 }

@@ -10,10 +10,8 @@ import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVRecord;
 
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.io.Reader;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -26,8 +24,6 @@ import java.util.stream.IntStream;
  * <p>What the text means is the next step's: {@link Preprocessor}.
  */
 public final class CsvReader {
-    private static final String BYTE_ORDER_MARK = "\uFEFF";
-
     private CsvReader() {}
 
     /**
@@ -63,9 +59,7 @@ public final class CsvReader {
     }
 
     private static CsvTable read(Path path, CsvDialect dialect, BadExamples bad, String optional) {
-        DataFile file = DataFile.of(path);
-        try (Reader reader =
-                        new InputStreamReader(file.open(), StandardCharsets.UTF_8.newDecoder());
+        try (Reader reader = DataFile.of(path).text();
                 CSVParser parser = format(dialect).parse(reader)) {
             return table(path, dialect, parser.iterator(), bad, optional);
         } catch (IOException | UncheckedIOException e) {
@@ -92,7 +86,7 @@ public final class CsvReader {
         List<Row> rows = new ArrayList<>();
         List<String> columns = dialect.columns();
         if (dialect.header() && records.hasNext()) {
-            columns = header(records.next());
+            columns = List.of(records.next().values());
         }
         while (records.hasNext()) {
             String[] row = records.next().values();
@@ -113,15 +107,6 @@ public final class CsvReader {
             bad.report(path.toString(), "row", 0);
         }
         return CsvTable.of(path.toString(), columns, rows, dialect.missing());
-    }
-
-    /** Spreadsheets put a byte order mark before the first name. */
-    private static List<String> header(CSVRecord record) {
-        String[] names = record.values();
-        if (names[0].startsWith(BYTE_ORDER_MARK)) {
-            names[0] = names[0].substring(1).strip();
-        }
-        return List.of(names);
     }
 
     private static DataException wrongWidth(

@@ -77,6 +77,8 @@ record SqlDatabase(Path file, Properties settings) {
                     if (table.rowCount() == 0) {
                         bad.report(source, "row", 0);
                     }
+                    // Some drivers close no connection within a transaction.
+                    connection.rollback();
                     return table;
                 }
             }

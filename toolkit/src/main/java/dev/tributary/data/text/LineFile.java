@@ -6,8 +6,6 @@ import dev.tributary.data.DataFile;
 
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,10 +52,7 @@ record LineFile(Path path, boolean grouped, boolean classified) {
     }
 
     static List<String> lines(Path path) throws IOException {
-        try (BufferedReader reader =
-                new BufferedReader(
-                        new InputStreamReader(
-                                DataFile.of(path).open(), StandardCharsets.UTF_8.newDecoder()))) {
+        try (BufferedReader reader = DataFile.of(path).text()) {
             List<String> lines = new ArrayList<>();
             for (String line = reader.readLine(); line != null; line = reader.readLine()) {
                 lines.add(line);

@@ -45,6 +45,17 @@ final class ImageFolderProviderTest {
     }
 
     @Test
+    void classesAreInTheOrderOfJavasStringsWhateverThatOfTheFileSystem() {
+        // As UTF-8 a letter of full width comes before a symbol beyond 16 bits, as UTF-16 after it.
+        String letter = "\uff21";
+        String symbol = "\ud83d\ude00";
+        write("train/" + letter + "/1.png", DataFiles.png(2, 2, BLUE));
+        write("train/" + symbol + "/2.png", DataFiles.png(2, 2, ORANGE));
+        DatasetSource source = open(Map.of());
+        assertThat(source.train(new int[] {0, 1}).features()[0]).isEqualTo(1);
+    }
+
+    @Test
     void grayStaysAsItIsStoredAndColorsBecomeTheirLuma() {
         BufferedImage gray = new BufferedImage(2, 2, BufferedImage.TYPE_BYTE_GRAY);
         gray.getRaster().setSample(0, 0, 0, 100);

@@ -33,6 +33,13 @@ final class CsvReaderTest {
     }
 
     @Test
+    void byteOrderMarkIsNoPartOfTheFirstValue() {
+        assertThat(read("\uFEFF\"a, b\",c\n1,2", STANDARD).columns()).containsExactly("a, b", "c");
+        CsvTable table = read("\uFEFF1,2\n3,4", STANDARD.withColumns(List.of("x", "y")));
+        assertThat(table.text(0, 0)).isEqualTo("1");
+    }
+
+    @Test
     void gzipIsToldByItsFirstBytes() {
         byte[] gzip = DataFiles.gzip("a,b\n1,2\n".getBytes(StandardCharsets.UTF_8));
         Path file = DataFiles.write(directory.resolve("table.csv"), gzip);

@@ -77,6 +77,20 @@ final class SqlProviderTest {
     }
 
     @Test
+    void driverThatClosesNoConnectionWithinATransactionIsServed() {
+        DataFiles.write(
+                directory.resolve("database.properties"),
+                """
+                url = %s%s
+                user = reader
+                password = secret
+                train = select age as "age", ill as "ill" from patients
+                """
+                        .formatted(StrictDriver.PREFIX, url));
+        assertThat(open(Map.of()).trainLabels()).hasSize(5);
+    }
+
+    @Test
     void settingsAreAFileAndNotOptions() {
         assertThatThrownBy(() -> open(Map.of("url", url)))
                 .isInstanceOf(DataException.class)

@@ -80,6 +80,26 @@ final class TextProviderTest {
     }
 
     @Test
+    void byteOrderMarkMakesNoClassAndNoTokenOfItsOwn() {
+        write("train.txt", "\uFEFFgood\tso\nbad\tno\ngood\tso\n");
+        write("words.txt", "\uFEFFso\nno\n");
+        Map<String, String> options =
+                Map.of(
+                        "task",
+                        "classify",
+                        "tokens",
+                        "words",
+                        "length",
+                        "1",
+                        "vocabulary",
+                        "words.txt");
+        DatasetSource source = open(options);
+        assertThat(source.classCount()).isEqualTo(2);
+        assertThat(source.trainLabels()).containsExactly(1, 0, 1);
+        assertThat(source.train(new int[] {0, 1}).features()).containsExactly(1, 2);
+    }
+
+    @Test
     void groupsAreAColumnForTheNaturalPartition() {
         write("train.txt", "romeo\tab\njuliet\tabc\nromeo\txy\n");
         DatasetSource source = open(Map.of("group", "true"));
