@@ -135,7 +135,8 @@ public final class DataOptions {
             throw new CommandException("--clients needs --partition, which says how to share");
         }
         if (partition == null && !partitionOptions.isEmpty()) {
-            throw new CommandException("--partition-option needs --partition, which it is a part of");
+            throw new CommandException(
+                    "--partition-option needs --partition, which it is a part of");
         }
         List<Integer> indices = indices();
         if (clientId != null && indices.size() > 1) {
