@@ -131,13 +131,15 @@ public final class Database implements AutoCloseable {
     }
 
     /**
-     * Forces what this thread writes within the work to disk once, when it is done, and not at each
-     * commit. Nobody may be told of it before this returns; if it throws, none of it need be there.
+     * Writes all that this thread writes within the work in one transaction, which is on disk when
+     * this returns.
      *
-     * @return false, and nothing was done, if the database has no cheaper way than each commit
+     * @param work harmless to repeat, as it is where the database was away; nobody may be told of
+     *     what it did before this returns
+     * @throws RuntimeException as the work throws it, and then nothing was written
      */
-    public boolean together(Runnable work) {
-        return transactions.together(work);
+    public void together(Runnable work) {
+        transactions.together(work);
     }
 
     /** Work that waits for a database that is away fails; all else that is under way is done. */

@@ -93,7 +93,7 @@ public record DatabaseAddress(
         return embedded()
                 ? "jdbc:h2:async:"
                         + url.substring(H2.length())
-                        + ";MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE"
+                        + ";MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE;WRITE_DELAY=0"
                         + ";LOCK_TIMEOUT=10000;DB_CLOSE_ON_EXIT=FALSE"
                         // A round needs more different statements than the 8 that it remembers.
                         + ";QUERY_CACHE_SIZE=32"

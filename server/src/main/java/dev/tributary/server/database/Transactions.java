@@ -5,6 +5,7 @@ import org.jdbi.v3.core.Jdbi;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -24,8 +25,8 @@ final class Transactions {
     private final DatabaseAddress address;
     private final Jdbi jdbi;
 
-    /** Set while this thread's commits are to be forced to disk together. */
-    private final ThreadLocal<Boolean> together = ThreadLocal.withInitial(() -> false);
+    /** What this thread writes to while all that it writes is one transaction. */
+    private final ThreadLocal<Optional<Handle>> shared = ThreadLocal.withInitial(Optional::empty);
 
     private volatile boolean closed;
 
@@ -34,28 +35,27 @@ final class Transactions {
         this.jdbi = jdbi;
     }
 
-    /** Returns when the work is on disk. */
+    /** Returns when the work is on disk, or in the transaction that this thread is in. */
     <T> T write(String what, Function<Handle, T> work) {
-        return persist(what, () -> jdbi.withHandle(handle -> commit(handle, work)));
+        Optional<Handle> open = shared.get();
+        return open.isPresent()
+                ? work.apply(open.get())
+                : persist(what, () -> jdbi.withHandle(handle -> commit(handle, work)));
     }
 
-    /**
-     * Forces what the work writes to disk once, after it; if this throws, none of it need be there.
-     *
-     * @return false, and nothing was done, if that is not cheaper here
-     */
-    boolean together(Runnable work) {
-        if (!address.embedded()) {
-            return false;
-        }
-        together.set(true);
-        try {
-            work.run();
-        } finally {
-            together.remove();
-        }
-        persist("force commits to disk", () -> jdbi.withHandle(Transactions::force));
-        return true;
+    /** All that the work writes is one transaction; if this throws, none of it is there. */
+    void together(Runnable work) {
+        write(
+                "write together",
+                handle -> {
+                    shared.set(Optional.of(handle));
+                    try {
+                        work.run();
+                    } finally {
+                        shared.remove();
+                    }
+                    return true;
+                });
     }
 
     /** Work that changes nothing. */
@@ -70,14 +70,10 @@ final class Transactions {
 
     private <T> T commit(Handle handle, Function<Handle, T> work) {
         T result = handle.inTransaction(work::apply);
-        if (address.embedded() && !together.get()) {
-            force(handle);
+        if (address.embedded()) {
+            handle.execute("CHECKPOINT SYNC");
         }
         return result;
-    }
-
-    private static int force(Handle handle) {
-        return handle.execute("CHECKPOINT SYNC");
     }
 
     private <T> T persist(String what, Supplier<T> work) {

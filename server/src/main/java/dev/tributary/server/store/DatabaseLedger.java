@@ -30,7 +30,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Writes the ledger on a thread of its own, neighbours of a kind in one transaction: ten receipts
- * that come at once cost one commit; and what waits together is forced to disk together.
+ * that come at once cost one statement; and what waits together is one transaction.
  *
  * <p>While the disk is full or the database is away, receipts are refused, and so their senders
  * come again; all other entries wait, and the run with them. Thread-safe.
@@ -184,25 +184,33 @@ public final class DatabaseLedger implements RunLedger, AutoCloseable {
         return merged;
     }
 
-    /** Forces all of them to disk at once; if that fails, one after the other. */
+    /** Writes all of them in one transaction; if that fails, one after the other. */
     private void write(List<LedgerEntry> merged) {
-        List<Runnable> answers = new ArrayList<>();
-        try {
-            if (merged.size() > 1
-                    && database.together(
-                            () -> merged.forEach(entry -> answers.add(entry.write(database))))) {
-                outage.end();
-                answers.forEach(Runnable::run);
-                return;
-            }
-        } catch (RuntimeException e) {
-            // Nobody was told anything, and all of it is harmless to repeat.
-            LOG.debug("entries could not be written together", e);
+        if (merged.size() > 1 && writeTogether(merged)) {
+            return;
         }
         left.addAll(merged);
         for (LedgerEntry entry = left.poll(); entry != null; entry = left.poll()) {
             writeAlone(entry);
         }
+    }
+
+    private boolean writeTogether(List<LedgerEntry> merged) {
+        List<Runnable> answers = new ArrayList<>();
+        try {
+            database.together(
+                    () -> {
+                        answers.clear();
+                        merged.forEach(entry -> answers.add(entry.write(database)));
+                    });
+        } catch (RuntimeException e) {
+            // Nobody was told anything, and nothing was written.
+            LOG.debug("entries could not be written together", e);
+            return false;
+        }
+        outage.end();
+        answers.forEach(Runnable::run);
+        return true;
     }
 
     /** Tries until it is written, or fails for a reason that stays, or the ledger is closed. */
