@@ -27,8 +27,11 @@ final class HostFold implements Fold {
     /** Values a pass; they and their sums stay in the first two levels of cache. */
     private static final int CHUNK = 1 << 14;
 
-    /** Values of one thread at a time: to wake another for fewer takes longer than to add them. */
-    private static final int SPAN = 1 << 20;
+    /**
+     * Values of one thread at a time: fewer are read and added in the time that it takes to wake
+     * another.
+     */
+    private static final int SPAN = 1 << 17;
 
     /** The same for scaling, of which a step of the model asks for a million values at a time. */
     private static final int SCALED = 1 << 18;

@@ -62,12 +62,12 @@ public final class RoundBenchCommand implements Callable<Integer> {
 
     @Option(
             names = "--warmup",
-            defaultValue = "1000",
+            defaultValue = "3000",
             paramLabel = "<n>",
             description =
                     "Rounds before them: the JVM compiles what ran some 10,000 times, and a round"
                             + " runs it once a client (default: ${DEFAULT-VALUE}).")
-    private int warmup = 1000;
+    private int warmup = 3000;
 
     @Option(
             names = "--processes",
