@@ -9,6 +9,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.AbstractBlock;
 import ai.djl.nn.Block;
+import ai.djl.nn.Blocks;
 import ai.djl.nn.SequentialBlock;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
@@ -37,8 +38,10 @@ final class TabularNetwork extends AbstractBlock {
         this.categories = columns.categories();
         this.size = size;
         this.width = columns.width(size);
-        FeatureTokens embedding = new FeatureTokens(columns.at(categories), size);
-        this.tokens = categories.isEmpty() ? embedding : addChildBlock("tokens", embedding);
+        this.tokens =
+                categories.isEmpty()
+                        ? Blocks.identityBlock()
+                        : addChildBlock("tokens", new FeatureTokens(columns.at(categories), size));
         this.rest = addChildBlock("rest", rest);
     }
 
