@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDManager;
 import dev.tributary.models.catalog.ModelCatalog;
 import dev.tributary.models.catalog.ModelDefinition;
 import dev.tributary.models.catalog.ModelDirectory;
+import dev.tributary.models.catalog.ModelException;
 import dev.tributary.parameters.ParameterLayout;
 import dev.tributary.protocol.ModelSpec;
 import dev.tributary.protocol.RoundTask;
@@ -42,6 +43,9 @@ public final class CatalogTrainers implements ModelTrainers {
         NDManager manager = NDManager.newBaseManager(device);
         try {
             return new LocalModelTrainer(manager, definition);
+        } catch (ModelException e) {
+            manager.close();
+            throw directory.told(e);
         } catch (RuntimeException e) {
             manager.close();
             throw e;

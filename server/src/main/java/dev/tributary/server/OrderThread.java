@@ -77,10 +77,14 @@ final class OrderThread implements AutoCloseable {
         try {
             answer.complete(question.call());
         } catch (DatabaseException e) {
+            if (!e.passes()) {
+                answer.completeExceptionally(e);
+                return;
+            }
+            LOG.warn("a request was refused: {}", e.getMessage());
+            // Whoever asks need not hear where the database is.
             answer.completeExceptionally(
-                    e.passes()
-                            ? new RefusedException(e.code(), String.valueOf(e.getMessage()))
-                            : e);
+                    new RefusedException(e.code(), "the database cannot be used now"));
         } catch (Throwable e) {
             // Errors too: whoever waits must hear of a missing native library.
             answer.completeExceptionally(e);

@@ -24,8 +24,9 @@ import java.util.Set;
  * <p>A server may name any path. Only the names at its end count: the file is the one in the
  * directory that has the longest end of the server's path. So {@code /srv/runs/7/base.safetensors}
  * is {@code 7/base.safetensors} in the directory, or else {@code base.safetensors}. It is opened if
- * it lies in the directory with all links resolved, and has the SHA-256 that came with the path:
- * the server can choose among files that somebody put there and that it has itself, and no others.
+ * it lies in the directory with all links resolved, and has the SHA-256 that came with the path,
+ * which {@link ModelFile#of} checks: a server can choose among files that somebody put there and
+ * that it has itself, and no others.
  *
  * <p>What is wrong is told without the directory's path, for it reaches the server. Immutable and
  * thread-safe.
@@ -81,8 +82,8 @@ public final class ModelDirectory {
         return new ModelSpec(spec.name(), options);
     }
 
-    /** The failure, as it may be told to the server. */
-    ModelException told(ModelException failure) {
+    /** A failure with a model's files, as it may be told to the server. */
+    public ModelException told(ModelException failure) {
         Path place = directory;
         if (place == null) {
             return failure;

@@ -135,8 +135,9 @@ public final class Database implements AutoCloseable {
      * this returns.
      *
      * @param work harmless to repeat, as it is where the database was away; nobody may be told of
-     *     what it did before this returns
-     * @throws RuntimeException as the work throws it, and then nothing was written
+     *     what it did before this returns The order counts: what is written once more finds all of
+     *     it there already
+     * @throws DatabaseException if the work fails, and then nothing was written
      */
     public void together(Runnable work) {
         transactions.together(work);

@@ -60,7 +60,10 @@ final class Transactions {
 
     /** Work that changes nothing. */
     <T> T read(String what, Function<Handle, T> work) {
-        return persist(what, () -> jdbi.withHandle(work::apply));
+        Optional<Handle> open = shared.get();
+        return open.isPresent()
+                ? work.apply(open.get())
+                : persist(what, () -> jdbi.withHandle(work::apply));
     }
 
     /** Work that fails fails for good from now on. */

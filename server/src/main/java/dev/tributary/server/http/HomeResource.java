@@ -15,6 +15,8 @@ record HomeResource(RunDesk runs) implements Resource {
     /** Runs with their clients and curves; all others are a line. */
     private static final int DETAILED = 4;
 
+    private record Found(List<RunStatus> all, List<RunStatus> details) {}
+
     @Override
     public Set<String> methods() {
         return Set.of("GET", "HEAD");
@@ -23,18 +25,19 @@ record HomeResource(RunDesk runs) implements Resource {
     @Override
     public void handle(Exchange exchange) {
         exchange.when(
-                runs.list().thenCompose(this::page),
-                page -> {
+                runs.list().thenCompose(this::detailed),
+                found -> {
                     HttpFields.Mutable headers = exchange.response().getHeaders();
                     headers.put("Content-Security-Policy", StatusPage.POLICY);
                     headers.put("X-Content-Type-Options", "nosniff");
                     headers.put("Referrer-Policy", "no-referrer");
                     headers.put("Cache-Control", "no-store");
-                    exchange.text(200, StatusPage.TYPE, page);
+                    // Drawn here, on a thread of the web server: coordinators have more to do.
+                    exchange.text(200, StatusPage.TYPE, StatusPage.of(found.all, found.details));
                 });
     }
 
-    private CompletableFuture<String> page(List<RunStatus> all) {
+    private CompletableFuture<Found> detailed(List<RunStatus> all) {
         List<CompletableFuture<RunStatus>> details =
                 shown(all).stream()
                         .map(run -> runs.status(run.runId()).exceptionally(gone -> run))
@@ -42,7 +45,7 @@ record HomeResource(RunDesk runs) implements Resource {
         return CompletableFuture.allOf(details.toArray(CompletableFuture[]::new))
                 .thenApply(
                         done ->
-                                StatusPage.of(
+                                new Found(
                                         all,
                                         details.stream().map(CompletableFuture::join).toList()));
     }

@@ -22,6 +22,8 @@ final class Window {
     private Window(Run run, Round round, CompletableFuture<Void> opening) {
         this.round = round;
         this.opening = opening;
+        // An outage that is over by now took no time from this attempt.
+        Shortage unused = run.ledger().shortage();
         beginAnew(run);
     }
 

@@ -162,10 +162,7 @@ public final class DatabaseLedger implements RunLedger, AutoCloseable {
                 LOG.error("the ledger was interrupted", e);
                 return;
             }
-            if (!(batch.get(0) instanceof Force)) {
-                // A file takes its time: what comes meanwhile is written together behind it.
-                entries.drainTo(batch, MAX_GROUP - 1);
-            }
+            entries.drainTo(batch, MAX_GROUP - 1);
             write(merged(batch));
         }
     }
@@ -184,28 +181,49 @@ public final class DatabaseLedger implements RunLedger, AutoCloseable {
         return merged;
     }
 
-    /** Writes all of them in one transaction; if that fails, one after the other. */
+    /** Neighbours in one transaction; if that fails, one after the other. */
     private void write(List<LedgerEntry> merged) {
-        if (merged.size() > 1 && writeTogether(merged)) {
-            return;
-        }
         left.addAll(merged);
-        for (LedgerEntry entry = left.poll(); entry != null; entry = left.poll()) {
-            writeAlone(entry);
+        while (!left.isEmpty()) {
+            List<LedgerEntry> neighbours = neighbours();
+            boolean together =
+                    neighbours.size() > 1 && !outage.isLasting() && writeTogether(neighbours);
+            for (int i = 0; i < neighbours.size() && !left.isEmpty(); i++) {
+                LedgerEntry entry = left.remove();
+                if (!together) {
+                    writeAlone(entry);
+                }
+            }
         }
     }
 
-    private boolean writeTogether(List<LedgerEntry> merged) {
+    /** The first entry that is left, and those behind it that may share its transaction. */
+    private List<LedgerEntry> neighbours() {
+        List<LedgerEntry> neighbours = new ArrayList<>();
+        for (LedgerEntry entry : left) {
+            if (entry.standsAlone() && !neighbours.isEmpty()) {
+                break;
+            }
+            neighbours.add(entry);
+            if (entry.standsAlone()) {
+                break;
+            }
+        }
+        return neighbours;
+    }
+
+    private boolean writeTogether(List<LedgerEntry> neighbours) {
         List<Runnable> answers = new ArrayList<>();
         try {
             database.together(
                     () -> {
                         answers.clear();
-                        merged.forEach(entry -> answers.add(entry.write(database)));
+                        neighbours.forEach(entry -> answers.add(entry.write(database)));
                     });
         } catch (RuntimeException e) {
             // Nobody was told anything, and nothing was written.
             LOG.debug("entries could not be written together", e);
+            noteOutage(e);
             return false;
         }
         outage.end();
@@ -218,11 +236,13 @@ public final class DatabaseLedger implements RunLedger, AutoCloseable {
         for (boolean first = true; ; first = false) {
             try {
                 Runnable answer = entry.write(database);
-                outage.end();
+                if (entry.isInDatabase()) {
+                    outage.end();
+                }
                 answer.run();
                 return;
             } catch (RuntimeException e) {
-                note(e);
+                noteOutage(e);
                 if (!entry.isPatient() || !passes(e) || closed()) {
                     LOG.error("cannot {}: {}", entry.what(), e.getMessage());
                     entry.fail(e);
@@ -231,15 +251,22 @@ public final class DatabaseLedger implements RunLedger, AutoCloseable {
                 if (first) {
                     LOG.error("the run pauses: cannot {}: {}", entry.what(), e.getMessage());
                 }
-                refuseOthers(e);
             }
         }
     }
 
     /** Who waits for what is not patient is told so, rather than left without an answer. */
-    private void refuseOthers(RuntimeException cause) {
-        left.removeIf(entry -> isRefused(entry, cause));
-        entries.removeIf(entry -> isRefused(entry, cause));
+    private void noteOutage(RuntimeException failure) {
+        if (!passes(failure)) {
+            return;
+        }
+        left.removeIf(entry -> isRefused(entry, failure));
+        entries.removeIf(entry -> isRefused(entry, failure));
+        if (outage.begin()) {
+            // Nothing else may wait, and then nothing would tell that it is over.
+            CompletableFuture<Void> unused =
+                    single("reach the database", () -> database.runs().touch(runId));
+        }
     }
 
     private static boolean isRefused(LedgerEntry entry, RuntimeException cause) {
@@ -248,17 +275,6 @@ public final class DatabaseLedger implements RunLedger, AutoCloseable {
         }
         entry.fail(cause);
         return true;
-    }
-
-    private void note(RuntimeException failure) {
-        if (passes(failure) && outage.begin()) {
-            // Nothing else may wait, and then nothing would tell that it is over.
-            CompletableFuture<Void> unused = single("reach the database", this::lookUp);
-        }
-    }
-
-    private void lookUp() {
-        boolean unused = database.runs().find(runId).isPresent();
     }
 
     private static boolean passes(RuntimeException failure) {

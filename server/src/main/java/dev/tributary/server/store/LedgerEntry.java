@@ -41,6 +41,19 @@ sealed interface LedgerEntry {
         return true;
     }
 
+    /**
+     * Whether it shares no transaction: what takes long, and what is written in no order that all
+     * runs keep, would hold up other runs or collide with them.
+     */
+    default boolean standsAlone() {
+        return false;
+    }
+
+    /** Whether the database is there once it is written. */
+    default boolean isInDatabase() {
+        return true;
+    }
+
     /** It cannot be written, and never will be. */
     default void fail(RuntimeException cause) {}
 
@@ -86,6 +99,12 @@ sealed interface LedgerEntry {
                 database.events().append(runId, events);
             }
             return () -> {};
+        }
+
+        /** Agents are rows that all runs share. */
+        @Override
+        public boolean standsAlone() {
+            return !agents.isEmpty();
         }
 
         @Override
@@ -151,9 +170,17 @@ sealed interface LedgerEntry {
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
-            // The closing of the round may be next, in the same transaction.
-            done.complete(null);
-            return () -> {};
+            return () -> done.complete(null);
+        }
+
+        @Override
+        public boolean standsAlone() {
+            return true;
+        }
+
+        @Override
+        public boolean isInDatabase() {
+            return false;
         }
 
         @Override
