@@ -13,7 +13,8 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * What a ledger writes as a whole or not at all. Handed from the thread that makes it to the ledger's.
+ * What a ledger writes as a whole or not at all. Handed from the thread that makes it to the
+ * ledger's.
  */
 sealed interface LedgerEntry {
 
