@@ -41,7 +41,7 @@ final class Connection {
      * Asks for something to do.
      *
      * @throws ReplacedException if another agent uses this client's id
-     * @throws ServerRefusedException if the server refuses time and again
+     * @throws ServerRefusedException if the server refuses time and again, or by a certificate
      */
     Optional<RoundTask> nextTask() {
         try {
@@ -53,7 +53,7 @@ final class Connection {
                 throw new ReplacedException(
                         "client %s: %s".formatted(registration.clientId(), e.getMessage()), e);
             }
-            if (++refusals >= MOST_REFUSALS) {
+            if (e.code() == ErrorCode.FORBIDDEN || ++refusals >= MOST_REFUSALS) {
                 throw e;
             }
             tally.say(e.getMessage() + "; asking again");

@@ -2,6 +2,7 @@ package dev.tributary.agent;
 
 import dev.tributary.agent.http.HttpCall;
 import dev.tributary.agent.http.HttpTransport;
+import dev.tributary.agent.http.ServerAddress;
 import dev.tributary.agent.state.ClientState;
 import dev.tributary.parameters.HostTransfer.ChunkSink;
 import dev.tributary.parameters.ParameterLayout;
@@ -51,37 +52,37 @@ public final class HttpServerClient implements ServerClient {
     }
 
     /**
-     * Connects with the first request; keeps no model on disk.
+     * Connects with the first request, as nobody in particular; keeps no model on disk.
      *
      * @param server from {@link ServerUrl#parse}
      * @param listener hears when the server is lost and when it is back
      */
     public static HttpServerClient open(
             URI server, String clientId, RetryPolicy policy, AgentListener listener) {
-        return open(server, clientId, policy, listener, ClientState.none());
+        return open(ServerAddress.of(server), clientId, policy, listener, ClientState.none());
     }
 
     /**
      * Connects with the first request.
      *
-     * @param server from {@link ServerUrl#parse}
+     * @param server its URL is from {@link ServerUrl#parse}
      * @param listener hears when the server is lost and when it is back
      * @param state where the last model is kept
      */
     public static HttpServerClient open(
-            URI server,
+            ServerAddress server,
             String clientId,
             RetryPolicy policy,
             AgentListener listener,
             ClientState state) {
         Retry retry =
                 new Retry(
-                        server.toString(),
+                        server.url().toString(),
                         policy,
                         Timing.system(),
                         RetryPolicy.jitter(clientId),
                         note -> listener.line(clientId, note));
-        return new HttpServerClient(server, clientId, HttpTransport.open(server), retry, state);
+        return new HttpServerClient(server.url(), clientId, server.open(), retry, state);
     }
 
     @Override

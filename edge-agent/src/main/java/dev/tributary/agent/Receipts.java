@@ -49,6 +49,7 @@ final class Receipts {
                 case LATE -> refused(Outcome.DISCARDED, e);
                 case BAD_REQUEST,
                         PROTOCOL_VERSION,
+                        FORBIDDEN,
                         NOT_FOUND,
                         METHOD_NOT_ALLOWED,
                         UNKNOWN_CLIENT,

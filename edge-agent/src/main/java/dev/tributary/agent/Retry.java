@@ -1,5 +1,6 @@
 package dev.tributary.agent;
 
+import dev.tributary.agent.http.HandshakeException;
 import dev.tributary.cli.Format;
 
 import java.io.IOException;
@@ -74,6 +75,8 @@ final class Retry {
     /**
      * Runs until an attempt succeeds.
      *
+     * @throws AgentException if it is no Tributary server, or the two do not take each other's
+     *     certificates: that is final
      * @throws ServerUnreachableException if none did for as long as the policy allows
      * @throws AgentStoppedException if the thread was interrupted
      */
@@ -88,6 +91,8 @@ final class Retry {
                     notes.accept("server %s answers again".formatted(server));
                 }
                 return result;
+            } catch (HandshakeException e) {
+                throw new AgentException("server %s: %s".formatted(server, e.getMessage()), e);
             } catch (IOException e) {
                 if (e instanceof ProtocolException && !known) {
                     throw new AgentException(

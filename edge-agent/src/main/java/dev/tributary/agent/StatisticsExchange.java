@@ -3,6 +3,7 @@ package dev.tributary.agent;
 import dev.tributary.agent.http.HttpCall;
 import dev.tributary.agent.http.HttpReply;
 import dev.tributary.agent.http.HttpTransport;
+import dev.tributary.agent.http.ServerAddress;
 import dev.tributary.data.DataException;
 import dev.tributary.data.TableStatistics;
 import dev.tributary.data.table.StatisticsFile;
@@ -52,20 +53,20 @@ public final class StatisticsExchange {
     /**
      * Tells and waits, as long as the server answers.
      *
-     * @param server from {@link ServerUrl#parse}
+     * @param server its URL is from {@link ServerUrl#parse}
      * @param own what each client tells, by id
      * @param notes hears when the server is lost and when it is back
      * @throws ServerRefusedException if it gathers none, or they do not fit those of other sites
      * @throws ServerUnreachableException if it does not answer for as long as the policy allows
      */
     public static TableStatistics agree(
-            URI server,
+            ServerAddress server,
             Map<String, TableStatistics> own,
             RetryPolicy policy,
             Consumer<String> notes) {
-        try (HttpTransport transport = HttpTransport.open(server)) {
+        try (HttpTransport transport = server.open()) {
             StatisticsExchange exchange =
-                    new StatisticsExchange(server, transport, policy, own.keySet(), notes);
+                    new StatisticsExchange(server.url(), transport, policy, own.keySet(), notes);
             own.forEach(exchange::tell);
             Optional<TableStatistics> sum = Optional.empty();
             while (sum.isEmpty()) {

@@ -9,6 +9,7 @@ import dev.tributary.agent.CatalogTrainers;
 import dev.tributary.agent.Client;
 import dev.tributary.agent.HttpServerClient;
 import dev.tributary.agent.RetryPolicy;
+import dev.tributary.agent.http.ServerAddress;
 import dev.tributary.agent.runs.RunCommand;
 import dev.tributary.agent.state.AgentState;
 import dev.tributary.config.RunConfig;
@@ -142,7 +143,7 @@ class ManyRunsStoryTest {
                 clients,
                 client ->
                         HttpServerClient.open(
-                                server.url(),
+                                ServerAddress.of(server.url()),
                                 client.id(),
                                 RetryPolicy.lasting(Duration.ofSeconds(5)),
                                 (id, line) -> lines.add(id + ": " + line),

@@ -10,6 +10,8 @@ import dev.tributary.agent.HttpServerClient;
 import dev.tributary.agent.ModelTrainers;
 import dev.tributary.agent.RetryPolicy;
 import dev.tributary.agent.ServerClient;
+import dev.tributary.agent.http.ServerAddress;
+import dev.tributary.agent.state.ClientState;
 import dev.tributary.config.CohortConfig;
 import dev.tributary.config.DataConfig;
 import dev.tributary.config.RunConfig;
@@ -141,8 +143,24 @@ public final class SmallFederation implements AutoCloseable {
         return agentAt(relay, Duration.ofMinutes(1), trainers, connection, CPU, indices);
     }
 
+    /** An agent that has a certificate. */
+    RunningAgent agentAt(ServerAddress address, int... indices) {
+        ModelTrainers trainers = new CatalogTrainers(ModelCatalog.load(), ModelDirectory.none());
+        return agentAt(address, RETRY_FOR, trainers, server -> server, CPU, indices);
+    }
+
     private RunningAgent agentAt(
             URI url,
+            Duration retryFor,
+            ModelTrainers trainers,
+            UnaryOperator<ServerClient> connection,
+            Selection device,
+            int... indices) {
+        return agentAt(ServerAddress.of(url), retryFor, trainers, connection, device, indices);
+    }
+
+    private RunningAgent agentAt(
+            ServerAddress address,
             Duration retryFor,
             ModelTrainers trainers,
             UnaryOperator<ServerClient> connection,
@@ -156,7 +174,7 @@ public final class SmallFederation implements AutoCloseable {
         Agent agent =
                 new Agent(
                         hosted,
-                        client -> connection.apply(connect(url, retryFor, client)),
+                        client -> connection.apply(connect(address, retryFor, client)),
                         trainers,
                         1,
                         device,
@@ -182,12 +200,13 @@ public final class SmallFederation implements AutoCloseable {
         clients.forEach(Client::close);
     }
 
-    private ServerClient connect(URI url, Duration retryFor, Client client) {
+    private ServerClient connect(ServerAddress address, Duration retryFor, Client client) {
         return HttpServerClient.open(
-                url,
+                address,
                 client.id(),
                 RetryPolicy.lasting(retryFor),
-                (id, line) -> lines.add(id + ": " + line));
+                (id, line) -> lines.add(id + ": " + line),
+                ClientState.none());
     }
 
     private Client client(int index, Device device) {

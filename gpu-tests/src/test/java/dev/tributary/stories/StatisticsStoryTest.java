@@ -7,6 +7,7 @@ import dev.tributary.agent.RetryPolicy;
 import dev.tributary.agent.ServerRefusedException;
 import dev.tributary.agent.StatisticsExchange;
 import dev.tributary.agent.command.AgentCommand;
+import dev.tributary.agent.http.ServerAddress;
 import dev.tributary.config.CohortConfig;
 import dev.tributary.config.DataConfig;
 import dev.tributary.config.RunConfig;
@@ -100,7 +101,7 @@ class StatisticsStoryTest {
                 url.thenApplyAsync(
                         at ->
                                 StatisticsExchange.agree(
-                                        at,
+                                        ServerAddress.of(at),
                                         Map.of("site-a", sum(), "site-b", sum()),
                                         RetryPolicy.lasting(Duration.ofSeconds(30)),
                                         line -> {}));
@@ -123,7 +124,7 @@ class StatisticsStoryTest {
             assertThatThrownBy(
                             () ->
                                     StatisticsExchange.agree(
-                                            server.url(),
+                                            ServerAddress.of(server.url()),
                                             Map.of("site-a", sum()),
                                             RetryPolicy.lasting(Duration.ofSeconds(5)),
                                             line -> {}))

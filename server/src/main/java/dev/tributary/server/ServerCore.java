@@ -47,9 +47,7 @@ final class ServerCore implements AutoCloseable {
             http =
                     closers.add(
                             HttpFront.start(
-                                    options.host(),
-                                    options.port(),
-                                    options.maximumConnections(),
+                                    options.listening(),
                                     new Desks(board, hall, statistics, metrics, options.idle())));
             closers.add(statistics);
             closers.add(board::quiet);

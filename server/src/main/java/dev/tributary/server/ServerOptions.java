@@ -2,9 +2,13 @@ package dev.tributary.server;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.tributary.credentials.Credential;
+import dev.tributary.credentials.Role;
 import dev.tributary.server.database.DatabaseAddress;
+import dev.tributary.server.http.Listening;
 import dev.tributary.server.store.Retention;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -30,6 +34,7 @@ import java.util.OptionalLong;
  * @param beginAnew whether an unfinished run of the same name is given up for a new one
  * @param retention which versions of the model are kept
  * @param sideBySide runs that a standing server leads at a time, at least 1; others are queued
+ * @param credential of a server; with it all connections are TLS and both sides known
  */
 public record ServerOptions(
         String host,
@@ -45,7 +50,8 @@ public record ServerOptions(
         Optional<DatabaseAddress> database,
         boolean beginAnew,
         Retention retention,
-        int sideBySide) {
+        int sideBySide,
+        Optional<Credential> credential) {
 
     /** Checks the ranges. */
     public ServerOptions {
@@ -68,6 +74,17 @@ public record ServerOptions(
         requireOne("side by side", sideBySide);
         requireOne("maximum connections", maximumConnections);
         requireOne("maximum waiting", maximumWaiting);
+        credential.ifPresent(given -> given.of(Role.SERVER));
+    }
+
+    /**
+     * Where it listens.
+     *
+     * @throws IOException if the owners of clients cannot be read from the runs directory
+     */
+    Listening listening() throws IOException {
+        return new Listening(host, port, maximumConnections, Optional.empty())
+                .with(credential, runsDirectory);
     }
 
     /** On any free port of this machine alone, all else by default. */
@@ -111,6 +128,7 @@ public record ServerOptions(
         private boolean beginAnew;
         private Retention retention = Retention.DEFAULT;
         private int sideBySide = 1;
+        private Optional<Credential> credential = Optional.empty();
 
         private Builder(Path runsDirectory) {
             this.runsDirectory = runsDirectory;
@@ -194,6 +212,12 @@ public record ServerOptions(
             return this;
         }
 
+        /** Who the server is; without it, it speaks plain HTTP with anybody. */
+        public Builder credential(Credential newCredential) {
+            credential = Optional.of(newCredential);
+            return this;
+        }
+
         /**
          * The options.
          *
@@ -214,7 +238,8 @@ public record ServerOptions(
                     database,
                     beginAnew,
                     retention,
-                    sideBySide);
+                    sideBySide,
+                    credential);
         }
     }
 }

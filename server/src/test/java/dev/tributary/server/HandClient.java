@@ -2,6 +2,7 @@ package dev.tributary.server;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.tributary.credentials.Credential;
 import dev.tributary.parameters.ParameterLayout;
 import dev.tributary.protocol.ClientProgress;
 import dev.tributary.protocol.ClientRegistration;
@@ -37,8 +38,26 @@ public final class HandClient {
     private final URI server;
     private final String id;
     private final ParameterLayout layout;
+    private final HttpClient http;
 
     public HandClient(URI server, String id, ParameterLayout layout) {
+        this(server, id, layout, HTTP);
+    }
+
+    /** One that connects with a certificate. */
+    public HandClient(URI server, String id, ParameterLayout layout, Credential credential) {
+        this(
+                server,
+                id,
+                layout,
+                HttpClient.newBuilder()
+                        .version(HttpClient.Version.HTTP_1_1)
+                        .sslContext(credential.tls())
+                        .build());
+    }
+
+    private HandClient(URI server, String id, ParameterLayout layout, HttpClient http) {
+        this.http = http;
         this.server = server;
         this.id = id;
         this.layout = layout;
@@ -73,7 +92,7 @@ public final class HandClient {
 
     /** Asks for a task without waiting for the answer. */
     public CompletableFuture<HttpResponse<String>> pollAsync() {
-        return HTTP.sendAsync(request("GET", Paths.task(id), ""), BodyHandlers.ofString());
+        return http.sendAsync(request("GET", Paths.task(id), ""), BodyHandlers.ofString());
     }
 
     public HttpResponse<byte[]> model(RoundTask task) {
@@ -154,10 +173,9 @@ public final class HandClient {
                 .build();
     }
 
-    private static <T> HttpResponse<T> send(
-            HttpRequest request, HttpResponse.BodyHandler<T> handler) {
+    private <T> HttpResponse<T> send(HttpRequest request, HttpResponse.BodyHandler<T> handler) {
         try {
-            return HTTP.send(request, handler);
+            return http.send(request, handler);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {

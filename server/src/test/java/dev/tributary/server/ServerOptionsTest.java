@@ -3,13 +3,19 @@ package dev.tributary.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tributary.credentials.CertificateAuthority;
+import dev.tributary.credentials.Credential;
+import dev.tributary.credentials.Identity;
+import dev.tributary.credentials.Role;
 import dev.tributary.server.database.DatabaseAddress;
 import dev.tributary.server.store.Retention;
 
 import org.junit.jupiter.api.Test;
 
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -34,12 +40,16 @@ final class ServerOptionsTest {
                                 Optional.empty(),
                                 false,
                                 Retention.DEFAULT,
-                                1));
+                                1,
+                                Optional.empty()));
     }
 
     @Test
     void everyOptionCanBeSet() {
         Path init = Path.of("init");
+        Credential credential =
+                CertificateAuthority.create(Clock.systemUTC())
+                        .issue(new Identity(Role.SERVER, "server"), List.of("localhost"));
         ServerOptions options =
                 ServerOptions.builder(RUNS)
                         .host("0.0.0.0")
@@ -55,6 +65,7 @@ final class ServerOptionsTest {
                         .retention(new Retention(7, 8))
                         .sideBySide(9)
                         .maximumWaiting(10)
+                        .credential(credential)
                         .build();
         assertThat(options)
                 .isEqualTo(
@@ -72,7 +83,8 @@ final class ServerOptionsTest {
                                 Optional.of(DatabaseAddress.inDirectory(init)),
                                 true,
                                 new Retention(7, 8),
-                                9));
+                                9,
+                                Optional.of(credential)));
     }
 
     @Test

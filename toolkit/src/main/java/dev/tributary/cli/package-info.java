@@ -9,9 +9,10 @@
  * run as a picture), {@link dev.tributary.cli.LaunchCommand} (how to start one more of these
  * processes) and {@link dev.tributary.cli.Format} (numbers for people). Options that several
  * commands have are mixins: {@link dev.tributary.cli.DeviceOption}, {@link
- * dev.tributary.cli.ModelOptions}, {@link dev.tributary.cli.DataSettings} and {@link
- * dev.tributary.cli.RunsDirectoryOption}. Nothing here touches DJL before a command asks for its
- * device: a command line that is wrong says so before any native library loads.
+ * dev.tributary.cli.ModelOptions}, {@link dev.tributary.cli.DataSettings}, {@link
+ * dev.tributary.cli.RunsDirectoryOption} and {@link dev.tributary.cli.CredentialsOption}. Nothing
+ * here touches DJL before a command asks for its device: a command line that is wrong says so
+ * before any native library loads.
  */
 @NullMarked
 package dev.tributary.cli;

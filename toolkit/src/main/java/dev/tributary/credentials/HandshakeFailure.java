@@ -1,6 +1,7 @@
 package dev.tributary.credentials;
 
 import java.security.cert.CertificateException;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
@@ -53,7 +54,7 @@ public final class HandshakeFailure {
         if (!(failure instanceof SSLException)) {
             return Optional.empty();
         }
-        if (message.contains("Unsupported or unrecognized SSL message")) {
+        if (message.toLowerCase(Locale.ROOT).contains("unrecognized ssl message")) {
             return Optional.of("expected TLS, found something else: it may be an http:// server");
         }
         int alert = message.indexOf(ALERT);

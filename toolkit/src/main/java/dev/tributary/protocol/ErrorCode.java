@@ -11,6 +11,8 @@ public enum ErrorCode {
     BAD_REQUEST(400, Blame.CLIENT),
     /** Agent and server speak different versions of the protocol. */
     PROTOCOL_VERSION(400, Blame.CLIENT),
+    /** The certificate of the connection is not one that may do that, or not for that client. */
+    FORBIDDEN(403, Blame.CLIENT),
     /** There is no such path, run, model version or client. */
     NOT_FOUND(404, Blame.CLIENT),
     /** The path exists, the method does not. */

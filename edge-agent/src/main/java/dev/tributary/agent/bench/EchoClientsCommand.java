@@ -5,6 +5,8 @@ import dev.tributary.agent.AgentListener;
 import dev.tributary.agent.Client;
 import dev.tributary.agent.HttpServerClient;
 import dev.tributary.agent.command.ServerOptions;
+import dev.tributary.agent.http.ServerAddress;
+import dev.tributary.agent.state.ClientState;
 import dev.tributary.data.LocalDataset;
 import dev.tributary.device.DeviceSelector;
 import dev.tributary.device.DeviceSelector.Selection;
@@ -18,7 +20,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -56,13 +57,18 @@ public final class EchoClientsCommand implements Callable<Integer> {
             LocalDataset data = new LocalDataset(new float[1], new long[] {1}, new float[1], 2);
             clients.add(new Client("echo-" + i, DeviceDataset.of(data, selection.device())));
         }
-        URI url = server.server();
+        ServerAddress address = server.server();
         AgentListener listener = (client, line) -> LOG.debug("{}: {}", client, line);
         try (Agent agent =
                 new Agent(
                         clients,
                         client ->
-                                HttpServerClient.open(url, client.id(), server.retries(), listener),
+                                HttpServerClient.open(
+                                        address,
+                                        client.id(),
+                                        server.retries(),
+                                        listener,
+                                        ClientState.none()),
                         new EchoTrainers(ModelCatalog.load()),
                         concurrent,
                         selection,

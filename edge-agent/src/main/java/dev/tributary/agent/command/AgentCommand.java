@@ -7,6 +7,7 @@ import dev.tributary.agent.Client;
 import dev.tributary.agent.HttpServerClient;
 import dev.tributary.agent.RetryPolicy;
 import dev.tributary.agent.StatisticsExchange;
+import dev.tributary.agent.http.ServerAddress;
 import dev.tributary.agent.state.AgentState;
 import dev.tributary.cli.CommandException;
 import dev.tributary.cli.CommandProvider;
@@ -31,7 +32,6 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 import java.io.PrintWriter;
-import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -99,11 +99,11 @@ public final class AgentCommand implements CommandProvider, Callable<Integer> {
     }
 
     private TableStatistics agree(Map<String, TableStatistics> own, RetryPolicy retries) {
-        URI url = server.server();
+        ServerAddress address = server.server();
         say(
                 "agent: telling %s of %d table(s), and waiting for other sites"
-                        .formatted(url, own.size()));
-        TableStatistics sum = StatisticsExchange.agree(url, own, retries, this::say);
+                        .formatted(address.url(), own.size()));
+        TableStatistics sum = StatisticsExchange.agree(address, own, retries, this::say);
         say("agent: all sites have told; %d rows together".formatted(sum.rowCount()));
         return sum;
     }
@@ -124,14 +124,18 @@ public final class AgentCommand implements CommandProvider, Callable<Integer> {
                                 selection.reason(),
                                 concurrent,
                                 clients.size()));
-        URI url = server.server();
+        ServerAddress address = server.server();
         AgentListener listener = (client, line) -> say(client + ": " + line);
         try (Agent agent =
                 new Agent(
                         clients,
                         client ->
                                 HttpServerClient.open(
-                                        url, client.id(), retries, listener, kept.of(client.id())),
+                                        address,
+                                        client.id(),
+                                        retries,
+                                        listener,
+                                        kept.of(client.id())),
                         new CatalogTrainers(ModelCatalog.load(), files),
                         concurrent,
                         selection,

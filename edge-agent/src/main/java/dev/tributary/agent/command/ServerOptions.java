@@ -2,11 +2,16 @@ package dev.tributary.agent.command;
 
 import dev.tributary.agent.RetryPolicy;
 import dev.tributary.agent.ServerUrl;
+import dev.tributary.agent.http.ServerAddress;
 import dev.tributary.cli.CommandException;
+import dev.tributary.cli.CredentialsOption;
+import dev.tributary.credentials.Credential;
+import dev.tributary.credentials.Role;
 
 import org.jspecify.annotations.Nullable;
 
 import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 import java.io.IOException;
@@ -15,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -44,10 +50,13 @@ public final class ServerOptions {
                 names = "--server-file",
                 paramLabel = "<file>",
                 description =
-                        "Wait for this file and read the server's host:port from it, as"
+                        "Wait for this file and read the server's address from it, as"
                                 + " 'tributary server --port-file' writes it.")
         private @Nullable Path file;
     }
+
+    @Mixin private CredentialsOption credentials = new CredentialsOption();
+    private @Nullable ServerAddress found;
 
     /** For picocli. */
     public ServerOptions() {}
@@ -55,21 +64,37 @@ public final class ServerOptions {
     /**
      * How long to try again.
      *
-     * @throws CommandException if that or the server's URL is malformed: told before data is loaded
+     * @throws RuntimeException if that, the server's URL or the credential is wrong: told before
+     *     data is loaded
      */
     public RetryPolicy retries() {
         if (address != null && address.url != null) {
-            ServerUrl.parse(address.url);
+            ServerAddress unused = server();
+        } else {
+            Optional<Credential> unused = credential();
         }
         return RetryPolicy.lasting(duration(retryFor));
     }
 
     /**
-     * The server's address; waits for it where a file will tell.
+     * Where the server is, and as whom to connect; waits for it where a file will tell.
      *
-     * @throws CommandException if there is none
+     * @throws RuntimeException if there is none, or it does not go with the credential
      */
-    public URI server() {
+    public ServerAddress server() {
+        ServerAddress known = found;
+        if (known == null) {
+            known = ServerAddress.of(url(), credential());
+            found = known;
+        }
+        return known;
+    }
+
+    private Optional<Credential> credential() {
+        return credentials.read(Role.AGENT, Role.OPERATOR);
+    }
+
+    private URI url() {
         Address given = address;
         if (given != null && given.url != null) {
             return ServerUrl.parse(given.url);
@@ -78,7 +103,7 @@ public final class ServerOptions {
             throw new CommandException("expected --server or --server-file, found neither");
         }
         String text = await(given.file).strip();
-        return ServerUrl.parse("http://" + text);
+        return ServerUrl.parse(text.contains("://") ? text : "http://" + text);
     }
 
     private String await(Path file) {

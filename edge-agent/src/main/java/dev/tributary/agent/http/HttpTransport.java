@@ -27,6 +27,7 @@ public interface HttpTransport extends AutoCloseable {
      *
      * @param body takes the body of a successful answer as it comes, and hears its head before if
      *     it is an {@link AnswerSink}; null to have it as text
+     * @throws HandshakeException if there is none and will be none
      * @throws IOException if there is no connection, it breaks, or the server is silent for too
      *     long; what the sink throws passes through
      */
@@ -48,10 +49,8 @@ public interface HttpTransport extends AutoCloseable {
         return wanted;
     }
 
-    /** For a server's URL: plain sockets for {@code http}, the JDK's client for {@code https}. */
+    /** To a server's URL as {@link ServerAddress#of(URI)} says. */
     static HttpTransport open(URI server) {
-        return "https".equals(server.getScheme())
-                ? new JdkTransport(server)
-                : new SocketTransport(server);
+        return ServerAddress.of(server).open();
     }
 }

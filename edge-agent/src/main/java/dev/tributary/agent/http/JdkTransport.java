@@ -1,5 +1,6 @@
 package dev.tributary.agent.http;
 
+import dev.tributary.credentials.HandshakeFailure;
 import dev.tributary.parameters.HostTransfer.ChunkSink;
 
 import org.jspecify.annotations.Nullable;
@@ -15,10 +16,12 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.ByteBuffer;
+import java.security.cert.CertificateException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Flow.Publisher;
@@ -26,27 +29,44 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** HTTP and HTTPS through the JDK's client, of which there is one for the whole process. */
+/**
+ * HTTP and HTTPS through the JDK's client, of which there is one for all connections of a kind:
+ * with the same credential, or without one.
+ */
 public final class JdkTransport implements HttpTransport {
+    private static final String NO_CREDENTIAL = "; --credentials names a file that knows it";
+
     private final URI server;
+    private final @Nullable HttpClient known;
     private volatile boolean closed;
 
     /**
-     * Connects with the first request.
+     * Connects with the first request, without a credential.
      *
      * @param server scheme, host and port count
      */
     public JdkTransport(URI server) {
+        this(server, null);
+    }
+
+    /**
+     * @param known connects with a credential; null for none
+     */
+    JdkTransport(URI server, @Nullable HttpClient known) {
         this.server = server;
+        this.known = known;
+    }
+
+    /** What all clients have in common. */
+    static HttpClient.Builder client() {
+        return HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .connectTimeout(Duration.ofSeconds(10));
     }
 
     /** Created with the first request: agents on plain HTTP never start its threads. */
     private static final class Shared {
-        static final HttpClient CLIENT =
-                HttpClient.newBuilder()
-                        .version(HttpClient.Version.HTTP_1_1)
-                        .connectTimeout(Duration.ofSeconds(10))
-                        .build();
+        static final HttpClient CLIENT = client().build();
     }
 
     @Override
@@ -67,8 +87,9 @@ public final class JdkTransport implements HttpTransport {
     /** Sends a request and waits for the head of its answer, as long as anything moves. */
     private HttpResponse<Publisher<List<ByteBuffer>>> exchange(HttpCall call) throws IOException {
         AtomicLong movedNanos = new AtomicLong(System.nanoTime());
+        HttpClient client = known == null ? Shared.CLIENT : known;
         CompletableFuture<HttpResponse<Publisher<List<ByteBuffer>>>> sent =
-                Shared.CLIENT.sendAsync(request(call, movedNanos), BodyHandlers.ofPublisher());
+                client.sendAsync(request(call, movedNanos), BodyHandlers.ofPublisher());
         try {
             while (true) {
                 long left = call.patience().toNanos() - (System.nanoTime() - movedNanos.get());
@@ -90,11 +111,25 @@ public final class JdkTransport implements HttpTransport {
         }
     }
 
-    private static IOException failure(Throwable cause) {
+    private IOException failure(Throwable cause) {
+        Optional<String> handshake = HandshakeFailure.reason(cause);
+        if (handshake.isPresent()) {
+            boolean untrusted = known == null && isUntrusted(cause);
+            return new HandshakeException(
+                    handshake.get() + (untrusted ? NO_CREDENTIAL : ""), cause);
+        }
         String message = cause.getMessage();
         String told = message == null ? cause.getClass().getSimpleName() : message;
         boolean connecting = cause instanceof HttpConnectTimeoutException;
         return new IOException(connecting ? "connect time-out: " + told : told, cause);
+    }
+
+    private static boolean isUntrusted(Throwable failure) {
+        Throwable cause = failure;
+        while (cause != null && !(cause instanceof CertificateException)) {
+            cause = cause.getCause();
+        }
+        return cause != null;
     }
 
     /** Lets the request in progress end; later ones are refused. */

@@ -6,9 +6,11 @@ import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 
 import dev.tributary.agent.http.AnswerSink;
+import dev.tributary.agent.http.HandshakeException;
 import dev.tributary.agent.http.HttpCall;
 import dev.tributary.agent.http.HttpReply;
 import dev.tributary.agent.http.HttpTransport;
+import dev.tributary.agent.http.ServerAddress;
 import dev.tributary.cli.CommandException;
 import dev.tributary.protocol.ErrorCode;
 import dev.tributary.protocol.ErrorReply;
@@ -41,9 +43,9 @@ final class RunsClient implements AutoCloseable {
     private final URI server;
     private final HttpTransport transport;
 
-    RunsClient(URI server) {
-        this.server = server;
-        this.transport = HttpTransport.open(server);
+    RunsClient(ServerAddress address) {
+        this.server = address.url();
+        this.transport = address.open();
     }
 
     /** The server does not answer; it may later. */
@@ -97,7 +99,11 @@ final class RunsClient implements AutoCloseable {
 
     /** Fetches the newest model, or what is missing of it, into a sink. */
     HttpReply model(HttpCall call, AnswerSink sink) throws IOException {
-        return transport.send(call, sink);
+        try {
+            return transport.send(call, sink);
+        } catch (HandshakeException e) {
+            throw refused(e);
+        }
     }
 
     HttpCall modelCall(String run) {
@@ -172,8 +178,15 @@ final class RunsClient implements AutoCloseable {
     private HttpReply send(HttpCall call) {
         try {
             return checked(transport.send(call, null));
+        } catch (HandshakeException e) {
+            throw refused(e);
         } catch (IOException e) {
             throw new ServerAwayException(server, e);
         }
+    }
+
+    private CommandException refused(HandshakeException failure) {
+        return new CommandException(
+                "server %s: %s".formatted(server, failure.getMessage()), failure);
     }
 }

@@ -1,11 +1,15 @@
 package dev.tributary.agent.runs;
 
 import dev.tributary.agent.ServerUrl;
+import dev.tributary.agent.http.ServerAddress;
+import dev.tributary.cli.CredentialsOption;
+import dev.tributary.credentials.Role;
 import dev.tributary.protocol.Json;
 import dev.tributary.protocol.RunStatus;
 
 import org.jspecify.annotations.Nullable;
 
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -22,21 +26,27 @@ final class RunsServer {
 
     @Option(
             names = "--server",
-            defaultValue = "http://127.0.0.1:8080",
             paramLabel = "<url>",
-            description = "The server (default: ${DEFAULT-VALUE}).")
-    private String url = "http://127.0.0.1:8080";
+            description = {
+                "The server (default: http://127.0.0.1:8080,",
+                "with --credentials https://127.0.0.1:8080)."
+            })
+    private @Nullable String url;
+
+    @Mixin private CredentialsOption credentials = new CredentialsOption();
 
     @Option(names = "--json", description = "Print JSON, a line each.")
     private boolean json;
 
     URI url() {
-        return ServerUrl.parse(url);
+        String usual = (credentials.given() ? "https" : "http") + "://127.0.0.1:8080";
+        return ServerUrl.parse(url == null ? usual : url);
     }
 
     /** Connects with the first request. */
     RunsClient open() {
-        return new RunsClient(url());
+        return new RunsClient(
+                ServerAddress.of(url(), credentials.read(Role.OPERATOR, Role.AGENT, Role.RELAY)));
     }
 
     boolean json() {

@@ -1,12 +1,18 @@
 package dev.tributary.server.command;
 
+import dev.tributary.cli.CredentialsOption;
+import dev.tributary.credentials.Credential;
+import dev.tributary.credentials.Role;
+
 import org.jspecify.annotations.Nullable;
 
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** Where a process listens, and whom it tells; a mixin. */
 final class ListenOptions {
@@ -29,8 +35,10 @@ final class ListenOptions {
     @Option(
             names = "--port-file",
             paramLabel = "<file>",
-            description = "Write host:port there once it is bound.")
+            description = "Write host:port there once it is bound; with --credentials, the URL.")
     private @Nullable Path portFile;
+
+    @Mixin private CredentialsOption credentials = new CredentialsOption();
 
     String host() {
         return host;
@@ -39,6 +47,11 @@ final class ListenOptions {
     /** What the user said, or the usual one. */
     int port(int usual) {
         return port == null ? usual : port;
+    }
+
+    /** Who the process is; empty if it was not said. */
+    Optional<Credential> credential(Role role) {
+        return credentials.read(role);
     }
 
     /** Tells whoever started the process where it can be reached. */

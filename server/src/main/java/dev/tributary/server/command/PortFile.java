@@ -15,10 +15,11 @@ import java.nio.file.Path;
 final class PortFile {
     private PortFile() {}
 
-    /** Whole or not at all: somebody waits for the file. */
+    /** Whole or not at all: somebody waits for the file. Of http, host and port say all. */
     static void write(Path file, URI url) throws IOException {
         Path unfinished = OutputFile.ready(file).resolveSibling(file.getFileName() + ".tmp");
-        Files.writeString(unfinished, url.getAuthority() + "\n", UTF_8);
+        String address = "https".equals(url.getScheme()) ? url.toString() : url.getAuthority();
+        Files.writeString(unfinished, address + "\n", UTF_8);
         Files.move(unfinished, file, ATOMIC_MOVE, REPLACE_EXISTING);
     }
 }

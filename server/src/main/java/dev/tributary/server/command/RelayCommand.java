@@ -2,6 +2,7 @@ package dev.tributary.server.command;
 
 import dev.tributary.cli.CommandException;
 import dev.tributary.cli.CommandProvider;
+import dev.tributary.credentials.Role;
 import dev.tributary.server.relay.Relay;
 import dev.tributary.server.relay.RelayOptions;
 
@@ -92,7 +93,8 @@ public final class RelayCommand implements CommandProvider, Callable<Integer> {
                     listen.port(ListenOptions.RELAY_PORT),
                     workDirectory,
                     hold,
-                    grace);
+                    grace,
+                    listen.credential(Role.RELAY));
         } catch (IllegalArgumentException e) {
             throw new CommandException(String.valueOf(e.getMessage()));
         }

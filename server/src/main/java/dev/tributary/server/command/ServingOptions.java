@@ -1,6 +1,7 @@
 package dev.tributary.server.command;
 
 import dev.tributary.cli.RunsDirectoryOption;
+import dev.tributary.credentials.Role;
 import dev.tributary.server.ServerOptions;
 import dev.tributary.server.database.DatabaseAddress;
 import dev.tributary.server.store.Retention;
@@ -61,6 +62,7 @@ final class ServingOptions {
                 ServerOptions.builder(runs.directory())
                         .host(listen.host())
                         .port(listen.port(ListenOptions.SERVER_PORT));
+        listen.credential(Role.SERVER).ifPresent(options::credential);
         options.maximumConnections(maximumConnections);
         options.retention(new Retention(keepVersions, keepEvery));
         if (database != null) {

@@ -22,6 +22,7 @@ record ClientsResource(ClientDesk clients) implements Resource {
                 ClientRegistration.class,
                 registration -> {
                     check(registration);
+                    exchange.peer().ifPresent(peer -> peer.claim(registration.clientId()));
                     exchange.when(
                             clients.register(registration, exchange.agent()),
                             receipt -> exchange.json(200, receipt));

@@ -24,6 +24,7 @@ import org.slf4j.LoggerFactory;
 
 import java.nio.ByteBuffer;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
@@ -56,6 +57,11 @@ final class Exchange {
 
     Response response() {
         return response;
+    }
+
+    /** Who sends the request; empty where the server knows nobody by a certificate. */
+    Optional<Peer> peer() {
+        return Peer.of(request);
     }
 
     /** The client in the path. */

@@ -1,14 +1,21 @@
 package dev.tributary.server.http;
 
+import dev.tributary.credentials.Credential;
 import dev.tributary.protocol.Paths;
 
 import org.eclipse.jetty.io.ArrayByteBufferPool;
+import org.eclipse.jetty.server.DetectorConnectionFactory;
+import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.SslConnectionFactory;
 import org.eclipse.jetty.server.handler.GracefulHandler;
+import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
 import java.net.BindException;
@@ -20,11 +27,15 @@ import java.time.Duration;
  * The embedded web server.
  *
  * <pre>
- * ServerConnector -> ConnectionLimit -> GracefulHandler (ends what has begun) -> Router
- *     -> one resource a path
+ * ServerConnector -> ConnectionLimit -> GracefulHandler (ends what has begun)
+ *     -> Authorization (with a credential alone) -> Router -> one resource a path
  * </pre>
+ *
+ * <p>With a credential, the connector speaks TLS with peers of the same authority and nothing else;
+ * without one, HTTP with anybody.
  */
 public final class HttpFront implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(HttpFront.class);
     private static final int MAX_THREADS = 64;
     private static final int MAX_POOLED_BYTES = 1 << 20;
 
@@ -44,24 +55,20 @@ public final class HttpFront implements AutoCloseable {
 
     private final Server server;
     private final ServerConnector connector;
-    private final String host;
+    private final Listening listening;
 
-    private HttpFront(Server server, ServerConnector connector, String host) {
+    private HttpFront(Server server, ServerConnector connector, Listening listening) {
         this.server = server;
         this.connector = connector;
-        this.host = host;
+        this.listening = listening;
     }
 
     /**
      * Binds and begins to serve.
      *
-     * @param host the address to listen on
-     * @param port the port; 0 for any that is free
-     * @param maximumConnections of more, clients are asked to come later
      * @throws IOException if the address cannot be bound
      */
-    public static HttpFront start(String host, int port, int maximumConnections, Desks desks)
-            throws Exception {
+    public static HttpFront start(Listening listening, Desks desks) throws Exception {
         QueuedThreadPool threads = new QueuedThreadPool(MAX_THREADS);
         threads.setName("http");
         threads.setDaemon(true);
@@ -69,12 +76,14 @@ public final class HttpFront implements AutoCloseable {
                 new ArrayByteBufferPool(
                         0, -1, MAX_POOLED_BYTES, Integer.MAX_VALUE, MAX_POOL_BYTES, MAX_POOL_BYTES);
         Server server = new Server(threads, null, buffers);
-        ServerConnector connector = connector(server, host, port, desks.idle());
+        ServerConnector connector = connector(server, listening, desks.idle());
         server.addConnector(connector);
         connector.addBean(new SlowConnections(connector, desks.idle()));
         server.setHandler(
                 new ConnectionLimit(
-                        new GracefulHandler(router(desks)), connector, maximumConnections));
+                        new GracefulHandler(handler(listening, desks)),
+                        connector,
+                        listening.maximumConnections()));
         server.setErrorHandler(new JsonErrorHandler());
         server.setStopTimeout(DRAIN.toMillis());
         try {
@@ -84,7 +93,7 @@ public final class HttpFront implements AutoCloseable {
             if (e.getCause() instanceof BindException) {
                 throw new IOException(
                         "expected a free port, found %s port %d taken; choose another (--port, 0 for any)"
-                                .formatted(host, port),
+                                .formatted(listening.host(), listening.port()),
                         e);
             }
             throw e;
@@ -94,13 +103,16 @@ public final class HttpFront implements AutoCloseable {
                         "tributary_connections",
                         "Open connections.",
                         () -> connector.getConnectedEndPoints().size());
-        return new HttpFront(server, connector, host);
+        warnIfOpen(listening);
+        return new HttpFront(server, connector, listening);
     }
 
     /** Where the server can be reached. */
     public URI url() {
+        String scheme = listening.access().isPresent() ? "https" : "http";
+        String host = listening.reachedAt();
         String shown = host.contains(":") ? "[" + host + "]" : host;
-        return URI.create("http://" + shown + ":" + connector.getLocalPort());
+        return URI.create(scheme + "://" + shown + ":" + connector.getLocalPort());
     }
 
     /** Lets requests in progress end, for a few seconds, then stops. */
@@ -109,7 +121,16 @@ public final class HttpFront implements AutoCloseable {
         server.stop();
     }
 
-    private static ServerConnector connector(Server server, String host, int port, Duration idle) {
+    private static void warnIfOpen(Listening listening) {
+        if (listening.access().isEmpty() && !listening.thisMachineAlone()) {
+            LOG.warn(
+                    "anybody who reaches {} can read models, send updates and stop runs:"
+                            + " 'tributary credentials' and --credentials end that",
+                    listening.host());
+        }
+    }
+
+    private static ServerConnector connector(Server server, Listening listening, Duration idle) {
         HttpConfiguration config = new HttpConfiguration();
         config.setSendServerVersion(false);
         config.setSendDateHeader(false);
@@ -118,15 +139,45 @@ public final class HttpFront implements AutoCloseable {
         config.setHeaderCacheSize(0);
         HttpConnectionFactory http = new HttpConnectionFactory(config);
         http.setInputBufferSize(INPUT_BUFFER_BYTES);
-        ServerConnector connector = new ServerConnector(server, http);
-        connector.setHost(new InetSocketAddress(host, port).getHostString());
-        connector.setPort(port);
+        ServerConnector connector =
+                listening
+                        .access()
+                        .map(access -> secure(server, access.credential(), http))
+                        .orElseGet(() -> new ServerConnector(server, http));
+        InetSocketAddress address = new InetSocketAddress(listening.host(), listening.port());
+        connector.setHost(address.getHostString());
+        connector.setPort(listening.port());
         connector.setIdleTimeout(idle.toMillis());
         // Connections that are kept alive and idle need no farewell.
         connector.setShutdownIdleTimeout(SHUTDOWN_IDLE.toMillis());
         // Ten thousand agents may come at once after a restart.
         connector.setAcceptQueueSize(4096);
         return connector;
+    }
+
+    /** TLS with peers of the credential's authority; whoever begins otherwise hears so. */
+    private static ServerConnector secure(
+            Server server, Credential credential, HttpConnectionFactory http) {
+        SslContextFactory.Server context = new SslContextFactory.Server();
+        context.setSslContext(credential.tls());
+        context.setNeedClientAuth(true);
+        context.setIncludeProtocols("TLSv1.3", "TLSv1.2");
+        SslConnectionFactory tls = new SslConnectionFactory(context, http.getProtocol());
+        // It would compare host names, which the client does.
+        tls.setEnsureSecureRequestCustomizer(false);
+        ServerConnector connector =
+                new ServerConnector(
+                        server, new DetectorConnectionFactory(tls), new PlainHttpRefusal(), http);
+        connector.addBean(new FailedHandshakes());
+        return connector;
+    }
+
+    private static Handler handler(Listening listening, Desks desks) {
+        Router router = router(desks);
+        return listening
+                .access()
+                .<Handler>map(access -> new Authorization(router, access.owners()))
+                .orElse(router);
     }
 
     private static Router router(Desks desks) {

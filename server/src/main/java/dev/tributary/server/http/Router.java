@@ -46,8 +46,8 @@ final class Router extends Handler.Abstract {
     }
 
     /**
-     * A browser says which site's page sends a request. There is no authentication, so that any
-     * page that somebody looks at on this machine could submit and stop runs.
+     * A browser says which site's page sends a request. It sends along whatever lets its user in,
+     * so that any page that somebody looks at could submit and stop runs.
      */
     private static void refuseOtherSites(Request request) {
         String origin = request.getHeaders().get(HttpHeader.ORIGIN);

@@ -65,6 +65,12 @@ record SumResource(Services services) implements Resource {
             List<SpooledUpdate> updates =
                     SumReceiver.receive(
                             file, services.layout(), weighting, services.runId(), round, checksum);
+            exchange.peer()
+                    .ifPresent(
+                            peer ->
+                                    updates.forEach(
+                                            update ->
+                                                    peer.requireOwn(update.metadata().clientId())));
             exchange.when(
                     services.rounds()
                             .offerSum(updates)

@@ -1,10 +1,15 @@
 package dev.tributary.server.relay;
 
+import dev.tributary.credentials.Credential;
+import dev.tributary.credentials.CredentialException;
+import dev.tributary.credentials.HandshakeFailure;
 import dev.tributary.protocol.Checksum;
 import dev.tributary.protocol.ErrorCode;
 import dev.tributary.protocol.Json;
 import dev.tributary.protocol.Paths;
 import dev.tributary.protocol.UpdateReceipt;
+
+import org.jspecify.annotations.Nullable;
 
 import java.io.FileNotFoundException;
 import java.net.URI;
@@ -44,11 +49,8 @@ final class Parent {
 
     private static final BodyHandler<String> TEXT = BodyHandlers.ofString(StandardCharsets.UTF_8);
 
-    private final HttpClient http =
-            HttpClient.newBuilder()
-                    .version(HttpClient.Version.HTTP_1_1)
-                    .connectTimeout(CONNECT)
-                    .build();
+    private final HttpClient http;
+    private final CompletableFuture<Void> refused = new CompletableFuture<>();
     private final Duration answer;
     private final String base;
 
@@ -56,18 +58,30 @@ final class Parent {
      * Connects with the first request.
      *
      * @param url http or https
+     * @param credential who the relay is; needs https
      */
-    Parent(URI url) {
-        this(url, ANSWER);
+    Parent(URI url, Optional<Credential> credential) {
+        this(url, credential, ANSWER);
     }
 
     /**
      * @param answer how long the parent may be silent while it works on a request
      */
-    Parent(URI url, Duration answer) {
+    Parent(URI url, Optional<Credential> credential, Duration answer) {
+        HttpClient.Builder builder =
+                HttpClient.newBuilder()
+                        .version(HttpClient.Version.HTTP_1_1)
+                        .connectTimeout(CONNECT);
+        credential.ifPresent(given -> builder.sslContext(given.tls()));
+        this.http = builder.build();
         this.answer = answer;
         String text = url.toString();
         base = text.endsWith("/") ? text.substring(0, text.length() - 1) : text;
+    }
+
+    /** Fails when a handshake has failed that will fail again; never completes otherwise. */
+    CompletableFuture<Void> refused() {
+        return refused.copy();
     }
 
     /** Asks for a record; empty where there is none yet. */
@@ -150,7 +164,7 @@ final class Parent {
                                         ? BodySubscribers.ofFile(file)
                                         : BodySubscribers.replacing(file))
                 .orTimeout(MODEL_SECONDS, TimeUnit.SECONDS)
-                .handle(ParentReply::answered)
+                .handle(this::answered)
                 .thenApply(ParentReply::checksum);
     }
 
@@ -175,8 +189,17 @@ final class Parent {
         return text(http.sendAsync(request.build(), TEXT));
     }
 
-    private static CompletableFuture<ParentReply> text(
-            CompletableFuture<HttpResponse<String>> sent) {
-        return sent.handle(ParentReply::answered).thenApply(ParentReply::new);
+    private CompletableFuture<ParentReply> text(CompletableFuture<HttpResponse<String>> sent) {
+        return sent.handle(this::answered).thenApply(ParentReply::new);
+    }
+
+    private <B> HttpResponse<B> answered(
+            @Nullable HttpResponse<B> response, @Nullable Throwable failure) {
+        if (failure != null) {
+            HandshakeFailure.reason(failure)
+                    .map(reason -> new CredentialException("parent %s: %s".formatted(base, reason)))
+                    .ifPresent(refused::completeExceptionally);
+        }
+        return ParentReply.answered(response, failure);
     }
 }

@@ -1,5 +1,6 @@
 package dev.tributary.server.relay;
 
+import dev.tributary.protocol.Paths;
 import dev.tributary.server.http.Desks;
 import dev.tributary.server.http.HttpFront;
 import dev.tributary.server.store.RunDirectory;
@@ -11,6 +12,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -29,6 +31,7 @@ public final class Relay implements AutoCloseable {
     private final RunLock lock;
     private final Summing summing;
     private final RelayClients clients;
+    private final Parent parent;
     private final HttpFront http;
     private boolean closed;
 
@@ -38,7 +41,7 @@ public final class Relay implements AutoCloseable {
         // Of an earlier life: nothing that the parent or the agents do not have.
         Directories.delete(directory);
         Files.createDirectories(directory);
-        Parent parent = new Parent(options.parent());
+        parent = new Parent(options.parent(), options.credential());
         summing = new Summing();
         RelayRuns runs = new RelayRuns(parent, directory, IDLE, options.hold(), summing);
         clients = new RelayClients(parent, runs, options.grace());
@@ -47,10 +50,12 @@ public final class Relay implements AutoCloseable {
         metrics.gauge("tributary_runs", "Runs that are open.", runs::size);
         http =
                 HttpFront.start(
-                        options.host(),
-                        options.port(),
-                        MAX_CONNECTIONS,
+                        options.listening(MAX_CONNECTIONS),
                         new Desks(runs, clients, new RelayStatistics(parent), metrics, IDLE));
+        if (options.credential().isPresent()) {
+            // What is wrong with certificates is told now, and not to the first agent.
+            CompletableFuture<Optional<String>> unused = parent.poll(Paths.HEALTH);
+        }
     }
 
     /**
@@ -83,10 +88,12 @@ public final class Relay implements AutoCloseable {
 
     /**
      * Completes when the parent has told every agent that came here that it is done for good; some
-     * time after the first of them, whatever became of the others.
+     * time after the first of them, whatever became of the others. Fails if the parent and this
+     * relay do not take each other's certificates.
      */
     public CompletableFuture<Void> finished() {
-        return clients.finished();
+        return CompletableFuture.anyOf(clients.finished(), parent.refused())
+                .thenAccept(either -> {});
     }
 
     /** Lets requests in progress end, for a few seconds, then stops; harmless to repeat. */

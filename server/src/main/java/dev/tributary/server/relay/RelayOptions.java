@@ -2,9 +2,15 @@ package dev.tributary.server.relay;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.tributary.credentials.Credential;
+import dev.tributary.credentials.Role;
+import dev.tributary.server.http.Listening;
+
+import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * What a relay is told when it starts.
@@ -16,9 +22,16 @@ import java.time.Duration;
  * @param hold how long an update waits for those of its neighbours, so that their sum can be sent
  *     in place of each
  * @param grace how long agents have to hear of the end, from when the first of them has
+ * @param credential of a relay; with it both sides of all connections are known, by TLS
  */
 public record RelayOptions(
-        URI parent, String host, int port, Path workDirectory, Duration hold, Duration grace) {
+        URI parent,
+        String host,
+        int port,
+        Path workDirectory,
+        Duration hold,
+        Duration grace,
+        Optional<Credential> credential) {
     /** How long updates wait unless told otherwise. */
     public static final Duration HOLD = Duration.ofSeconds(2);
 
@@ -37,6 +50,11 @@ public record RelayOptions(
             throw new IllegalArgumentException(
                     "parent: expected a URL such as http://server:8080, found " + parent);
         }
+        if (credential.isPresent() && !scheme.equals("https")) {
+            throw new IllegalArgumentException(
+                    "parent: expected a URL that begins with https:// with --credentials, found "
+                            + parent);
+        }
         if (port < 0 || port > 65_535) {
             throw new IllegalArgumentException("port: expected 0 to 65535, found " + port);
         }
@@ -48,20 +66,39 @@ public record RelayOptions(
         if (grace.isNegative()) {
             throw new IllegalArgumentException("grace: expected at least 0, found " + grace);
         }
+        credential.ifPresent(given -> given.of(Role.RELAY));
+    }
+
+    /**
+     * Where it listens.
+     *
+     * @param maximumConnections of more, agents are asked to come later
+     * @throws IOException if the owners of clients cannot be read from the work directory
+     */
+    Listening listening(int maximumConnections) throws IOException {
+        return new Listening(host, port, maximumConnections, Optional.empty())
+                .with(credential, workDirectory);
     }
 
     /** On this machine, at any free port. */
     public static RelayOptions local(URI parent, Path workDirectory) {
-        return new RelayOptions(parent, "127.0.0.1", 0, workDirectory, HOLD, GRACE);
+        return new RelayOptions(
+                parent, "127.0.0.1", 0, workDirectory, HOLD, GRACE, Optional.empty());
     }
 
     /** The same with another time for agents to hear of the end. */
     public RelayOptions withGrace(Duration newGrace) {
-        return new RelayOptions(parent, host, port, workDirectory, hold, newGrace);
+        return new RelayOptions(parent, host, port, workDirectory, hold, newGrace, credential);
     }
 
     /** The same at another port. */
     public RelayOptions withPort(int newPort) {
-        return new RelayOptions(parent, host, newPort, workDirectory, hold, grace);
+        return new RelayOptions(parent, host, newPort, workDirectory, hold, grace, credential);
+    }
+
+    /** The same with a credential. */
+    public RelayOptions withCredential(Credential newCredential) {
+        return new RelayOptions(
+                parent, host, port, workDirectory, hold, grace, Optional.of(newCredential));
     }
 }

@@ -82,7 +82,7 @@ final class ThinLineTest {
         spool = new Spool(directory);
         RunLayout facts = RunLayout.of("r", LAYOUT, Precision.FLOAT32, true, false, Long.MAX_VALUE);
         URI uri = URI.create("http://127.0.0.1:" + server.getAddress().getPort());
-        parent = new Parent(uri, ANSWER);
+        parent = new Parent(uri, Optional.empty(), ANSWER);
         relay = new RelayRound(parent, facts, spool, directory, new Summing(), Duration.ZERO);
     }
 
