@@ -38,10 +38,9 @@ public final class DataOptions {
     @Option(
             names = "--serves",
             paramLabel = "<name>",
-            description = {
-                "Where a server leads many runs: serve those whose run file names this data set",
-                "(default: the one of --dataset), or 'any'."
-            })
+            description =
+                    "Where a server leads many runs: serve those whose run file names this data"
+                            + " set (default: the one of --dataset), or 'any'.")
     private @Nullable String serves;
 
     @Option(names = "--data-dir", paramLabel = "<dir>", description = "Where its files are.")
@@ -86,11 +85,10 @@ public final class DataOptions {
 
     @Option(
             names = "--stream",
-            description = {
-                "Read the examples from their files whenever they are trained on, instead of"
-                        + " holding",
-                "them: for data larger than memory, as images and safetensors; to the same model."
-            })
+            description =
+                    "Read the examples from their files whenever they are trained on, instead of"
+                            + " holding them: for data larger than memory, as images and"
+                            + " safetensors; to the same model.")
     private boolean stream;
 
     @Option(

@@ -17,21 +17,28 @@ import java.util.Objects;
 
 /** The options that all of the commands have: which server, and for whom the output is. */
 final class RunsServer {
+    private static final String USUAL = "http://127.0.0.1:8080";
+
     @Spec(Target.MIXEE)
     private @Nullable CommandSpec spec;
 
     @Option(
             names = "--server",
-            defaultValue = "http://127.0.0.1:8080",
+            defaultValue = USUAL,
             paramLabel = "<url>",
             description = "The server (default: ${DEFAULT-VALUE}).")
-    private String url = "http://127.0.0.1:8080";
+    private String url = USUAL;
 
     @Option(names = "--json", description = "Print JSON, a line each.")
     private boolean json;
 
     URI url() {
         return ServerUrl.parse(url);
+    }
+
+    /** What a further command must say to ask the same server: nothing for the usual one. */
+    String option() {
+        return url.equals(USUAL) ? "" : " --server " + url;
     }
 
     /** Connects with the first request. */

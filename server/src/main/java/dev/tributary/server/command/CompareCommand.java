@@ -47,7 +47,7 @@ public final class CompareCommand implements CommandProvider, Callable<Integer> 
 
     @Parameters(
             arity = "1..*",
-            paramLabel = "<run.yaml|directory>",
+            paramLabel = "<run>",
             description = "Run files, which are simulated, and directories of runs that have been.")
     private List<Path> sources = List.of();
 

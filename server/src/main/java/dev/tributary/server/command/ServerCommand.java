@@ -156,6 +156,7 @@ public final class ServerCommand implements CommandProvider, Callable<Integer> {
             watch.announce();
             serving.tellPort(server.url());
             RunStatus last = watch.follow();
+            display.note("its files are in " + server.runDirectory());
             tellAgents(server);
             if (json) {
                 System.out.println(Json.write(RunOutcome.of(last, server.runDirectory())));
