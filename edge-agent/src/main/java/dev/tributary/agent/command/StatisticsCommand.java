@@ -35,7 +35,7 @@ public final class StatisticsCommand implements CommandProvider, Callable<Intege
     private static final int ORDER = 62;
 
     @ArgGroup(exclusive = false)
-    private @Nullable DataOptions data;
+    private @Nullable ShareOptions data;
 
     @Parameters(
             arity = "0..*",

@@ -54,6 +54,17 @@ class CommandLinesTest {
     }
 
     @Test
+    void optionWithoutTheOneThatItBelongsToIsRefusedForStatisticsToo() {
+        String out = directory.resolve("site.csv").toString();
+        assertThat(run(new StatisticsCommand(), "--dataset=adult", "--clients=2", "--out=" + out))
+                .isEqualTo(1);
+        assertThat(failure).hasMessage("--clients needs --partition, which says how to share");
+        assertThat(run(new StatisticsCommand(), "--dataset=adult", "--stream", "--out=" + out))
+                .as("an option of agents")
+                .isEqualTo(2);
+    }
+
+    @Test
     void optionsThatEveryModelHasAreListedOnce() {
         assertThat(run(new ModelsCommand())).isZero();
         assertThat(out.toString().lines().filter(line -> line.startsWith("    lora-rank: ")))
