@@ -43,18 +43,23 @@ final class SimulationThread implements AutoCloseable {
             } catch (TimeoutException e) {
                 // Goes on.
             } catch (ExecutionException e) {
+                leaveToTheHook();
                 Throwable cause = e.getCause() == null ? e : e.getCause();
                 throw new CommandException("the simulation failed", cause);
             }
             watch.look(now);
             display.update(now);
-            if (stopping) {
-                // The process is being ended, and the hook says what is left to say.
-                Thread.currentThread().join();
-            }
+            leaveToTheHook();
             if (end.isDone() && now.ended()) {
                 return now;
             }
+        }
+    }
+
+    /** Where a signal ends the process, its hook says what is left to say. */
+    private void leaveToTheHook() throws InterruptedException {
+        if (stopping) {
+            Thread.currentThread().join();
         }
     }
 
