@@ -17,6 +17,7 @@ import dev.tributary.protocol.RunStatus;
 import dev.tributary.server.database.Database;
 import dev.tributary.server.database.DatabaseAddress;
 import dev.tributary.server.database.PostgresServer;
+import dev.tributary.server.telemetry.ServerMetrics;
 import dev.tributary.wire.TensorBody;
 
 import org.junit.jupiter.api.AfterEach;
@@ -30,8 +31,12 @@ import java.io.UncheckedIOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -129,16 +134,6 @@ final class DatabaseOutageTest {
     @Test
     void queuedRunWhoseTurnComesMeanwhileBeginsLater() throws Exception {
         BlockingQueue<RunStatus> ended = new LinkedBlockingQueue<>();
-        RunListener listener =
-                new RunListener() {
-                    @Override
-                    public void note(String line) {}
-
-                    @Override
-                    public void ended(RunStatus last, Path directory) {
-                        ended.add(last);
-                    }
-                };
         AtomicInteger looks = new AtomicInteger();
         Models models =
                 config -> {
@@ -148,7 +143,8 @@ final class DatabaseOutageTest {
                     }
                     return model;
                 };
-        try (StandingServer server = StandingServer.start(options().build(), models, listener)) {
+        try (StandingServer server =
+                StandingServer.start(options().build(), models, adding(ended))) {
             HandClient a = new HandClient(server.url(), "a", model.layout()).register(100);
             HttpResponse<String> reply =
                     a.send("POST", Paths.RUNS, RunFile.write(config("queued")));
@@ -159,6 +155,54 @@ final class DatabaseOutageTest {
             assertThat(a.update(task, 100, 1).outcome()).isEqualTo(Outcome.ACCEPTED);
             assertThat(ended.take().state()).isEqualTo(RunStatus.State.FINISHED);
         }
+    }
+
+    @Test
+    void queueLooksAgainOnceHoweverOftenItCouldNotBegin() throws Exception {
+        List<Runnable> later = new ArrayList<>();
+        RunListener listener = adding(new ArrayDeque<>());
+        AtomicInteger looks = new AtomicInteger();
+        Models models =
+                config -> {
+                    if (looks.incrementAndGet() == 1) {
+                        stopDatabase();
+                    }
+                    return model;
+                };
+        ServerOptions options = options().build();
+        try (Database database = Database.open(options.database().orElseThrow());
+                ClientHall hall = new ClientHall(options.poll(), true);
+                RunBoard board =
+                        new RunBoard(
+                                options,
+                                database,
+                                hall,
+                                new ServerMetrics(),
+                                models,
+                                listener,
+                                true)) {
+            String id = Lead.submit(database, runs, config("queued"));
+            RunQueue queue = new RunQueue(board, database, options, models, listener, later::add);
+            queue.takeUpAll();
+            queue.beginNext();
+            assertThat(later).hasSize(1);
+            postgres.start();
+            later.remove(0).run();
+            assertThat(board.run(id)).isPresent();
+            assertThat(later).isEmpty();
+        }
+    }
+
+    private static RunListener adding(Queue<RunStatus> endings) {
+        return new RunListener() {
+            @Override
+            public void note(String line) {}
+
+            @Override
+            public void ended(RunStatus last, Path directory) {
+                endings.add(last);
+            }
+        };
     }
 
     /** Until the database has the round. */
