@@ -41,10 +41,17 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A database that is away for longer than a round may last, and comes back. */
+/**
+ * A database that is away for longer than a round may last, and many times as long as operations
+ * wait for it, and comes back.
+ */
 @Timeout(120)
 final class DatabaseOutageTest {
     private static final Duration DEADLINE = Duration.ofSeconds(1);
+    private static final Duration PATIENCE = Duration.ofMillis(100);
+
+    /** Many times the patience: what waits has been given up and tried again several times. */
+    private static final Duration OUTAGE = Duration.ofSeconds(4);
 
     private final VectorModel model = VectorModel.of(50);
     @TempDir private Path runs;
@@ -66,7 +73,7 @@ final class DatabaseOutageTest {
 
     private ServerOptions.Builder options() {
         DatabaseAddress address =
-                DatabaseAddress.of(postgres.url(), Map.of()).withPatience(Duration.ofMillis(100));
+                DatabaseAddress.of(postgres.url(), Map.of()).withPatience(PATIENCE);
         return ServerOptions.builder(runs).poll(Duration.ofMillis(200)).database(address);
     }
 
@@ -90,13 +97,7 @@ final class DatabaseOutageTest {
             TensorBody update = a.body(task, 100, 1);
             awaitOpen(server.runId());
             postgres.stopAtOnce();
-            long start = System.nanoTime();
-            while (System.nanoTime() - start < DEADLINE.multipliedBy(4).toNanos()) {
-                HttpResponse<String> reply = a.put(task, update);
-                assertThat(HandClient.error(reply).code())
-                        .as(reply.body())
-                        .isEqualTo(ErrorCode.BUSY);
-            }
+            refusedForLong(a, task, update);
             assertThat(server.status().events())
                     .anyMatch(event -> event.message().contains("the receipt cannot be written"));
             // No attempt is left: without the pause the run has failed by now.
@@ -120,9 +121,9 @@ final class DatabaseOutageTest {
             a.register(100);
             // The round's opening waits for the database, and the receipt would wait behind it.
             RoundTask task = a.task();
-            HttpResponse<String> reply = a.put(task, a.body(task, 100, 1));
-            assertThat(HandClient.error(reply).code()).as(reply.body()).isEqualTo(ErrorCode.BUSY);
+            refusedForLong(a, task, a.body(task, 100, 1));
             postgres.start();
+            HttpResponse<String> reply = a.put(task, a.body(task, 100, 1));
             while (reply.statusCode() == ErrorCode.BUSY.httpStatus()) {
                 reply = a.put(task, a.body(task, 100, 1));
             }
@@ -190,6 +191,15 @@ final class DatabaseOutageTest {
             later.remove(0).run();
             assertThat(board.run(id)).isPresent();
             assertThat(later).isEmpty();
+        }
+    }
+
+    /** Each time it is sent, all through the outage. */
+    private static void refusedForLong(HandClient client, RoundTask task, TensorBody update) {
+        long start = System.nanoTime();
+        while (System.nanoTime() - start < OUTAGE.toNanos()) {
+            HttpResponse<String> reply = client.put(task, update);
+            assertThat(HandClient.error(reply).code()).as(reply.body()).isEqualTo(ErrorCode.BUSY);
         }
     }
 
