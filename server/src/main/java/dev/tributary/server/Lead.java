@@ -87,8 +87,7 @@ record Lead(RunDirectory directory, RunLock lock, StoredRun stored, boolean resu
      */
     static String submit(Database database, Path runs, RunConfig config) throws IOException {
         String text = RunFile.write(config);
-        RunDirectory directory = RunDirectory.create(runs, config.name());
-        Files.writeString(directory.runFile(), text);
+        RunDirectory directory = RunDirectory.create(runs, config.name(), text);
         database.runs()
                 .create(
                         new NewRun(directory.id(), config.name(), text, config.seed()),
@@ -107,8 +106,7 @@ record Lead(RunDirectory directory, RunLock lock, StoredRun stored, boolean resu
 
     private static Lead begin(Database database, Path runs, RunConfig config, String text)
             throws IOException {
-        RunDirectory directory = RunDirectory.create(runs, config.name());
-        Files.writeString(directory.runFile(), text);
+        RunDirectory directory = RunDirectory.create(runs, config.name(), text);
         RunLock lock = RunLock.tryTake(directory).orElseThrow();
         database.runs()
                 .create(

@@ -17,6 +17,8 @@ public final class Rounds {
     private static final String REOPEN =
             "UPDATE rounds SET attempt = ?, cohort = ?, base_version = ?,"
                     + " opened_at = CURRENT_TIMESTAMP WHERE run_id = ? AND round = ?";
+    private static final String ASK_MORE =
+            "UPDATE rounds SET cohort = ? WHERE run_id = ? AND round = ?";
     private static final String CLOSE =
             "UPDATE rounds SET published_version = ?, model_checksum = ?,"
                     + " closed_at = CURRENT_TIMESTAMP WHERE run_id = ? AND round = ?";
@@ -36,7 +38,7 @@ public final class Rounds {
 
     /**
      * Opens a round, or tries it again: receipts of its earlier attempts count no more and are
-     * gone. Harmless to repeat.
+     * gone. The same attempt once more may have asked more clients. Harmless to repeat.
      *
      * @throws DatabaseException if the round has closed, or the attempt is not newer than the one
      *     that stands and not the same
@@ -64,10 +66,10 @@ public final class Rounds {
                                 start.runId(),
                                 start.round());
                     }
-                    if (!standing.open() || !standing.start().equals(start)) {
+                    if (!standing.open() || !start.continues(standing.start())) {
                         throw conflict(start.runId(), start.round(), start.attempt(), standing);
                     }
-                    return 0;
+                    return handle.execute(ASK_MORE, cohort, start.runId(), start.round());
                 });
     }
 

@@ -42,9 +42,7 @@ final class ReceiptDesk {
      *     has changed then
      */
     void reserve(int count) {
-        if (run.ledger().away()) {
-            throw new RefusedException(ErrorCode.BUSY, "the database cannot be written now");
-        }
+        requireLedger();
         told = false;
         for (int i = 0; i < count; i++) {
             if (!run.model().reserve()) {
@@ -53,6 +51,17 @@ final class ReceiptDesk {
                 }
                 throw new RefusedException(ErrorCode.BUSY, "too many updates wait to be folded");
             }
+        }
+    }
+
+    /**
+     * Nothing can come of an update while this throws.
+     *
+     * @throws RefusedException if no receipt could be written
+     */
+    void requireLedger() {
+        if (run.ledger().away()) {
+            throw new RefusedException(ErrorCode.BUSY, "the database cannot be written now");
         }
     }
 

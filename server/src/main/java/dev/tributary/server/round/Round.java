@@ -8,6 +8,7 @@ import dev.tributary.strategy.ClientHistories;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -39,6 +40,7 @@ final class Round {
     private final int number;
     private final int attempt;
     private final SortedSet<String> selected = new TreeSet<>();
+    private final List<String> asked = new ArrayList<>();
     private final int target;
     private final long startNanos;
     private final long bytesUpBefore;
@@ -76,7 +78,9 @@ final class Round {
 
     /** One more client is asked. */
     void ask(String id, Run run) {
-        selected.add(id);
+        if (selected.add(id)) {
+            asked.add(id);
+        }
         run.clients().find(id).ifPresent(client -> exampleCounts.put(id, client.exampleCount()));
     }
 
@@ -100,6 +104,11 @@ final class Round {
 
     SortedSet<String> selected() {
         return selected;
+    }
+
+    /** The same, in the order in which they were asked. */
+    List<String> asked() {
+        return asked;
     }
 
     /** The number of updates at which the round closes. */

@@ -2,6 +2,8 @@ package dev.tributary.server.store;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,6 +49,26 @@ public record RunDirectory(Path root) {
             return directory;
         }
         throw new IOException(runs + ": no free name for a run called " + stem);
+    }
+
+    /**
+     * As {@link #create(Path, String)}, with the run file, and all of it forced to disk: a run that
+     * is then noted elsewhere has its files.
+     *
+     * @param runFile the resolved run file
+     */
+    public static RunDirectory create(Path runs, String name, String runFile) throws IOException {
+        RunDirectory directory = create(runs, name);
+        ByteBuffer text = StandardCharsets.UTF_8.encode(runFile);
+        DurableFiles.write(
+                directory.runFile(),
+                out -> {
+                    while (text.hasRemaining()) {
+                        out.write(text);
+                    }
+                });
+        DurableFiles.forceDirectory(runs);
+        return directory;
     }
 
     /** The run's id. */
@@ -126,6 +148,7 @@ public record RunDirectory(Path root) {
     public void prepare() throws IOException {
         Files.createDirectories(spool());
         Files.createDirectories(versions());
+        DurableFiles.forceDirectory(root);
     }
 
     /** Deletes what only a run in progress needs; versions that are to be kept stay. */

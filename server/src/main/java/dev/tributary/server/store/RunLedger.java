@@ -35,7 +35,10 @@ public interface RunLedger {
     /** Something happened. */
     void append(RunEvent event);
 
-    /** A round opens, or is tried again; what its earlier attempts accepted counts no more. */
+    /**
+     * A round opens, or is tried again, and what its earlier attempts accepted counts no more; or
+     * an open attempt asks more clients.
+     */
     CompletableFuture<Void> open(RoundStart start);
 
     /** An update shall count. */

@@ -213,6 +213,21 @@ abstract class DatabaseContract {
     }
 
     @Test
+    void anOpenAttemptMayAskMoreClients() {
+        RoundStart more = new RoundStart(RUN, 1, 1, List.of("a", "b", "c", "0"), 0);
+        database.rounds().open(start(1, 1));
+        database.receipts().accept(receipt(1, 1, "a"));
+        database.rounds().open(more);
+        assertThat(database.rounds().last(RUN).orElseThrow().start()).isEqualTo(more);
+        assertThat(database.receipts().accepted(RUN, 1)).hasSize(1);
+        RoundStart others = new RoundStart(RUN, 1, 1, List.of("x", "b", "c", "0"), 0);
+        assertThatThrownBy(() -> database.rounds().open(others))
+                .hasMessageContaining("found attempt 1 open");
+        assertThatThrownBy(() -> database.rounds().open(start(1, 1)))
+                .hasMessageContaining("found attempt 1 open");
+    }
+
+    @Test
     void aRoundThatContradictsTheDatabaseIsRefused() {
         database.rounds().open(start(1, 2));
         assertThatThrownBy(() -> database.rounds().open(start(1, 1)))

@@ -65,6 +65,11 @@ final class FakeLedger implements RunLedger {
     }
 
     @Override
+    public boolean away() {
+        return shortage == Shortage.LASTING;
+    }
+
+    @Override
     public void seen(Agent agent) {
         write(() -> agents.put(agent.clientId(), agent));
     }
@@ -81,7 +86,9 @@ final class FakeLedger implements RunLedger {
                 () -> {
                     if (last != null && last.start().round() == start.round()) {
                         require(last.open(), "round " + start.round() + " has closed");
-                        require(last.start().attempt() < start.attempt(), "attempt is not newer");
+                        boolean more = last.start().attempt() == start.attempt();
+                        require(more || last.start().attempt() < start.attempt(), "old attempt");
+                        require(!more || receipts.isEmpty(), "nobody is asked behind an update");
                     }
                     if (last != null && !last.open()) {
                         earlier.addAll(receipts.values());
