@@ -3,7 +3,7 @@ package dev.tributary.server.round;
 import dev.tributary.protocol.RoundMetrics;
 import dev.tributary.protocol.UpdateReceipt;
 import dev.tributary.server.aggregation.SpooledUpdate;
-import dev.tributary.server.database.Acceptance;
+import dev.tributary.server.database.Receipt;
 import dev.tributary.strategy.ClientHistories;
 
 import org.jspecify.annotations.Nullable;
@@ -23,18 +23,20 @@ import java.util.concurrent.CompletableFuture;
 
 /** One attempt at a round, and what it has counted. Belongs to the coordinator's thread. */
 final class Round {
-    private record Accepted(long exampleCount, double trainLoss, double seconds) {}
+    private record Accepted(Receipt receipt, double seconds) {}
 
     /**
      * An update that shall count.
      *
      * @param update what is to be folded
-     * @param acceptance its way to disk
+     * @param receipt what says that it counts
+     * @param acceptance the receipt's way to disk
      * @param reply what its sender waits for
      */
     record Pending(
             SpooledUpdate update,
-            CompletableFuture<Acceptance> acceptance,
+            Receipt receipt,
+            CompletableFuture<Void> acceptance,
             CompletableFuture<UpdateReceipt> reply) {}
 
     private final int number;
@@ -128,6 +130,11 @@ final class Round {
         return accepted.keySet();
     }
 
+    /** Of all updates that count, by client id. */
+    List<Receipt> receipts() {
+        return accepted.values().stream().map(Accepted::receipt).toList();
+    }
+
     /** Whether no further update is needed, if all goes well with those on their way to disk. */
     boolean full() {
         return accepted.size() + pending.size() >= target;
@@ -175,10 +182,10 @@ final class Round {
      *
      * @param seconds since the round began; NaN if that was before a restart
      */
-    void accept(String client, long exampleCount, double trainLoss, double seconds) {
-        answeredWrongly.remove(client);
-        left.remove(client);
-        accepted.put(client, new Accepted(exampleCount, trainLoss, seconds));
+    void accept(Receipt receipt, double seconds) {
+        answeredWrongly.remove(receipt.clientId());
+        left.remove(receipt.clientId());
+        accepted.put(receipt.clientId(), new Accepted(receipt, seconds));
     }
 
     /** An update was wrong. */
@@ -209,7 +216,8 @@ final class Round {
     void remember(ClientHistories histories) {
         accepted.forEach(
                 (client, update) ->
-                        histories.record(client, number, update.trainLoss, update.seconds));
+                        histories.record(
+                                client, number, update.receipt.trainLoss(), update.seconds));
     }
 
     void discard() {
@@ -262,9 +270,9 @@ final class Round {
     private @Nullable Double trainLoss() {
         double examples = 0;
         double sum = 0;
-        for (Map.Entry<String, Accepted> entry : accepted.entrySet()) {
-            examples += entry.getValue().exampleCount;
-            sum += entry.getValue().exampleCount * entry.getValue().trainLoss;
+        for (Receipt receipt : receipts()) {
+            examples += receipt.exampleCount();
+            sum += receipt.exampleCount() * receipt.trainLoss();
         }
         double mean = sum / examples;
         return Double.isFinite(mean) ? mean : null;

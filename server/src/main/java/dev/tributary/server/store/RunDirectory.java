@@ -133,6 +133,11 @@ public record RunDirectory(Path root) {
         return HexFormat.of().formatHex(digest.digest());
     }
 
+    /** Which updates count in the open round. */
+    public Path receipts() {
+        return root.resolve("receipts.log");
+    }
+
     /** Held by the server that leads the run. */
     public Path lock() {
         return root.resolve("lock");
@@ -141,6 +146,7 @@ public record RunDirectory(Path root) {
     /** Deletes what a run that was stopped or has failed does not need to go on later. */
     public void clearSpool() throws IOException {
         delete(spool());
+        Files.deleteIfExists(receipts());
         Files.deleteIfExists(lock());
     }
 
@@ -154,6 +160,7 @@ public record RunDirectory(Path root) {
     /** Deletes what only a run in progress needs; versions that are to be kept stay. */
     public void clearWork(Retention retention) throws IOException {
         delete(spool());
+        Files.deleteIfExists(receipts());
         Files.deleteIfExists(lock());
         deleteVersions(retention);
     }
