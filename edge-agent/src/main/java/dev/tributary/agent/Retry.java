@@ -119,13 +119,11 @@ final class Retry {
         // A server that answers is not lost: it may ask for patience as long as it likes.
         lostSince = failures == 1 || present ? timing.nanos() : lostSince;
         Duration elapsed = Duration.ofNanos(timing.nanos() - lostSince);
-        Duration delay = policy.delay(failures, random);
-        if (failure instanceof TryLaterException later) {
-            delay = delay.plus(later.after);
-        }
+        Duration least = failure instanceof TryLaterException later ? later.after : Duration.ZERO;
+        Duration delay = policy.delay(failures, random).plus(least);
         Duration left = policy.retryFor().minus(elapsed);
         boolean patient = present && !policy.retryFor().isZero();
-        if (!patient && left.compareTo(delay) < 0) {
+        if (!patient && left.compareTo(least) <= 0) {
             throw new ServerUnreachableException(
                     "server %s: gave up after %d attempts in %s (--retry-for %s); the last one: %s"
                             .formatted(
@@ -142,7 +140,8 @@ final class Retry {
                             .formatted(server, describe(failure), seconds(left)));
         }
         try {
-            timing.pause(delay);
+            // The last attempt comes when patience ends, not a longer delay before that.
+            timing.pause(patient || delay.compareTo(left) < 0 ? delay : left);
             return true;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -17,7 +17,8 @@ public final class ServerUrl {
         try {
             URI uri = new URI(text.strip());
             boolean web = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
-            if (web && uri.getHost() != null && uri.getQuery() == null) {
+            boolean plain = uri.getQuery() == null && uri.getRawUserInfo() == null;
+            if (web && uri.getHost() != null && plain) {
                 String path = uri.getRawPath().replaceAll("/+$", "");
                 return new URI(uri.getScheme() + "://" + uri.getRawAuthority() + path);
             }
@@ -25,6 +26,13 @@ public final class ServerUrl {
             // Falls through to the message, which is the same.
         }
         throw new AgentException(
-                "server: expected a URL such as http://host:8080, found \"" + text + "\"");
+                "server: expected a URL such as http://host:8080, " + otherThan(text));
+    }
+
+    /** What stands before an @ may be a password, which belongs into no message. */
+    private static String otherThan(String text) {
+        return text.contains("@")
+                ? "without a user name and password, found one with \"@\""
+                : "found \"" + text + "\"";
     }
 }

@@ -16,6 +16,17 @@ class ServerUrlTest {
     }
 
     @ParameterizedTest
+    @ValueSource(
+            strings = {"http://anna:secret@host", "ftp://secret@host", "http://a:secret#/@host:80"})
+    void userAndPasswordAreRefusedAndNotRepeated(String text) {
+        assertThatThrownBy(() -> ServerUrl.parse(text))
+                .isInstanceOf(AgentException.class)
+                .hasMessageContaining("expected a URL such as http://host:8080")
+                .hasMessageContaining("without a user name and password")
+                .hasMessageNotContaining("secret");
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"", "host:8080", "ftp://host", "http://", "http://a b", "http://h?x=1"})
     void otherTextIsToldWithAnExample(String text) {
         assertThatThrownBy(() -> ServerUrl.parse(text))

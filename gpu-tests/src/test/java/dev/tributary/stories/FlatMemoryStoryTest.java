@@ -3,6 +3,7 @@ package dev.tributary.stories;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tributary.protocol.RunStatus;
+import dev.tributary.testkit.LiveArrays;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;

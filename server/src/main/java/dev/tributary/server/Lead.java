@@ -19,9 +19,11 @@ import dev.tributary.server.database.Agent;
 import dev.tributary.server.database.Database;
 import dev.tributary.server.database.NewRun;
 import dev.tributary.server.database.Receipt;
+import dev.tributary.server.database.RoundStart;
 import dev.tributary.server.database.StoredRound;
 import dev.tributary.server.database.StoredRun;
 import dev.tributary.server.round.Recovery;
+import dev.tributary.server.store.ReceiptLog;
 import dev.tributary.server.store.RunDirectory;
 import dev.tributary.server.store.RunLock;
 import dev.tributary.strategy.RoundSchedule;
@@ -87,8 +89,7 @@ record Lead(RunDirectory directory, RunLock lock, StoredRun stored, boolean resu
      */
     static String submit(Database database, Path runs, RunConfig config) throws IOException {
         String text = RunFile.write(config);
-        RunDirectory directory = RunDirectory.create(runs, config.name());
-        Files.writeString(directory.runFile(), text);
+        RunDirectory directory = RunDirectory.create(runs, config.name(), text);
         database.runs()
                 .create(
                         new NewRun(directory.id(), config.name(), text, config.seed()),
@@ -107,8 +108,7 @@ record Lead(RunDirectory directory, RunLock lock, StoredRun stored, boolean resu
 
     private static Lead begin(Database database, Path runs, RunConfig config, String text)
             throws IOException {
-        RunDirectory directory = RunDirectory.create(runs, config.name());
-        Files.writeString(directory.runFile(), text);
+        RunDirectory directory = RunDirectory.create(runs, config.name(), text);
         RunLock lock = RunLock.tryTake(directory).orElseThrow();
         database.runs()
                 .create(
@@ -158,24 +158,27 @@ record Lead(RunDirectory directory, RunLock lock, StoredRun stored, boolean resu
     }
 
     /**
-     * What is left of the run; the spool then holds nothing else.
+     * What is left of the run; spool and log then hold nothing else.
      *
+     * @param log what counts in a round that is open
      * @param setup what the run file stands for
      * @param wanted which of the clients that have been heard of may serve the run
      */
-    Recovery recover(Database database, Spool spool, RunSetup setup, Predicate<Agent> wanted)
+    Recovery recover(
+            Database database, Spool spool, ReceiptLog log, RunSetup setup, Predicate<Agent> wanted)
             throws IOException {
         if (!resumed) {
             return Recovery.NONE;
         }
         StoredRound last = database.rounds().last(id()).orElse(null);
-        List<Receipt> receipts =
-                last == null ? List.of() : database.receipts().accepted(id(), last.start().round());
+        List<Receipt> receipts = receipts(database, log, last);
         List<SpooledUpdate> updates = List.of();
         Set<String> files = new HashSet<>();
         if (last != null && last.open()) {
             receipts.forEach(receipt -> files.add(receipt.spoolFile()));
             updates = reread(receipts, spool, setup);
+        } else {
+            log.clear();
         }
         // Of an asynchronous run, updates that count may be named by rounds that are over.
         if (last != null && !buffered(setup.strategy())) {
@@ -190,6 +193,17 @@ record Lead(RunDirectory directory, RunLock lock, StoredRun stored, boolean resu
                 receipts,
                 updates,
                 earlier(database, last));
+    }
+
+    /** Of the newest round: in the log while it is open, in the database once it has closed. */
+    private List<Receipt> receipts(Database database, ReceiptLog log, @Nullable StoredRound last) {
+        if (last == null) {
+            return List.of();
+        }
+        RoundStart start = last.start();
+        return last.open()
+                ? log.found(start.round(), start.attempt())
+                : database.receipts().accepted(id(), start.round());
     }
 
     private List<Receipt> earlier(Database database, @Nullable StoredRound last) {

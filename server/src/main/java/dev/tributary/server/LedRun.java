@@ -12,6 +12,7 @@ import dev.tributary.server.round.Recovery;
 import dev.tributary.server.store.DatabaseLedger;
 import dev.tributary.server.store.FileJournal;
 import dev.tributary.server.store.ModelVersions;
+import dev.tributary.server.store.ReceiptLog;
 import dev.tributary.server.store.RunDirectory;
 import dev.tributary.server.telemetry.ServerMetrics;
 
@@ -68,8 +69,9 @@ final class LedRun implements AutoCloseable {
         closers.add(lead.lock());
         try {
             Spool spool = new Spool(directory.spool());
+            ReceiptLog log = closers.add(ReceiptLog.open(directory.receipts(), lead.id()));
             Recovery recovery =
-                    lead.recover(database, spool, setup, agent -> serves(agent.dataset()));
+                    lead.recover(database, spool, log, setup, agent -> serves(agent.dataset()));
             known = recovery.clients();
             RunParts parts = new RunParts(directory, setup, options, alone);
             versions = parts.versions(recovery, database.rounds());
@@ -77,7 +79,7 @@ final class LedRun implements AutoCloseable {
             ServerMetrics metrics = new ServerMetrics(serverMetrics);
             FileJournal files = closers.add(parts.journal(metrics, recovery));
             feed = new EventFeed(files, recovery.lastEvent());
-            ledger = closers.add(new DatabaseLedger(lead.id(), database));
+            ledger = closers.add(new DatabaseLedger(lead.id(), database, log));
             coordinator =
                     closers.add(parts.coordinator(aggregation, feed, ledger, metrics, recovery));
             services = parts.services(aggregation, coordinator, versions, spool);

@@ -30,6 +30,9 @@ import java.util.function.ToLongFunction;
  * Thread-safe.
  */
 final class RunBoard implements RunDesk, AutoCloseable {
+    /** How long a run waits for a database that is away when its turn comes. */
+    private static final long AGAIN_SECONDS = 5;
+
     private final ServerOptions options;
     private final ClientHall hall;
     private final ServerMetrics metrics;
@@ -60,7 +63,7 @@ final class RunBoard implements RunDesk, AutoCloseable {
         this.metrics = metrics;
         this.standing = standing;
         this.stored = new StoredRuns(database, options.runsDirectory());
-        this.queue = new RunQueue(this, database, options, models, listener);
+        this.queue = new RunQueue(this, database, options, models, listener, this::orderLater);
     }
 
     /** Leads a run from now on. */
@@ -86,6 +89,11 @@ final class RunBoard implements RunDesk, AutoCloseable {
     /** Carries out an order on the thread that begins and ends runs. */
     void order(Runnable order) {
         orders.give(order);
+    }
+
+    private void orderLater(Runnable order) {
+        CompletableFuture.delayedExecutor(AGAIN_SECONDS, TimeUnit.SECONDS)
+                .execute(() -> order(order));
     }
 
     @Override

@@ -28,6 +28,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /** Which run comes next. Belongs to the thread that begins and ends runs. */
 final class RunQueue {
@@ -36,28 +37,34 @@ final class RunQueue {
     /** How long a run that has ended is kept for clients that have not heard of it. */
     private static final long FAREWELL_SECONDS = 10;
 
-    /** How long a run waits for a database that is away when its turn comes. */
-    private static final long AGAIN_SECONDS = 5;
-
     private final RunBoard board;
     private final Database database;
     private final ServerOptions options;
     private final Models models;
     private final RunListener listener;
+    private final Consumer<Runnable> later;
     private final Deque<String> waiting = new ArrayDeque<>();
     private final Set<String> underWay = new HashSet<>();
 
+    /** Whether the queue is looked at again when the database may be back. */
+    private boolean looksAgain;
+
+    /**
+     * @param later carries out an order on this thread when a database that is away may be back
+     */
     RunQueue(
             RunBoard board,
             Database database,
             ServerOptions options,
             Models models,
-            RunListener listener) {
+            RunListener listener,
+            Consumer<Runnable> later) {
         this.board = board;
         this.database = database;
         this.options = options;
         this.models = models;
         this.listener = listener;
+        this.later = later;
     }
 
     /** Takes up what an earlier server has left: first what had begun, then what was queued. */
@@ -149,15 +156,26 @@ final class RunQueue {
         waiting.add(run.asked().runId());
     }
 
-    private void beginNext() {
+    void beginNext() {
         while (underWay.size() < options.sideBySide() && !waiting.isEmpty()) {
             String next = waiting.remove();
             if (!begin(next)) {
                 waiting.addFirst(next);
-                CompletableFuture.delayedExecutor(AGAIN_SECONDS, TimeUnit.SECONDS)
-                        .execute(() -> board.order(this::beginNext));
+                lookAgain();
                 return;
             }
+        }
+    }
+
+    /** Once, however many runs end meanwhile. */
+    private void lookAgain() {
+        if (!looksAgain) {
+            looksAgain = true;
+            later.accept(
+                    () -> {
+                        looksAgain = false;
+                        beginNext();
+                    });
         }
     }
 

@@ -17,6 +17,7 @@ import dev.tributary.protocol.RunStatus;
 import dev.tributary.server.database.Database;
 import dev.tributary.server.database.DatabaseAddress;
 import dev.tributary.server.database.PostgresServer;
+import dev.tributary.server.telemetry.ServerMetrics;
 import dev.tributary.wire.TensorBody;
 
 import org.junit.jupiter.api.AfterEach;
@@ -30,16 +31,27 @@ import java.io.UncheckedIOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A database that is away for longer than a round may last, and comes back. */
+/**
+ * A database that is away for longer than a round may last, and many times as long as operations
+ * wait for it, and comes back.
+ */
 @Timeout(120)
 final class DatabaseOutageTest {
     private static final Duration DEADLINE = Duration.ofSeconds(1);
+    private static final Duration PATIENCE = Duration.ofMillis(100);
+
+    /** Many times the patience: what waits has been given up and tried again several times. */
+    private static final Duration OUTAGE = Duration.ofSeconds(4);
 
     private final VectorModel model = VectorModel.of(50);
     @TempDir private Path runs;
@@ -61,7 +73,7 @@ final class DatabaseOutageTest {
 
     private ServerOptions.Builder options() {
         DatabaseAddress address =
-                DatabaseAddress.of(postgres.url(), Map.of()).withPatience(Duration.ofMillis(100));
+                DatabaseAddress.of(postgres.url(), Map.of()).withPatience(PATIENCE);
         return ServerOptions.builder(runs).poll(Duration.ofMillis(200)).database(address);
     }
 
@@ -76,33 +88,31 @@ final class DatabaseOutageTest {
                 .build();
     }
 
+    /** The update is on this machine's disk; the round closes once the database is back. */
     @Test
-    void deadlineWaitsForTheDatabase() throws Exception {
+    void openRoundTakesUpdatesWithoutTheDatabase() throws Exception {
         try (FederatedServer server =
                 FederatedServer.start(config("run"), options().build(), model)) {
             HandClient a = new HandClient(server.url(), "a", model.layout()).register(100);
             RoundTask task = a.task();
-            TensorBody update = a.body(task, 100, 1);
             awaitOpen(server.runId());
             postgres.stopAtOnce();
+            assertThat(a.update(task, 100, 1).outcome()).isEqualTo(Outcome.ACCEPTED);
+            assertThat(a.update(task, 100, 1).duplicate()).isTrue();
             long start = System.nanoTime();
             while (System.nanoTime() - start < DEADLINE.multipliedBy(4).toNanos()) {
-                HttpResponse<String> reply = a.put(task, update);
-                assertThat(HandClient.error(reply).code())
-                        .as(reply.body())
-                        .isEqualTo(ErrorCode.BUSY);
+                // No attempt is left: without patience the run has failed by now.
+                assertThat(server.status().state()).isEqualTo(RunStatus.State.RUNNING);
             }
-            assertThat(server.status().events())
-                    .anyMatch(event -> event.message().contains("the receipt cannot be written"));
-            // No attempt is left: without the pause the run has failed by now.
-            assertThat(server.status().state()).isEqualTo(RunStatus.State.RUNNING);
             postgres.start();
-            HttpResponse<String> reply = a.put(task, update);
-            while (reply.statusCode() == ErrorCode.BUSY.httpStatus()) {
-                reply = a.put(task, update);
-            }
-            assertThat(reply.statusCode()).as(reply.body()).isEqualTo(200);
             assertThat(server.awaitEnd().state()).isEqualTo(RunStatus.State.FINISHED);
+            assertThat(receipts(server.runId())).isEqualTo(1);
+        }
+    }
+
+    private int receipts(String run) {
+        try (Database database = Database.open(DatabaseAddress.of(postgres.url(), Map.of()))) {
+            return database.receipts().accepted(run, 1).size();
         }
     }
 
@@ -115,9 +125,9 @@ final class DatabaseOutageTest {
             a.register(100);
             // The round's opening waits for the database, and the receipt would wait behind it.
             RoundTask task = a.task();
-            HttpResponse<String> reply = a.put(task, a.body(task, 100, 1));
-            assertThat(HandClient.error(reply).code()).as(reply.body()).isEqualTo(ErrorCode.BUSY);
+            refusedForLong(a, task, a.body(task, 100, 1));
             postgres.start();
+            HttpResponse<String> reply = a.put(task, a.body(task, 100, 1));
             while (reply.statusCode() == ErrorCode.BUSY.httpStatus()) {
                 reply = a.put(task, a.body(task, 100, 1));
             }
@@ -129,16 +139,6 @@ final class DatabaseOutageTest {
     @Test
     void queuedRunWhoseTurnComesMeanwhileBeginsLater() throws Exception {
         BlockingQueue<RunStatus> ended = new LinkedBlockingQueue<>();
-        RunListener listener =
-                new RunListener() {
-                    @Override
-                    public void note(String line) {}
-
-                    @Override
-                    public void ended(RunStatus last, Path directory) {
-                        ended.add(last);
-                    }
-                };
         AtomicInteger looks = new AtomicInteger();
         Models models =
                 config -> {
@@ -148,7 +148,8 @@ final class DatabaseOutageTest {
                     }
                     return model;
                 };
-        try (StandingServer server = StandingServer.start(options().build(), models, listener)) {
+        try (StandingServer server =
+                StandingServer.start(options().build(), models, adding(ended))) {
             HandClient a = new HandClient(server.url(), "a", model.layout()).register(100);
             HttpResponse<String> reply =
                     a.send("POST", Paths.RUNS, RunFile.write(config("queued")));
@@ -159,6 +160,63 @@ final class DatabaseOutageTest {
             assertThat(a.update(task, 100, 1).outcome()).isEqualTo(Outcome.ACCEPTED);
             assertThat(ended.take().state()).isEqualTo(RunStatus.State.FINISHED);
         }
+    }
+
+    @Test
+    void queueLooksAgainOnceHoweverOftenItCouldNotBegin() throws Exception {
+        List<Runnable> later = new ArrayList<>();
+        RunListener listener = adding(new ArrayDeque<>());
+        AtomicInteger looks = new AtomicInteger();
+        Models models =
+                config -> {
+                    if (looks.incrementAndGet() == 1) {
+                        stopDatabase();
+                    }
+                    return model;
+                };
+        ServerOptions options = options().build();
+        try (Database database = Database.open(options.database().orElseThrow());
+                ClientHall hall = new ClientHall(options.poll(), true);
+                RunBoard board =
+                        new RunBoard(
+                                options,
+                                database,
+                                hall,
+                                new ServerMetrics(),
+                                models,
+                                listener,
+                                true)) {
+            String id = Lead.submit(database, runs, config("queued"));
+            RunQueue queue = new RunQueue(board, database, options, models, listener, later::add);
+            queue.takeUpAll();
+            queue.beginNext();
+            assertThat(later).hasSize(1);
+            postgres.start();
+            later.remove(0).run();
+            assertThat(board.run(id)).isPresent();
+            assertThat(later).isEmpty();
+        }
+    }
+
+    /** Each time it is sent, all through the outage. */
+    private static void refusedForLong(HandClient client, RoundTask task, TensorBody update) {
+        long start = System.nanoTime();
+        while (System.nanoTime() - start < OUTAGE.toNanos()) {
+            HttpResponse<String> reply = client.put(task, update);
+            assertThat(HandClient.error(reply).code()).as(reply.body()).isEqualTo(ErrorCode.BUSY);
+        }
+    }
+
+    private static RunListener adding(Queue<RunStatus> endings) {
+        return new RunListener() {
+            @Override
+            public void note(String line) {}
+
+            @Override
+            public void ended(RunStatus last, Path directory) {
+                endings.add(last);
+            }
+        };
     }
 
     /** Until the database has the round. */

@@ -6,6 +6,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 import java.io.PrintWriter;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -46,7 +47,17 @@ final class CommandRunner {
      * Runs it; 0 for success, 1 for a failure, 2 for a wrong command line, or the command's own.
      */
     int run(String... arguments) {
-        return commandLine.execute(arguments);
+        return commandLine.execute(spelledOut(arguments));
+    }
+
+    /** {@code help run submit} is {@code run submit --help}. */
+    private static String[] spelledOut(String... arguments) {
+        if (arguments.length == 0 || !arguments[0].equals("help")) {
+            return arguments;
+        }
+        String[] spelled = Arrays.copyOfRange(arguments, 1, arguments.length + 1);
+        spelled[arguments.length - 1] = "--help";
+        return spelled;
     }
 
     private int failed(Exception failure) {

@@ -71,7 +71,8 @@ final class YamlDocument {
             return mapping;
         } catch (MarkedYamlEngineException e) {
             Optional<Mark> mark = e.getProblemMark().or(e::getContextMark);
-            throw problems.fatal(line(mark), WELL_FORMED, Texts.shorten(e.getProblem())).because(e);
+            // Without the cause: its message says all of it again, with an excerpt of the file.
+            throw problems.fatal(line(mark), WELL_FORMED, "a mistake: " + problem(e));
         } catch (ReaderException e) {
             String character = "the character U+%04X".formatted(e.getCodePoint());
             throw problems.fatal(lineAt(e.getPosition()), WELL_FORMED, character).because(e);
@@ -79,6 +80,11 @@ final class YamlDocument {
             throw problems.fatal(0, WELL_FORMED, Texts.shorten(String.valueOf(e.getMessage())))
                     .because(e);
         }
+    }
+
+    /** In the parser's words, without its advice in brackets. */
+    private static String problem(MarkedYamlEngineException failure) {
+        return Texts.shorten(failure.getProblem().replaceFirst("\\. \\(.*\\)$", ""));
     }
 
     private void screen() {

@@ -49,6 +49,8 @@ public record FedDynObjective(double alpha) implements LocalObjective {
                             vectors,
                             work,
                             new GradientCorrection(alpha, vectors.received(), shift));
+            // The server remembers what travels: what is rounded off must not count here either.
+            vectors.roundUpdate(exchangeLayout(work.layout()), work.plan().updatePrecision());
             NDArray way = Vectors.range(vectors.update(), 0, lambda.size(), scope);
             lambda.subi(Vectors.product(way, alpha, scope));
             return result;

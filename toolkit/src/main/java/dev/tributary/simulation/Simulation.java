@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -112,16 +114,25 @@ public final class Simulation implements AutoCloseable {
         LocalObjective objective = LocalObjectives.of(setting.strategy.objective());
         objective.check(layout, setting.config.training());
         setting.strategy.requireComposable(objective, layout);
-        SimulatedModel model = model(setting, objective, initial, device);
-        this.states = new ClientStates(objective.stateSize(layout));
+        Deque<Runnable> undo = new ArrayDeque<>();
         try (GradientScope off = GradientScope.off()) {
+            SimulatedModel model = model(setting, objective, initial, device);
+            undo.push(model::close);
+            this.states = new ClientStates(objective.stateSize(layout));
+            undo.push(states::close);
             boolean central = setting.config.evaluation().central();
             LocalDataset examples = setting.test;
-            this.test = central && examples != null ? new TestSet(examples, device) : null;
+            TestSet measured = central && examples != null ? new TestSet(examples, device) : null;
+            this.test = measured;
+            undo.push(measured == null ? () -> {} : measured::close);
             Population population = setting.population;
             SortedMap<String, Long> clients = population.exampleCounts();
             boolean classifier = population.data(clients.firstKey()).classCount() > 0;
             int most = Math.min(threads, setting.config.cohort().size());
+            WorkerPool workers =
+                    new WorkerPool(
+                            most, () -> new Worker(setting.model, objective, states, device));
+            undo.push(workers::close);
             this.federation =
                     new Federation(
                             setting.config,
@@ -132,9 +143,7 @@ public final class Simulation implements AutoCloseable {
                             new ClientHistories(),
                             model,
                             states,
-                            new WorkerPool(
-                                    most,
-                                    () -> new Worker(setting.model, objective, states, device)),
+                            workers,
                             listener);
             this.evaluator = new Evaluator(federation, test, classifier);
             RunConfig config = setting.config;
@@ -145,8 +154,7 @@ public final class Simulation implements AutoCloseable {
                             : null;
             this.rounds = rounds(federation, clock);
         } catch (RuntimeException e) {
-            model.close();
-            states.close();
+            undo.forEach(Runnable::run);
             throw e;
         }
     }

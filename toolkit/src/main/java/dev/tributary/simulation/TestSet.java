@@ -24,10 +24,15 @@ final class TestSet implements AutoCloseable {
     private final List<DeviceDataset> parts = new ArrayList<>();
 
     TestSet(LocalDataset examples, Device device) {
-        for (int from = 0; from < examples.exampleCount(); from += PART) {
-            int to = Math.min(from + PART, examples.exampleCount());
-            int[] rows = IntStream.range(from, to).toArray();
-            parts.add(DeviceDataset.of(examples.subset(rows), device));
+        try {
+            for (int from = 0; from < examples.exampleCount(); from += PART) {
+                int to = Math.min(from + PART, examples.exampleCount());
+                int[] rows = IntStream.range(from, to).toArray();
+                parts.add(DeviceDataset.of(examples.subset(rows), device));
+            }
+        } catch (RuntimeException e) {
+            close();
+            throw e;
         }
     }
 

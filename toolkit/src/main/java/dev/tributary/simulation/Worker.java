@@ -57,7 +57,6 @@ final class Worker implements AutoCloseable {
         this.states = states;
         manager = NDManager.newBaseManager(device);
         try (GradientScope off = GradientScope.off()) {
-            trainer = new LocalTrainer(model.newBlock(manager), model.loss(), device);
             exchange = objective.exchangeLayout(model.layout());
             Shape shape = new Shape(exchange.size());
             working = manager.zeros(shape, DataType.FLOAT32);
@@ -68,6 +67,8 @@ final class Worker implements AutoCloseable {
                             : working;
             // Of the array's own memory, which stays in place.
             hostBytes = HostTransfer.hostBytes(host);
+            // Last: its memory is its own.
+            trainer = new LocalTrainer(model.newBlock(manager), model.loss(), device);
         } catch (RuntimeException e) {
             manager.close();
             throw e;

@@ -58,12 +58,13 @@ public final class GlobalVector implements AutoCloseable {
         try (GradientScope off = GradientScope.off()) {
             flat = manager.zeros(new Shape(layout.size()), DataType.FLOAT32);
             aggregator = strategy.aggregator().apply(manager, layout);
-            guard = new OverflowGuard(device, strategy);
+            guard = new OverflowGuard(manager.newSubManager(), strategy);
             optimizer =
                     strategy.serverOptimizer().open(manager, layout.size(ParameterKind.TRAINABLE));
             step = new GlobalStep(layout, optimizer, strategy.updateForm());
             kept = aggregator.keepsUpdates() ? new UpdateFile() : null;
         } catch (RuntimeException e) {
+            // All that is there by now belongs to it.
             manager.close();
             throw e;
         }

@@ -22,9 +22,21 @@ public final class OverflowGuard implements AutoCloseable {
      * @param strategy whose aggregator is asked
      */
     public OverflowGuard(Device device, Strategy strategy) {
-        manager = NDManager.newBaseManager(device);
+        this(NDManager.newBaseManager(device), strategy);
+    }
+
+    /**
+     * @param manager handed over, also where this throws
+     */
+    OverflowGuard(NDManager manager, Strategy strategy) {
+        this.manager = manager;
         ParameterLayout layout = ParameterLayout.builder().trainable("any", 1).build();
-        empty = strategy.aggregator().apply(manager, layout);
+        try {
+            empty = strategy.aggregator().apply(manager, layout);
+        } catch (RuntimeException e) {
+            manager.close();
+            throw e;
+        }
     }
 
     /**

@@ -59,6 +59,16 @@ class MainTest {
     }
 
     @Test
+    void helpBeforeACommandIsHelpOfIt() {
+        assertThat(run("help", "count")).isZero();
+        assertThat(out.toString()).contains("Usage: tributary count", "--to");
+        out.getBuffer().setLength(0);
+
+        assertThat(run("help")).isZero();
+        assertThat(out.toString()).contains("Usage: tributary [", "Commands:");
+    }
+
+    @Test
     void unknownCommandIsOneLineWithSuggestionsAndExitTwo() {
         assertThat(run("cuont")).isEqualTo(2);
         assertThat(err.toString())

@@ -58,6 +58,15 @@ class RunFileHostileTest {
     }
 
     @Test
+    void mistakeIsToldOnce() {
+        assertThat(failure(MINIMAL + "\trounds: 5\n"))
+                .hasMessage(
+                        "run.yaml:3: expected well-formed YAML, found a mistake: found character"
+                                + " '\\t(TAB)' that cannot start any token")
+                .hasNoCause();
+    }
+
+    @Test
     void controlCharacterIsNamedWithItsLine() {
         assertThat(problems(MINIMAL + "name: a\u0001b\n"))
                 .containsExactly(

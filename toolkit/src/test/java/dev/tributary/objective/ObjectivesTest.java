@@ -139,6 +139,18 @@ class ObjectivesTest {
     }
 
     @Test
+    void fedDynRemembersTheUpdateThatTravels() {
+        Participant third = new Participant(1 / 3f, 2, 10);
+        try (QuadraticFederation federation =
+                new QuadraticFederation("feddyn", Map.of("alpha", "1"), third)) {
+            federation.halve();
+            float[] sent = federation.update(0);
+            assertThat(sent[0]).isCloseTo(1 / 6f, within(1e-4f)).isNotEqualTo(1 / 6f);
+            assertThat(federation.state(0)).containsExactly(-sent[0]);
+        }
+    }
+
+    @Test
     void fedDynWithSmallAlphaTrainsAsFedAvg() {
         try (QuadraticFederation plain = new QuadraticFederation("fedavg", Map.of(), ONE);
                 QuadraticFederation dyn =

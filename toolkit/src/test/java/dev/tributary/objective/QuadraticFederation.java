@@ -9,6 +9,7 @@ import ai.djl.ndarray.types.Shape;
 import dev.tributary.device.GradientScope;
 import dev.tributary.parameters.HostVector;
 import dev.tributary.parameters.ParameterLayout;
+import dev.tributary.parameters.Precision;
 import dev.tributary.strategy.GlobalVector;
 import dev.tributary.strategy.Strategies;
 import dev.tributary.strategy.Strategy;
@@ -42,6 +43,7 @@ final class QuadraticFederation implements AutoCloseable {
     private final List<Participant> participants;
     private final List<NDArray> states;
     private LearningRateSchedule schedule = LearningRateSchedule.constant();
+    private Precision precision = Precision.FLOAT32;
 
     /** One client: where its loss is least, how many steps it takes, how many examples it has. */
     record Participant(float optimum, int steps, int examples) {}
@@ -73,6 +75,11 @@ final class QuadraticFederation implements AutoCloseable {
         schedule = new LearningRateSchedule(LearningRateSchedule.Shape.EXPONENTIAL, 0, 1, 0);
     }
 
+    /** From now on updates travel as float16. */
+    void halve() {
+        precision = Precision.FLOAT16;
+    }
+
     /** A round of all of them, or of those. */
     void round(int... clients) throws IOException {
         int[] all = IntStream.range(0, participants.size()).toArray();
@@ -96,9 +103,9 @@ final class QuadraticFederation implements AutoCloseable {
             NDArray received = global.flat().duplicate();
             received.attach(scope);
             NDArray update = scope.full(received.getShape(), Float.NaN, DataType.FLOAT32);
-            objective.train(
-                    new ClientVectors(received, update, states.get(client)),
-                    new Descent(layout, participant, schedule));
+            ClientVectors vectors = new ClientVectors(received, update, states.get(client));
+            objective.train(vectors, new Descent(layout, participant, schedule, precision));
+            vectors.roundUpdate(global.layout(), precision);
             return update.toFloatArray();
         }
     }
@@ -119,7 +126,7 @@ final class QuadraticFederation implements AutoCloseable {
             objective.personalize(
                     model,
                     states.get(client),
-                    new Descent(layout, participants.get(client), schedule));
+                    new Descent(layout, participants.get(client), schedule, precision));
             return model.toFloatArray();
         }
     }
@@ -131,11 +138,15 @@ final class QuadraticFederation implements AutoCloseable {
     }
 
     private record Descent(
-            ParameterLayout layout, Participant participant, LearningRateSchedule schedule)
+            ParameterLayout layout,
+            Participant participant,
+            LearningRateSchedule schedule,
+            Precision precision)
             implements LocalWork {
         @Override
         public TrainingPlan plan() {
-            return new TrainingPlan(participant.steps, 1, OptimizerPlan.sgd(RATE), schedule, 0);
+            return new TrainingPlan(participant.steps, 1, OptimizerPlan.sgd(RATE), schedule, 0)
+                    .withUpdatePrecision(precision);
         }
 
         @Override

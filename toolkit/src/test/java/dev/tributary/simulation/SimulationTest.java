@@ -15,6 +15,7 @@ import dev.tributary.config.StopConfig;
 import dev.tributary.config.StrategyConfig;
 import dev.tributary.data.LocalDataset;
 import dev.tributary.protocol.RoundMetrics;
+import dev.tributary.testkit.LiveArrays;
 
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
@@ -26,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SortedMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 @Timeout(60)
@@ -56,6 +58,31 @@ class SimulationTest {
             assertThat(recorder.rounds.get(20).bytesUp()).isEqualTo(5 * 10 * 4);
             assertThat(accuracy(20)).isGreaterThan(0.9);
         }
+    }
+
+    @Test
+    void simulationThatCannotBeginLeavesNothingOnTheDevice() throws ReflectiveOperationException {
+        RunConfig config = TinyWorld.run(9, 5, 1).build();
+        AtomicInteger made = new AtomicInteger();
+        Supplier<Block> counted =
+                () -> {
+                    made.incrementAndGet();
+                    return TinyWorld.layer(2);
+                };
+        TinyWorld.simulation(config, world, counted, 0, 2, recorder).close();
+        AtomicInteger left = new AtomicInteger(made.get() - 1);
+        Supplier<Block> failing =
+                () -> {
+                    if (left.getAndDecrement() == 0) {
+                        throw new IllegalStateException("no block");
+                    }
+                    return TinyWorld.layer(2);
+                };
+        int before = LiveArrays.count();
+        assertThatThrownBy(
+                        () -> TinyWorld.simulation(config, world, failing, 0, 2, recorder).close())
+                .hasMessage("no block");
+        assertThat(LiveArrays.count()).isEqualTo(before);
     }
 
     @Test

@@ -1,6 +1,7 @@
 package dev.tributary.strategy;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
@@ -9,6 +10,7 @@ import dev.tributary.parameters.HostTransfer;
 import dev.tributary.parameters.HostVector;
 import dev.tributary.parameters.ParameterKind;
 import dev.tributary.parameters.ParameterLayout;
+import dev.tributary.testkit.LiveArrays;
 
 import org.junit.jupiter.api.Test;
 
@@ -41,6 +43,32 @@ class GlobalVectorTest {
             assertThat(vector(model)).containsExactly(12.5f, 5, 1, 1.1f, 109);
             assertThat(model.optimizerState().orElseThrow().size()).isEqualTo(4);
         }
+    }
+
+    @Test
+    void modelThatCannotBeMadeLeavesNothingOnTheDevice() throws ReflectiveOperationException {
+        ParameterLayout one = ParameterLayout.builder().trainable("weight", 1).build();
+        Strategy noOptimizer =
+                Strategy.fedAvg(1)
+                        .withServerOptimizer(
+                                "none",
+                                (manager, trainables) -> {
+                                    throw new IllegalStateException("no optimizer");
+                                });
+        Strategy noAggregator =
+                new Strategy(
+                        "none",
+                        noOptimizer.sampler(),
+                        (manager, layout) -> {
+                            throw new IllegalStateException("no aggregator");
+                        },
+                        noOptimizer.serverOptimizer());
+        int before = LiveArrays.count();
+        assertThatThrownBy(() -> new GlobalVector(Device.cpu(), one, noOptimizer))
+                .hasMessage("no optimizer");
+        assertThatThrownBy(() -> new OverflowGuard(Device.cpu(), noAggregator))
+                .hasMessage("no aggregator");
+        assertThat(LiveArrays.count()).isEqualTo(before);
     }
 
     @Test

@@ -23,8 +23,9 @@ import java.util.concurrent.Callable;
 @Command(
         name = "fold",
         description = {
-            "Measures the exact weighted mean: updates that come from host memory beside a plain",
-            "copy to the device, and updates that are on the device beside a copy within it."
+            "Measure the fold of updates into their exact mean, beside plain copies.",
+            "Updates that come from host memory beside a copy to the device, and updates that are"
+                    + " on the device beside a copy within it."
         })
 public final class FoldBenchCommand implements Callable<Integer> {
     /** A vector in host memory is seen through one buffer, at most 2 GiB long. */

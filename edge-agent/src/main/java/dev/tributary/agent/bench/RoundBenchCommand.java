@@ -34,7 +34,7 @@ import java.util.concurrent.Callable;
 @Command(
         name = "round",
         description =
-                "Measures whole rounds with a real server and clients that train nothing: model"
+                "Measure whole rounds with a real server and clients that train nothing: model"
                         + " down, update up, aggregation, publication.")
 public final class RoundBenchCommand implements Callable<Integer> {
     private static final long POLL_MILLIS = 500;

@@ -40,7 +40,7 @@ import java.util.concurrent.Future;
 @Command(
         name = "server",
         description = {
-            "Measures rounds and the server's memory with large models and clients that train"
+            "Measure rounds and the server's memory with large models and clients that train"
                     + " nothing.",
             "Beside it, what the same bytes take in plain HTTP on this machine."
         })

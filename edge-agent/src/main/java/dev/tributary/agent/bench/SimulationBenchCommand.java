@@ -37,8 +37,9 @@ import java.util.concurrent.Callable;
 @Command(
         name = "simulation",
         description = {
-            "Measures simulated rounds of many small clients: synthetic(1,1), logistic regression",
-            "of 60 features and 10 classes, about 50 examples a client, one epoch in batches of 10."
+            "Measure simulated rounds of many small clients.",
+            "The data set is synthetic(1,1), the model logistic regression of 60 features and 10"
+                    + " classes; about 50 examples a client, one epoch in batches of 10."
         })
 public final class SimulationBenchCommand implements Callable<Integer> {
     @Option(

@@ -18,6 +18,7 @@ import picocli.CommandLine.Spec;
 import java.io.PrintWriter;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 
@@ -63,10 +64,15 @@ public final class ModelsCommand implements CommandProvider, Runnable {
         for (ModelFactory factory : shown(catalog)) {
             out.printf("%s: %s%n", factory.name(), factory.description());
             out.printf("    %s%n", size(catalog, factory));
-            new TreeMap<>(catalog.options(factory))
-                    .forEach((name, line) -> out.printf("    %s: %s%n", name, line));
+            print(out, catalog.ownOptions(factory));
         }
+        out.println("Every model:");
+        print(out, catalog.commonOptions());
         out.flush();
+    }
+
+    private static void print(PrintWriter out, Map<String, String> options) {
+        new TreeMap<>(options).forEach((name, line) -> out.printf("    %s: %s%n", name, line));
     }
 
     private Collection<ModelFactory> shown(ModelCatalog catalog) {

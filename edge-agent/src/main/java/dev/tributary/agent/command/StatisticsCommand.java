@@ -28,14 +28,14 @@ import java.util.concurrent.Callable;
         description = {
             "Write what a site tells of its table before a run: counts, sums, extremes,"
                     + " categories.",
-            "Or, given the files of all sites, add them up: the sum is what --data-option",
-            "statistics=<file> makes every site and the server read their tables with."
+            "Or, given the files of all sites, add them up: the sum is what --data-option"
+                    + " statistics=<file> makes every site and the server read their tables with."
         })
 public final class StatisticsCommand implements CommandProvider, Callable<Integer> {
     private static final int ORDER = 62;
 
     @ArgGroup(exclusive = false)
-    private @Nullable DataOptions data;
+    private @Nullable ShareOptions data;
 
     @Parameters(
             arity = "0..*",

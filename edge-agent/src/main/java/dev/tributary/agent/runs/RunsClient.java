@@ -29,6 +29,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * A server's runs over HTTP. One thread at a time.
@@ -39,6 +41,10 @@ import java.util.Map;
 final class RunsClient implements AutoCloseable {
     /** Longer than the server lets a request for events wait. */
     private static final Duration PATIENCE = Duration.ofSeconds(90);
+
+    /** How the server, which is told no name, calls the file that it was given. */
+    private static final Pattern SERVERS_NAME =
+            Pattern.compile("^run\\.yaml(?=:)", Pattern.MULTILINE);
 
     private final URI server;
     private final HttpTransport transport;
@@ -57,10 +63,31 @@ final class RunsClient implements AutoCloseable {
         }
     }
 
-    RunStatus submit(String runFile) {
+    /** The run file is wrong; the message has a line for each problem. */
+    private static final class InvalidRunException extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        InvalidRunException(String problems) {
+            super(problems);
+        }
+    }
+
+    /**
+     * Hands a run in.
+     *
+     * @param name what the file is called here, which problems are told with
+     */
+    RunStatus submit(String runFile, String name) {
         ByteBuffer body = ByteBuffer.wrap(runFile.getBytes(StandardCharsets.UTF_8));
         Map<String, String> headers = Map.of("Content-Type", Paths.YAML);
-        return status(new HttpCall("POST", path(Paths.RUNS), headers, List.of(body), PATIENCE));
+        try {
+            return status(new HttpCall("POST", path(Paths.RUNS), headers, List.of(body), PATIENCE));
+        } catch (InvalidRunException e) {
+            String problems = String.valueOf(e.getMessage());
+            String named =
+                    SERVERS_NAME.matcher(problems).replaceAll(Matcher.quoteReplacement(name));
+            throw new CommandException(named);
+        }
     }
 
     /** All runs in brief, oldest first. */
@@ -124,10 +151,10 @@ final class RunsClient implements AutoCloseable {
                             .formatted(server, reply.status()),
                     e);
         }
-        throw new CommandException(
-                error.code() == ErrorCode.INVALID_RUN
-                        ? error.message()
-                        : "server %s: %s".formatted(server, error.message()));
+        if (error.code() == ErrorCode.INVALID_RUN) {
+            throw new InvalidRunException(error.message());
+        }
+        throw new CommandException("server %s: %s".formatted(server, error.message()));
     }
 
     @Override

@@ -43,6 +43,11 @@ final class RunsServer {
         return ServerUrl.parse(url == null ? usual : url);
     }
 
+    /** What a further command must say to ask the same server: nothing for the usual one. */
+    String option() {
+        return url == null ? "" : " --server " + url;
+    }
+
     /** Connects with the first request. */
     RunsClient open() {
         return new RunsClient(

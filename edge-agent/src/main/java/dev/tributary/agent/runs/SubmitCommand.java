@@ -26,11 +26,12 @@ final class SubmitCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         try (RunsClient client = server.open()) {
-            RunStatus run = client.submit(read());
+            RunStatus run = client.submit(read(), runFile.toString());
             server.print(
                     run,
-                    "run %s is %s; 'tributary run watch %s' follows it"
-                            .formatted(run.runId(), Texts.state(run), run.runId()));
+                    "run %s is %s; 'tributary run watch %s%s' follows it"
+                            .formatted(
+                                    run.runId(), Texts.state(run), run.runId(), server.option()));
         }
         return 0;
     }

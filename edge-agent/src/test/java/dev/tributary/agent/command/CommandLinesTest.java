@@ -36,6 +36,47 @@ class CommandLinesTest {
                 .contains("agent", "demo", "bench", "doctor", "models", "datasets");
     }
 
+    /** Of a description of several lines, the list of commands shows the first alone. */
+    @Test
+    void lineThatListsACommandIsASentence() {
+        for (CommandProvider provider : ServiceLoader.load(CommandProvider.class)) {
+            CommandLine command = new CommandLine(provider.command());
+            firstLineIsASentence(command);
+            command.getSubcommands().values().forEach(CommandLinesTest::firstLineIsASentence);
+        }
+    }
+
+    private static void firstLineIsASentence(CommandLine command) {
+        CommandLine.Model.CommandSpec spec = command.getCommandSpec();
+        if (!spec.usageMessage().hidden()) {
+            assertThat(spec.usageMessage().description()[0]).as(spec.qualifiedName()).endsWith(".");
+        }
+    }
+
+    @Test
+    void optionWithoutTheOneThatItBelongsToIsRefusedForStatisticsToo() {
+        String out = directory.resolve("site.csv").toString();
+        assertThat(run(new StatisticsCommand(), "--dataset=adult", "--clients=2", "--out=" + out))
+                .isEqualTo(1);
+        assertThat(failure).hasMessage("--clients needs --partition, which says how to share");
+        assertThat(run(new StatisticsCommand(), "--dataset=adult", "--stream", "--out=" + out))
+                .as("an option of agents")
+                .isEqualTo(2);
+    }
+
+    @Test
+    void optionsThatEveryModelHasAreListedOnce() {
+        assertThat(run(new ModelsCommand())).isZero();
+        assertThat(out.toString().lines().filter(line -> line.startsWith("    lora-rank: ")))
+                .hasSize(1);
+        assertThat(out.toString().lines().filter(line -> line.startsWith("    norm: ")))
+                .hasSizeGreaterThan(1);
+        out.getBuffer().setLength(0);
+
+        assertThat(run(new ModelsCommand(), "mlp")).isZero();
+        assertThat(out.toString()).contains("    hidden: ", "Every model:", "    lora-rank: ");
+    }
+
     @Test
     void whoGetsWhatIsPrintedAndDrawn() throws IOException {
         Path run = directory.resolve("run.yaml");

@@ -82,20 +82,22 @@ final class RunCommandsTest {
         script("POST /v1/runs", 201, Json.write(run("digits-1", State.QUEUED)));
         assertThat(run("submit", file.toString())).isZero();
         assertThat(out)
-                .hasToString("run digits-1 is queued; 'tributary run watch digits-1' follows it\n");
+                .hasToString(
+                        "run digits-1 is queued; 'tributary run watch digits-1 --server %s' follows it\n"
+                                .formatted(url()));
         assertThat(requests).containsExactly("POST /v1/runs name: digits\n");
     }
 
     @Test
     void everyProblemOfARunFileIsToldInItsOwnLine() throws IOException {
-        Path file = Files.writeString(directory.resolve("run.yaml"), "rouds: 3\n");
+        Path file = Files.writeString(directory.resolve("my.yaml"), "rouds: 3\n");
         ErrorReply wrong =
                 new ErrorReply(
                         ErrorCode.INVALID_RUN,
                         "run.yaml:1: rouds\nrun.yaml: model\nrun.yaml: data");
         script("POST /v1/runs", 422, Json.write(wrong));
         assertThat(run("submit", file.toString())).isEqualTo(1);
-        assertThat(failure).hasMessage("run.yaml:1: rouds\nrun.yaml: model\nrun.yaml: data");
+        assertThat(failure).hasMessage("%1$s:1: rouds\n%1$s: model\n%1$s: data".formatted(file));
     }
 
     @Test

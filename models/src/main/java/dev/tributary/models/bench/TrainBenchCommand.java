@@ -25,7 +25,7 @@ import java.util.stream.IntStream;
 /** {@code tributary bench train}: local training against DJL's own loop. */
 @Command(
         name = "train",
-        description = "Measures local training against DJL's own Trainer, on the same batches.")
+        description = "Measure local training beside DJL's own Trainer, on the same batches.")
 public final class TrainBenchCommand implements Callable<Integer> {
     @Mixin private ModelOptions model = new ModelOptions();
 

@@ -188,13 +188,22 @@ public final class ModelCatalog {
 
     /** The options that a family takes, with their lines. */
     public Map<String, String> options(ModelFactory factory) {
-        Map<String, String> all = new TreeMap<>(factory.options());
-        all.putAll(FineTuning.options());
-        for (String file : fileOptions(factory)) {
-            all.put(
-                    ModelFile.hashOption(file),
-                    "SHA-256 of the file in %s; from the file if not given".formatted(file));
-        }
+        Map<String, String> all = new TreeMap<>(ownOptions(factory));
+        all.putAll(commonOptions());
+        return all;
+    }
+
+    /** Those of them that not every family takes. */
+    public Map<String, String> ownOptions(ModelFactory factory) {
+        Map<String, String> own = new TreeMap<>(factory.options());
+        factory.fileOptions().forEach(file -> putHash(own, file));
+        return own;
+    }
+
+    /** The options that every family takes, with their lines. */
+    public Map<String, String> commonOptions() {
+        Map<String, String> all = new TreeMap<>(FineTuning.options());
+        putHash(all, FineTuning.BASE);
         all.put(INPUT, "shape of one example, such as 1,28,28; from the data if not given");
         all.put(CLASSES, "number of classes, 0 for regression; from the data if not given");
         all.put(
@@ -202,6 +211,12 @@ public final class ModelCatalog {
                 "cross-entropy (default), for 2 classes logistic, for sets of labels multi-label;"
                         + " squared (default) or absolute for regression");
         return all;
+    }
+
+    private static void putHash(Map<String, String> options, String file) {
+        options.put(
+                ModelFile.hashOption(file),
+                "SHA-256 of the file in %s; from the file if not given".formatted(file));
     }
 
     /** The options of a family's models that hold paths of files. */

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Locale;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -229,6 +230,11 @@ public final class ModelDefinition implements ModelSource {
 
     @Override
     public String toString() {
-        return "%s%s, %d parameters".formatted(context.model(), inputShape(), parameterCount());
+        return String.format(
+                Locale.ROOT,
+                "%s%s, %,d parameters",
+                context.model(),
+                inputShape(),
+                parameterCount());
     }
 }

@@ -47,7 +47,7 @@ public final class CompareCommand implements CommandProvider, Callable<Integer> 
 
     @Parameters(
             arity = "1..*",
-            paramLabel = "<run.yaml|directory>",
+            paramLabel = "<run>",
             description = "Run files, which are simulated, and directories of runs that have been.")
     private List<Path> sources = List.of();
 
@@ -145,8 +145,8 @@ public final class CompareCommand implements CommandProvider, Callable<Integer> 
         int threads = options.threads(config);
         try (FederationDisplay display = SimulateCommand.display(json);
                 SimulatedRun run = new SimulatedRun(config, options.runsDirectory(), threads);
-                SimulationThread thread = new SimulationThread()) {
-            RunStatus last = thread.run(run, display, new SimulationWatch(System.nanoTime()));
+                SimulationThread thread = new SimulationThread(run, display)) {
+            RunStatus last = thread.run(new SimulationWatch(System.nanoTime()));
             if (last.state() != RunStatus.State.FINISHED) {
                 throw new CommandException(
                         "%s ended as %s: %s".formatted(runFile, last.state(), last.message()));

@@ -22,8 +22,7 @@ import java.util.concurrent.Callable;
         description = {
             "Write a saved model for other programs: all of its tensors, adapters merged.",
             "The form safetensors is a file, djl a directory that DJL loads, torchscript a file"
-                    + " for",
-            "models that came as one."
+                    + " for models that came as one."
         })
 public final class ExportCommand implements CommandProvider, Callable<Integer> {
     private static final int ORDER = 52;

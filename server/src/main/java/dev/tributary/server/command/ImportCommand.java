@@ -25,8 +25,8 @@ import java.util.concurrent.Callable;
         name = "import",
         description = {
             "Turn weights from elsewhere into the file of a model of the catalog.",
-            "From, say, a PyTorch state dict in safetensors; for 'server --init' and the model",
-            "option base."
+            "From, say, a PyTorch state dict in safetensors; for 'server --init' and the model"
+                    + " option base."
         })
 public final class ImportCommand implements CommandProvider, Callable<Integer> {
     private static final int ORDER = 53;
@@ -50,10 +50,10 @@ public final class ImportCommand implements CommandProvider, Callable<Integer> {
     @Option(
             names = "--names",
             paramLabel = "<file>",
-            description = {
-                "A line for each tensor: the model's name, the file's name, and \"transposed\"",
-                "where a matrix lies the other way round; \"- pattern\" for what is not wanted."
-            })
+            description =
+                    "A line for each tensor: the model's name, the file's name, and"
+                            + " \"transposed\" where a matrix lies the other way round;"
+                            + " \"- pattern\" for what is not wanted.")
     private @Nullable Path names;
 
     @Option(

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
@@ -32,6 +33,10 @@ final class SavedModelOptions {
     SavedModel.Source source() {
         if (file == null) {
             throw new CommandException("expected a model file, found none");
+        }
+        if (!Files.isRegularFile(file)) {
+            // Told before anything that is about its data.
+            throw new CommandException("no such model file: " + file);
         }
         return new SavedModel.Source(file, model, options);
     }

@@ -44,6 +44,7 @@ import java.util.concurrent.TimeoutException;
         })
 public final class ServerCommand implements CommandProvider, Callable<Integer> {
     private static final int ORDER = 20;
+    private static final int GRACE_SECONDS = 10;
 
     @Parameters(
             arity = "0..1",
@@ -80,11 +81,9 @@ public final class ServerCommand implements CommandProvider, Callable<Integer> {
 
     @Option(
             names = "--grace",
-            defaultValue = "10",
             paramLabel = "<seconds>",
-            description =
-                    "How long to wait for agents to hear of the end (default: ${DEFAULT-VALUE}).")
-    private int graceSeconds;
+            description = "How long to wait for agents to hear of the end (default: 10).")
+    private @Nullable Integer graceSeconds;
 
     @Option(
             names = "--side-by-side",
@@ -115,6 +114,7 @@ public final class ServerCommand implements CommandProvider, Callable<Integer> {
         refuse("--new", beginAnew);
         refuse("--device", device != null);
         refuse("--stop-on-signal", stopOnSignal);
+        refuse("--grace", graceSeconds != null);
         refuse("--no-exit-when-finished", !exitWhenFinished);
         RunLines lines = new RunLines(json ? System.err : System.out, json);
         try (StandingServer server = StandingServer.start(options(), Models.ofCatalog(), lines)) {
@@ -156,6 +156,7 @@ public final class ServerCommand implements CommandProvider, Callable<Integer> {
             watch.announce();
             serving.tellPort(server.url());
             RunStatus last = watch.follow();
+            display.note("its files are in " + server.runDirectory());
             tellAgents(server);
             if (json) {
                 System.out.println(Json.write(RunOutcome.of(last, server.runDirectory())));
@@ -194,7 +195,8 @@ public final class ServerCommand implements CommandProvider, Callable<Integer> {
     private void tellAgents(FederatedServer server) throws InterruptedException {
         try {
             if (exitWhenFinished) {
-                server.agentsTold().get(graceSeconds, TimeUnit.SECONDS);
+                int seconds = graceSeconds == null ? GRACE_SECONDS : graceSeconds;
+                server.agentsTold().get(seconds, TimeUnit.SECONDS);
             } else {
                 Thread.currentThread().join();
             }

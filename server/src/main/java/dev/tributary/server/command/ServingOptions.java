@@ -36,10 +36,9 @@ final class ServingOptions {
     @Option(
             names = "--database",
             paramLabel = "<url>",
-            description = {
-                "jdbc:postgresql://host/database or jdbc:h2:file:<path>",
-                "(default: the file tributary.mv.db in the runs directory)."
-            })
+            description =
+                    "H2 or PostgreSQL: jdbc:h2:file:<path> or jdbc:postgresql://host/database"
+                            + " (default: the file tributary.mv.db in the runs directory).")
     private @Nullable String database;
 
     @Option(

@@ -57,12 +57,17 @@ public final class SimulateCommand implements CommandProvider, Callable<Integer>
     public Integer call() throws IOException, InterruptedException {
         RunConfig config = options.config(runFile);
         SimulationWatch watch = new SimulationWatch(startNanos());
+        // Told below the display, once that is drawn for the last time.
+        return tell(simulate(config, watch));
+    }
+
+    private SimulationResult simulate(RunConfig config, SimulationWatch watch)
+            throws IOException, InterruptedException {
         int threads = options.threads(config);
         try (FederationDisplay display = display(json);
                 SimulatedRun run = new SimulatedRun(config, options.runsDirectory(), threads);
-                SimulationThread thread = new SimulationThread()) {
-            RunStatus last = thread.run(run, display, watch);
-            return tell(watch.result(last, config, run.directory()));
+                SimulationThread thread = new SimulationThread(run, display)) {
+            return watch.result(thread.run(watch), config, run.directory());
         }
     }
 

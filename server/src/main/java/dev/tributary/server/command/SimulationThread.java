@@ -12,15 +12,20 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** Runs simulations, while the caller's thread shows how they get on; a signal stops them. */
+/** Runs a simulation, while the caller's thread shows how it gets on; a signal stops it. */
 final class SimulationThread implements AutoCloseable {
     private static final long LOOK_MILLIS = 100;
 
     private final ExecutorService thread =
             Executors.newSingleThreadExecutor(SimulationThread::thread);
     private final Thread onSignal = new Thread(this::stop, "simulate-stop");
+    private final SimulatedRun run;
+    private final FederationDisplay display;
+    private volatile boolean stopping;
 
-    SimulationThread() {
+    SimulationThread(SimulatedRun run, FederationDisplay display) {
+        this.run = run;
+        this.display = display;
         Runtime.getRuntime().addShutdownHook(onSignal);
     }
 
@@ -29,8 +34,7 @@ final class SimulationThread implements AutoCloseable {
      *
      * @throws CommandException if the simulation breaks
      */
-    RunStatus run(SimulatedRun run, FederationDisplay display, SimulationWatch watch)
-            throws InterruptedException {
+    RunStatus run(SimulationWatch watch) throws InterruptedException {
         Future<RunStatus> end = thread.submit(run::run);
         while (true) {
             RunStatus now = run.status();
@@ -39,14 +43,23 @@ final class SimulationThread implements AutoCloseable {
             } catch (TimeoutException e) {
                 // Goes on.
             } catch (ExecutionException e) {
+                leaveToTheHook();
                 Throwable cause = e.getCause() == null ? e : e.getCause();
                 throw new CommandException("the simulation failed", cause);
             }
             watch.look(now);
             display.update(now);
+            leaveToTheHook();
             if (end.isDone() && now.ended()) {
                 return now;
             }
+        }
+    }
+
+    /** Where a signal ends the process, its hook says what is left to say. */
+    private void leaveToTheHook() throws InterruptedException {
+        if (stopping) {
+            Thread.currentThread().join();
         }
     }
 
@@ -62,12 +75,16 @@ final class SimulationThread implements AutoCloseable {
 
     /** The result so far is written before the process ends. */
     private void stop() {
+        stopping = true;
         thread.shutdownNow();
         try {
             thread.awaitTermination(10, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        display.update(run.status());
+        display.note("stopped; its files are in " + run.directory());
+        display.close();
     }
 
     private static Thread thread(Runnable task) {

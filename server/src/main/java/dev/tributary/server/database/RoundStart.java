@@ -24,4 +24,14 @@ public record RoundStart(
         cohort.forEach(client -> Texts.id("client", client, Texts.MAX_CLIENT_ID));
         Texts.exact("cohort", String.join(" ", cohort), Texts.MAX_CONFIG);
     }
+
+    /** Whether it is the same attempt, in which maybe more clients are asked by now. */
+    boolean continues(RoundStart earlier) {
+        return runId.equals(earlier.runId)
+                && round == earlier.round
+                && attempt == earlier.attempt
+                && baseVersion == earlier.baseVersion
+                && cohort.size() >= earlier.cohort.size()
+                && cohort.subList(0, earlier.cohort.size()).equals(earlier.cohort);
+    }
 }

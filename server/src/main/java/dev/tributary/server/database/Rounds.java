@@ -17,13 +17,11 @@ public final class Rounds {
     private static final String REOPEN =
             "UPDATE rounds SET attempt = ?, cohort = ?, base_version = ?,"
                     + " opened_at = CURRENT_TIMESTAMP WHERE run_id = ? AND round = ?";
+    private static final String ASK_MORE =
+            "UPDATE rounds SET cohort = ? WHERE run_id = ? AND round = ?";
     private static final String CLOSE =
             "UPDATE rounds SET published_version = ?, model_checksum = ?,"
                     + " closed_at = CURRENT_TIMESTAMP WHERE run_id = ? AND round = ?";
-    private static final String FORGET = "DELETE FROM receipts WHERE run_id = ? AND round = ?";
-    private static final String FORGET_OPEN_RECEIPTS =
-            "DELETE FROM receipts WHERE run_id = ? AND round IN"
-                    + " (SELECT round FROM rounds WHERE run_id = ? AND closed_at IS NULL)";
     private static final String FORGET_OPEN =
             "DELETE FROM rounds WHERE run_id = ? AND closed_at IS NULL";
     private static final String SELECT = "SELECT * FROM rounds WHERE run_id = ?";
@@ -35,8 +33,8 @@ public final class Rounds {
     }
 
     /**
-     * Opens a round, or tries it again: receipts of its earlier attempts count no more and are
-     * gone. Harmless to repeat.
+     * Opens a round, or tries it again. The same attempt once more may have asked more clients.
+     * Harmless to repeat.
      *
      * @throws DatabaseException if the round has closed, or the attempt is not newer than the one
      *     that stands and not the same
@@ -55,7 +53,6 @@ public final class Rounds {
                             start.baseVersion());
                     StoredRound standing = lock(handle, start.runId(), start.round()).orElseThrow();
                     if (standing.open() && standing.start().attempt() < start.attempt()) {
-                        handle.execute(FORGET, start.runId(), start.round());
                         return handle.execute(
                                 REOPEN,
                                 start.attempt(),
@@ -64,21 +61,24 @@ public final class Rounds {
                                 start.runId(),
                                 start.round());
                     }
-                    if (!standing.open() || !standing.start().equals(start)) {
+                    if (!standing.open() || !start.continues(standing.start())) {
                         throw conflict(start.runId(), start.round(), start.attempt(), standing);
                     }
-                    return 0;
+                    return handle.execute(ASK_MORE, cohort, start.runId(), start.round());
                 });
     }
 
     /**
-     * Closes a round with what it published, and with its metrics, at once. Harmless to repeat.
+     * Closes a round with what it published, its receipts and its metrics, at once. Harmless to
+     * repeat.
      *
      * @param attempt the attempt that succeeded
      * @param metrics of this round, which may still lack its evaluation
+     * @param receipts of the updates that count in it
      * @throws DatabaseException if that attempt is not open, and was not closed with the same model
      */
-    public void close(String runId, int attempt, RoundEnd end, RoundMetrics metrics) {
+    public void close(
+            String runId, int attempt, RoundEnd end, RoundMetrics metrics, List<Receipt> receipts) {
         int round = metrics.round();
         transactions.write(
                 "close round %d of %s".formatted(round, runId),
@@ -94,6 +94,7 @@ public final class Rounds {
                         throw conflict(runId, round, attempt, standing);
                     }
                     Metrics.put(handle, runId, metrics, false);
+                    Receipts.insert(handle, receipts);
                     return handle.execute(
                             CLOSE, end.publishedVersion(), end.modelChecksum(), runId, round);
                 });
@@ -104,7 +105,6 @@ public final class Rounds {
         transactions.write(
                 "forget the open round of " + runId,
                 handle -> {
-                    handle.execute(FORGET_OPEN_RECEIPTS, runId, runId);
                     return handle.execute(FORGET_OPEN, runId);
                 });
     }

@@ -4,7 +4,7 @@
  * <p>{@link dev.tributary.server.database.Database} opens H2 in a file or PostgreSQL, brings the
  * schema up to date and hands out one repository an aggregate: {@link
  * dev.tributary.server.database.Runs}, {@link dev.tributary.server.database.Rounds} (opened, tried
- * again, closed), {@link dev.tributary.server.database.Receipts} (each update counts once), {@link
+ * again, closed), {@link dev.tributary.server.database.Receipts} (of closed rounds), {@link
  * dev.tributary.server.database.Metrics}, {@link dev.tributary.server.database.Events} and {@link
  * dev.tributary.server.database.Agents}. Records go in and come out; models and updates stay in
  * files, which the rows name.

@@ -92,8 +92,9 @@ public final class HttpFront implements AutoCloseable {
             server.stop();
             if (e.getCause() instanceof BindException) {
                 throw new IOException(
-                        "expected a free port, found %s port %d taken; choose another (--port, 0 for any)"
-                                .formatted(listening.host(), listening.port()),
+                        "expected an address of this machine and a free port, found %s port %d; "
+                                        .formatted(listening.host(), listening.port())
+                                + "choose another (--host; --port, 0 for any)",
                         e);
             }
             throw e;

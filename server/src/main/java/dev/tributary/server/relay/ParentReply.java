@@ -2,6 +2,7 @@ package dev.tributary.server.relay;
 
 import com.google.gson.JsonParseException;
 
+import dev.tributary.cli.ErrorText;
 import dev.tributary.protocol.Checksum;
 import dev.tributary.protocol.ErrorCode;
 import dev.tributary.protocol.ErrorReply;
@@ -48,7 +49,7 @@ record ParentReply(HttpResponse<String> response) {
             return response;
         }
         Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
-        throw away("no answer: " + cause);
+        throw away(cause == null ? "no answer" : "no answer: " + ErrorText.of(cause));
     }
 
     /** The CRC-32C of a model as the parent states it; empty if there is no such model. */

@@ -13,7 +13,6 @@ import org.jspecify.annotations.Nullable;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -22,7 +21,11 @@ import java.util.concurrent.TimeUnit;
 final class RelayClients implements ClientDesk, AutoCloseable {
     private final Parent parent;
     private final RelayRuns runs;
-    private final Set<String> known = ConcurrentHashMap.newKeySet();
+    private final long startNanos = System.nanoTime();
+
+    /** By client, which agent speaks for it; empty where that does not say. */
+    private final Map<String, String> known = new ConcurrentHashMap<>();
+
     private final Map<String, CompletableFuture<Optional<RoundTask>>> waiting =
             new ConcurrentHashMap<>();
     private final Duration grace;
@@ -30,7 +33,8 @@ final class RelayClients implements ClientDesk, AutoCloseable {
 
     /**
      * @param grace how long the others may take to hear of the end that one has heard of: some may
-     *     have died without a word
+     *     have died without a word; and how long those may take to come that knew this relay before
+     *     it was started again
      */
     RelayClients(Parent parent, RelayRuns runs, Duration grace) {
         this.parent = parent;
@@ -40,7 +44,7 @@ final class RelayClients implements ClientDesk, AutoCloseable {
 
     /**
      * Completes when the parent has told every client that came here that it is done, or one of
-     * them and the others do not ask.
+     * them and the others do not ask. The answer to the last is then on its way.
      */
     CompletableFuture<Void> finished() {
         return finished.copy();
@@ -57,7 +61,7 @@ final class RelayClients implements ClientDesk, AutoCloseable {
         return parent.post(by(agent, Paths.CLIENTS), registration, RegistrationReceipt.class)
                 .thenApply(
                         receipt -> {
-                            known.add(registration.clientId());
+                            known.put(registration.clientId(), name(agent));
                             return receipt;
                         });
     }
@@ -68,12 +72,18 @@ final class RelayClients implements ClientDesk, AutoCloseable {
                 parent.poll(by(agent, Paths.task(clientId)), RoundTask.class)
                         .thenApply(
                                 task -> {
-                                    known.add(clientId);
+                                    known.putIfAbsent(clientId, name(agent));
                                     task.ifPresent(found -> handOut(clientId, found));
                                     return task;
                                 });
         waiting.put(clientId, reply);
-        return reply.whenComplete((task, failure) -> waiting.remove(clientId, reply));
+        return reply.whenComplete(
+                (task, failure) -> {
+                    waiting.remove(clientId, reply);
+                    if (task != null) {
+                        task.ifPresent(told -> answered(clientId, told));
+                    }
+                });
     }
 
     /** Ends all requests that wait; who asks again after a restart gets the same tasks. */
@@ -93,9 +103,17 @@ final class RelayClients implements ClientDesk, AutoCloseable {
 
     @Override
     public CompletableFuture<Boolean> leave(String clientId, @Nullable String agent) {
-        known.remove(clientId);
-        runs.gone(clientId);
+        String speaker = known.getOrDefault(clientId, "");
+        // As at the parent: an agent that another has replaced takes nobody with it.
+        if (agent == null || speaker.isEmpty() || speaker.equals(agent)) {
+            known.remove(clientId, speaker);
+            runs.gone(clientId);
+        }
         return parent.delete(by(agent, Paths.client(clientId)));
+    }
+
+    private static String name(@Nullable String agent) {
+        return agent == null ? "" : agent;
     }
 
     private static String by(@Nullable String agent, String path) {
@@ -108,15 +126,23 @@ final class RelayClients implements ClientDesk, AutoCloseable {
             case EVALUATE -> {
                 // The agent's turn.
             }
-            case RUN_ENDED -> runs.end(task.runId());
-            case FINISHED -> {
-                runs.end(task.runId());
-                known.remove(clientId);
-                if (known.isEmpty()) {
-                    finished.complete(null);
-                } else {
-                    finished.completeOnTimeout(null, grace.toMillis(), TimeUnit.MILLISECONDS);
-                }
+            case RUN_ENDED, FINISHED -> runs.end(task.runId());
+        }
+    }
+
+    /**
+     * The client's answer stands, whatever is closed now: a relay that ended before would take the
+     * last word from it.
+     */
+    private void answered(String clientId, RoundTask task) {
+        if (task.kind() == RoundTask.Kind.FINISHED) {
+            known.remove(clientId);
+            Duration age = Duration.ofNanos(System.nanoTime() - startNanos);
+            Duration left = known.isEmpty() ? grace.minus(age) : grace;
+            if (left.isNegative() || left.isZero()) {
+                finished.complete(null);
+            } else {
+                finished.completeOnTimeout(null, left.toMillis(), TimeUnit.MILLISECONDS);
             }
         }
     }

@@ -45,6 +45,10 @@ public record RelayOptions(
     public RelayOptions {
         requireNonNull(host, "host is null");
         requireNonNull(workDirectory, "workDirectory is null");
+        if (parent.getRawUserInfo() != null) {
+            throw new IllegalArgumentException(
+                    "parent: expected a URL without a user name and password, found one with them");
+        }
         String scheme = String.valueOf(parent.getScheme());
         if (!(scheme.equals("http") || scheme.equals("https")) || parent.getHost() == null) {
             throw new IllegalArgumentException(

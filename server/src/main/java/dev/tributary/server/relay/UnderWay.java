@@ -55,7 +55,9 @@ final class UnderWay {
         if (first != null && first.content.equals(content)) {
             return first.reply.thenApply(UnderWay::again);
         }
-        return way.apply(update)
+        // A way that throws fails like one that ends so.
+        return CompletableFuture.completedFuture(update)
+                .thenCompose(way)
                 .whenComplete(
                         (receipt, failure) -> {
                             sendings.remove(sender, mine);

@@ -34,7 +34,11 @@ final class Collecting implements Phase {
 
     /** A round that was open when the server was killed. */
     static Collecting resume(Run run, Round round) {
-        return new Collecting(round, Window.resume(run, round));
+        Collecting collecting = new Collecting(round, Window.resume(run, round));
+        if (run.cyclic()) {
+            collecting.turn.resume();
+        }
+        return collecting;
     }
 
     @Override
@@ -122,7 +126,7 @@ final class Collecting implements Phase {
         if (!run.cyclic() || !turn.passes(run, why)) {
             return false;
         }
-        window.beginAnew(run);
+        window.handOn(run);
         hired = true;
         return true;
     }

@@ -41,6 +41,7 @@ public final class Coordinator implements RoundDesk, AutoCloseable {
     private final CompletableFuture<RunStatus> end = new CompletableFuture<>();
     private final CompletableFuture<Void> told = new CompletableFuture<>();
     private final RoundClock clock;
+    private final RunLedger ledger;
     private final RunMachine machine;
     private final Thread thread;
 
@@ -61,6 +62,7 @@ public final class Coordinator implements RoundDesk, AutoCloseable {
             ServerMetrics metrics,
             Recovery recovery) {
         this.clock = clock;
+        this.ledger = ledger;
         Run.Surroundings surroundings =
                 new Run.Surroundings(model, journal, ledger, metrics, () -> mailbox.post(() -> {}));
         ClientRegistry clients = new ClientRegistry(silence, ClientRegistry.DEFAULT_MAXIMUM);
@@ -79,7 +81,7 @@ public final class Coordinator implements RoundDesk, AutoCloseable {
 
     @Override
     public boolean expects(int round, String clientId) {
-        return view().expects(round, clientId);
+        return view().expects(round, clientId) && !ledger.away();
     }
 
     /** Makes a client known. */

@@ -88,7 +88,12 @@ final class Publishing implements Phase {
         int needless = run.atWork().oldestVersion(round.number());
         return run.watch(
                 run.ledger()
-                        .close(round.attempt(), end, round.metrics(run, Measures.NONE), model)
+                        .close(
+                                round.attempt(),
+                                end,
+                                round.metrics(run, Measures.NONE),
+                                model,
+                                round.receipts())
                         .thenRun(() -> run.model().roundClosed(needless)));
     }
 }

@@ -6,10 +6,10 @@ import dev.tributary.protocol.Outcome;
 import dev.tributary.protocol.RunEvent.Level;
 import dev.tributary.protocol.UpdateReceipt;
 import dev.tributary.server.aggregation.SpooledUpdate;
-import dev.tributary.server.database.Acceptance;
 import dev.tributary.server.database.DatabaseException;
 import dev.tributary.server.database.Receipt;
 import dev.tributary.server.round.Round.Pending;
+import dev.tributary.server.store.DurableFiles;
 import dev.tributary.wire.UpdateMetadata;
 
 import java.util.ArrayList;
@@ -42,9 +42,7 @@ final class ReceiptDesk {
      *     has changed then
      */
     void reserve(int count) {
-        if (run.ledger().away()) {
-            throw new RefusedException(ErrorCode.BUSY, "the database cannot be written now");
-        }
+        requireLedger();
         told = false;
         for (int i = 0; i < count; i++) {
             if (!run.model().reserve()) {
@@ -57,13 +55,24 @@ final class ReceiptDesk {
     }
 
     /**
+     * Nothing can come of an update while this throws.
+     *
+     * @throws RefusedException if no receipt could be written
+     */
+    void requireLedger() {
+        if (run.ledger().away()) {
+            throw new RefusedException(ErrorCode.BUSY, "the database cannot be written now");
+        }
+    }
+
+    /**
      * Updates that have places are to count; the answers complete when that is on disk.
      *
      * <p>What came together is written together, so that a crash leaves all of it or nothing.
      */
     List<CompletableFuture<UpdateReceipt>> accept(Round round, List<SpooledUpdate> updates) {
         List<Receipt> receipts = updates.stream().map(update -> receipt(round, update)).toList();
-        List<CompletableFuture<Acceptance>> acceptances = run.ledger().accept(receipts);
+        CompletableFuture<Void> acceptance = run.watch(run.ledger().accept(receipts));
         List<CompletableFuture<UpdateReceipt>> replies = new ArrayList<>();
         for (int i = 0; i < updates.size(); i++) {
             SpooledUpdate update = updates.get(i);
@@ -71,8 +80,7 @@ final class ReceiptDesk {
             round.pending()
                     .put(
                             update.metadata().clientId(),
-                            new Pending(update, acceptances.get(i), reply));
-            CompletableFuture<Acceptance> unused = run.watch(acceptances.get(i));
+                            new Pending(update, receipts.get(i), acceptance, reply));
             replies.add(reply);
         }
         return replies;
@@ -119,7 +127,7 @@ final class ReceiptDesk {
                             update.metadata().clientId(),
                             run.now() + run.cohort().deadline().toNanos());
             if (failure.get().code() != ErrorCode.STORAGE_FULL) {
-                // The commit may have taken place, and then its row names this file.
+                // The receipt may be on disk, and then it names this file.
                 update.file().abandon();
             }
             pending.reply().completeExceptionally(failure.get());
@@ -127,11 +135,7 @@ final class ReceiptDesk {
             return;
         }
         UpdateMetadata metadata = update.metadata();
-        round.accept(
-                metadata.clientId(),
-                metadata.exampleCount(),
-                metadata.trainLoss(),
-                run.secondsSince(round.startNanos()));
+        round.accept(pending.receipt(), run.secondsSince(round.startNanos()));
         run.atWork().end(metadata.clientId());
         run.clients()
                 .find(metadata.clientId())
@@ -155,31 +159,20 @@ final class ReceiptDesk {
         }
     }
 
-    private static Optional<RefusedException> notWritten(CompletableFuture<Acceptance> acceptance) {
-        Optional<String> cause = Failed.causeOf(acceptance);
-        if (cause.isPresent()) {
-            ErrorCode code =
-                    acceptance
-                            .handle(
-                                    (done, failure) ->
-                                            failure instanceof DatabaseException database
-                                                    ? database.code()
-                                                    : ErrorCode.INTERNAL)
-                            .join();
-            return Optional.of(
-                    new RefusedException(code, "the receipt cannot be written: " + cause.get()));
+    private static Optional<RefusedException> notWritten(CompletableFuture<Void> acceptance) {
+        return Failed.causeOf(acceptance)
+                .map(
+                        cause ->
+                                new RefusedException(
+                                        acceptance.handle((done, failure) -> code(failure)).join(),
+                                        "the receipt cannot be written: " + cause));
+    }
+
+    private static ErrorCode code(Throwable failure) {
+        if (failure instanceof DatabaseException database) {
+            return database.code();
         }
-        Acceptance end = acceptance.join();
-        boolean counts =
-                end instanceof Acceptance.Counted
-                        // The row of an earlier upload, whose commit seemed to have failed.
-                        || (end instanceof Acceptance.Duplicate twin && twin.sameContent());
-        return counts
-                ? Optional.empty()
-                : Optional.of(
-                        new RefusedException(
-                                ErrorCode.INTERNAL,
-                                "the receipt cannot be written: the database says " + end));
+        return DurableFiles.saysDiskFull(failure) ? ErrorCode.STORAGE_FULL : ErrorCode.INTERNAL;
     }
 
     /** The server stops: whoever waits for a receipt may ask again. */

@@ -84,8 +84,7 @@ final class Recovering {
         Round round =
                 new Round(last.start().round(), last.start().attempt(), last.start().cohort(), run);
         for (Receipt receipt : recovery.receipts()) {
-            round.accept(
-                    receipt.clientId(), receipt.exampleCount(), receipt.trainLoss(), Double.NaN);
+            round.accept(receipt, Double.NaN);
             remember(run, receipt);
         }
         if (!last.open()) {

@@ -3,11 +3,12 @@ package dev.tributary.server.round;
 import dev.tributary.protocol.RoundMetrics;
 import dev.tributary.protocol.UpdateReceipt;
 import dev.tributary.server.aggregation.SpooledUpdate;
-import dev.tributary.server.database.Acceptance;
+import dev.tributary.server.database.Receipt;
 import dev.tributary.strategy.ClientHistories;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -22,23 +23,26 @@ import java.util.concurrent.CompletableFuture;
 
 /** One attempt at a round, and what it has counted. Belongs to the coordinator's thread. */
 final class Round {
-    private record Accepted(long exampleCount, double trainLoss, double seconds) {}
+    private record Accepted(Receipt receipt, double seconds) {}
 
     /**
      * An update that shall count.
      *
      * @param update what is to be folded
-     * @param acceptance its way to disk
+     * @param receipt what says that it counts
+     * @param acceptance the receipt's way to disk
      * @param reply what its sender waits for
      */
     record Pending(
             SpooledUpdate update,
-            CompletableFuture<Acceptance> acceptance,
+            Receipt receipt,
+            CompletableFuture<Void> acceptance,
             CompletableFuture<UpdateReceipt> reply) {}
 
     private final int number;
     private final int attempt;
     private final SortedSet<String> selected = new TreeSet<>();
+    private final List<String> asked = new ArrayList<>();
     private final int target;
     private final long startNanos;
     private final long bytesUpBefore;
@@ -76,7 +80,9 @@ final class Round {
 
     /** One more client is asked. */
     void ask(String id, Run run) {
-        selected.add(id);
+        if (selected.add(id)) {
+            asked.add(id);
+        }
         run.clients().find(id).ifPresent(client -> exampleCounts.put(id, client.exampleCount()));
     }
 
@@ -102,6 +108,11 @@ final class Round {
         return selected;
     }
 
+    /** The same, in the order in which they were asked. */
+    List<String> asked() {
+        return asked;
+    }
+
     /** The number of updates at which the round closes. */
     int target() {
         return target;
@@ -117,6 +128,11 @@ final class Round {
 
     Set<String> contributors() {
         return accepted.keySet();
+    }
+
+    /** Of all updates that count, by client id. */
+    List<Receipt> receipts() {
+        return accepted.values().stream().map(Accepted::receipt).toList();
     }
 
     /** Whether no further update is needed, if all goes well with those on their way to disk. */
@@ -166,10 +182,10 @@ final class Round {
      *
      * @param seconds since the round began; NaN if that was before a restart
      */
-    void accept(String client, long exampleCount, double trainLoss, double seconds) {
-        answeredWrongly.remove(client);
-        left.remove(client);
-        accepted.put(client, new Accepted(exampleCount, trainLoss, seconds));
+    void accept(Receipt receipt, double seconds) {
+        answeredWrongly.remove(receipt.clientId());
+        left.remove(receipt.clientId());
+        accepted.put(receipt.clientId(), new Accepted(receipt, seconds));
     }
 
     /** An update was wrong. */
@@ -200,7 +216,8 @@ final class Round {
     void remember(ClientHistories histories) {
         accepted.forEach(
                 (client, update) ->
-                        histories.record(client, number, update.trainLoss, update.seconds));
+                        histories.record(
+                                client, number, update.receipt.trainLoss(), update.seconds));
     }
 
     void discard() {
@@ -253,9 +270,9 @@ final class Round {
     private @Nullable Double trainLoss() {
         double examples = 0;
         double sum = 0;
-        for (Map.Entry<String, Accepted> entry : accepted.entrySet()) {
-            examples += entry.getValue().exampleCount;
-            sum += entry.getValue().exampleCount * entry.getValue().trainLoss;
+        for (Receipt receipt : receipts()) {
+            examples += receipt.exampleCount();
+            sum += receipt.exampleCount() * receipt.trainLoss();
         }
         double mean = sum / examples;
         return Double.isFinite(mean) ? mean : null;

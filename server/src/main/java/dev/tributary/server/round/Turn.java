@@ -18,7 +18,16 @@ final class Turn {
 
     Turn(Round round) {
         this.round = round;
-        this.holder = round.selected().isEmpty() ? "" : round.selected().first();
+        this.holder = round.asked().isEmpty() ? "" : lastAsked();
+    }
+
+    /** Of a round that was open when the server was killed: who was asked before has had it. */
+    void resume() {
+        round.asked().stream().filter(id -> !id.equals(holder)).forEach(round::decline);
+    }
+
+    private String lastAsked() {
+        return round.asked().get(round.asked().size() - 1);
     }
 
     /**

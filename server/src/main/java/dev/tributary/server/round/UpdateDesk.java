@@ -46,9 +46,13 @@ final class UpdateDesk {
      * Whether an update may come, before its body is read.
      *
      * @return empty if it may; else how it ended, counted
+     * @throws RefusedException if no receipt could be written now
      */
     Optional<UpdateReceipt> knock(Phase phase, int round, String clientId, Content content) {
         Optional<UpdateReceipt> turnedAway = admission.turnAway(phase, round, clientId, content, 0);
+        if (turnedAway.isEmpty()) {
+            receipts.requireLedger();
+        }
         turnedAway.ifPresent(receipt -> tally.count(phase, round, clientId, receipt));
         return turnedAway;
     }

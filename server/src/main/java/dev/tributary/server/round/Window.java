@@ -15,7 +15,7 @@ import java.util.concurrent.CompletableFuture;
  */
 final class Window {
     private final Round round;
-    private final CompletableFuture<Void> opening;
+    private CompletableFuture<Void> opening;
     private final DiskPause pause = new DiskPause();
     private long deadlineNanos;
 
@@ -32,19 +32,29 @@ final class Window {
      * before this.
      */
     static Window open(Run run, Round round) {
+        return new Window(run, round, tell(run, round));
+    }
+
+    private static CompletableFuture<Void> tell(Run run, Round round) {
         RoundStart start =
                 new RoundStart(
                         run.plan().runId(),
                         round.number(),
                         round.attempt(),
-                        List.copyOf(round.selected()),
+                        List.copyOf(round.asked()),
                         run.modelVersion());
-        return new Window(run, round, run.watch(run.ledger().open(start)));
+        return run.watch(run.ledger().open(start));
     }
 
     /** Of an attempt that was open when the server was killed. */
     static Window resume(Run run, Round round) {
         return new Window(run, round, CompletableFuture.completedFuture(null));
+    }
+
+    /** One more client is asked in this attempt, which the ledger is told, and has all the time. */
+    void handOn(Run run) {
+        opening = tell(run, round);
+        beginAnew(run);
     }
 
     /** The whole time once more, from now on. */

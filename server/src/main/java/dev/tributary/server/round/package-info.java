@@ -15,8 +15,8 @@
  * directly.
  *
  * <p>Two more threads work for it and hand results back through the mailbox: the one that owns the
- * device, and the ledger's, which writes to the database in the order of the calls and takes
- * receipts that come together into one commit. What a killed server leaves is a {@link
+ * device, and the ledger's, which writes to the database in the order of the calls; a third writes
+ * receipts to their log, those that come together at once. What a killed server leaves is a {@link
  * dev.tributary.server.round.Recovery}; a round that was open then collects again, with the same
  * clients, what was accepted folded again, and a new deadline.
  *

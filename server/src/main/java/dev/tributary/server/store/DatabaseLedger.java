@@ -3,7 +3,6 @@ package dev.tributary.server.store;
 import dev.tributary.protocol.RoundMetrics;
 import dev.tributary.protocol.RunEvent;
 import dev.tributary.protocol.RunStatus;
-import dev.tributary.server.database.Acceptance;
 import dev.tributary.server.database.Agent;
 import dev.tributary.server.database.Database;
 import dev.tributary.server.database.DatabaseException;
@@ -11,8 +10,8 @@ import dev.tributary.server.database.Receipt;
 import dev.tributary.server.database.RoundEnd;
 import dev.tributary.server.database.RoundStart;
 import dev.tributary.server.store.LedgerEntry.Force;
+import dev.tributary.server.store.LedgerEntry.Held;
 import dev.tributary.server.store.LedgerEntry.Notes;
-import dev.tributary.server.store.LedgerEntry.Receipts;
 import dev.tributary.server.store.LedgerEntry.Single;
 
 import org.slf4j.Logger;
@@ -29,11 +28,12 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Writes the ledger on a thread of its own, neighbours of a kind in one transaction: ten receipts
- * that come at once cost one statement; and what waits together is one transaction.
+ * Writes the ledger on a thread of its own, what waits together in one transaction. Receipts go to
+ * their log, and into the database when their round closes.
  *
- * <p>While the disk is full or the database is away, receipts are refused, and so their senders
- * come again; all other entries wait, and the run with them. Thread-safe.
+ * <p>While the disk is full or the database is away, entries wait, and the run with them. An open
+ * round takes updates meanwhile; those of a round that the database does not have yet are refused,
+ * and so their senders come again. Thread-safe.
  */
 public final class DatabaseLedger implements RunLedger, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DatabaseLedger.class);
@@ -50,12 +50,21 @@ public final class DatabaseLedger implements RunLedger, AutoCloseable {
     /** Of what was taken from the queue, yet to be written; the thread's alone. */
     private final Deque<LedgerEntry> left = new ArrayDeque<>();
 
+    private final ReceiptLog receiptLog;
     private final Thread thread;
 
-    /** Starts the thread. The database stays the caller's. */
-    public DatabaseLedger(String runId, Database database) {
+    /** The newest round's way into the database. */
+    private volatile CompletableFuture<Void> opened = CompletableFuture.completedFuture(null);
+
+    /**
+     * Starts the thread. Database and log stay the caller's.
+     *
+     * @param receiptLog where the receipts of the open round are
+     */
+    public DatabaseLedger(String runId, Database database, ReceiptLog receiptLog) {
         this.runId = runId;
         this.database = database;
+        this.receiptLog = receiptLog;
         this.thread = new Thread(this::work, "ledger");
         thread.setDaemon(true);
         thread.start();
@@ -68,7 +77,7 @@ public final class DatabaseLedger implements RunLedger, AutoCloseable {
 
     @Override
     public boolean away() {
-        return outage.isLasting();
+        return outage.isLasting() && !opened.isDone();
     }
 
     @Override
@@ -81,29 +90,37 @@ public final class DatabaseLedger implements RunLedger, AutoCloseable {
         entries.add(Notes.happened(runId, event));
     }
 
+    /** Not before the database has the round: after a crash it might be another one. */
     @Override
-    public List<CompletableFuture<Acceptance>> accept(List<Receipt> receipts) {
-        List<CompletableFuture<Acceptance>> answers =
-                receipts.stream().map(receipt -> new CompletableFuture<Acceptance>()).toList();
-        entries.add(new Receipts(receipts, answers));
-        return answers;
+    public CompletableFuture<Void> accept(List<Receipt> receipts) {
+        if (opened.isDone()) {
+            return receiptLog.append(receipts);
+        }
+        Held held = new Held(() -> receiptLog.append(receipts), new CompletableFuture<>());
+        entries.add(held);
+        return held.answer();
     }
 
     @Override
     public CompletableFuture<Void> open(RoundStart start) {
-        return single("open round " + start.round(), () -> database.rounds().open(start));
+        opened = single("open round " + start.round(), () -> database.rounds().open(start));
+        return opened;
     }
 
     @Override
     public CompletableFuture<Void> close(
-            int attempt, RoundEnd end, RoundMetrics metrics, ModelVersion model) {
+            int attempt,
+            RoundEnd end,
+            RoundMetrics metrics,
+            ModelVersion model,
+            List<Receipt> receipts) {
         CompletableFuture<Void> forced = new CompletableFuture<>();
         entries.add(new Force(model, forced));
         return single(
                 "close round " + metrics.round(),
                 () -> {
                     forced.join();
-                    database.rounds().close(runId, attempt, end, metrics);
+                    database.rounds().close(runId, attempt, end, metrics, receipts);
                 });
     }
 

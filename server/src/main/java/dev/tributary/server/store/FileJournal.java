@@ -54,10 +54,11 @@ public final class FileJournal implements RunJournal, AutoCloseable {
     @Override
     public void append(RunEvent event) {
         writeLine(events, event);
+        String run = directory.id();
         switch (event.level()) {
-            case INFO -> LOG.info("{}", event.message());
-            case WARNING -> LOG.warn("{}", event.message());
-            case ERROR -> LOG.error("{}", event.message());
+            case INFO -> LOG.info("run {}: {}", run, event.message());
+            case WARNING -> LOG.warn("run {}: {}", run, event.message());
+            case ERROR -> LOG.error("run {}: {}", run, event.message());
         }
     }
 

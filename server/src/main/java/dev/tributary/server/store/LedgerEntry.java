@@ -1,16 +1,15 @@
 package dev.tributary.server.store;
 
 import dev.tributary.protocol.RunEvent;
-import dev.tributary.server.database.Acceptance;
 import dev.tributary.server.database.Agent;
 import dev.tributary.server.database.Database;
-import dev.tributary.server.database.Receipt;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 
 /**
  * What a ledger writes as a whole or not at all. Handed from the thread that makes it to the
@@ -114,35 +113,34 @@ sealed interface LedgerEntry {
         }
     }
 
-    /** Of updates that came together: one transaction writes all of them. */
-    final class Receipts implements LedgerEntry {
-        private final List<Receipt> receipts;
-        private final List<CompletableFuture<Acceptance>> answers;
-
-        /** Each answer is for the receipt at its place. */
-        Receipts(List<Receipt> receipts, List<CompletableFuture<Acceptance>> answers) {
-            this.receipts = new ArrayList<>(receipts);
-            this.answers = new ArrayList<>(answers);
-        }
-
-        @Override
-        public boolean absorb(LedgerEntry next) {
-            if (next instanceof Receipts more) {
-                receipts.addAll(more.receipts);
-                answers.addAll(more.answers);
-                return true;
-            }
-            return false;
-        }
-
+    /**
+     * Updates that came before the database had their round; they go on once what is before this is
+     * written.
+     *
+     * @param goOn has their receipts written
+     * @param answer as its end
+     */
+    record Held(Supplier<CompletableFuture<Void>> goOn, CompletableFuture<Void> answer)
+            implements LedgerEntry {
         @Override
         public Runnable write(Database database) {
-            List<Acceptance> ends = database.receipts().accept(receipts);
             return () -> {
-                for (int i = 0; i < ends.size(); i++) {
-                    answers.get(i).complete(ends.get(i));
-                }
+                CompletableFuture<Void> unused =
+                        goOn.get()
+                                .whenComplete(
+                                        (done, failure) -> {
+                                            if (failure == null) {
+                                                answer.complete(null);
+                                            } else {
+                                                answer.completeExceptionally(failure);
+                                            }
+                                        });
             };
+        }
+
+        @Override
+        public boolean isInDatabase() {
+            return false;
         }
 
         @Override
@@ -158,7 +156,7 @@ sealed interface LedgerEntry {
 
         @Override
         public void fail(RuntimeException cause) {
-            answers.forEach(answer -> answer.completeExceptionally(cause));
+            answer.completeExceptionally(cause);
         }
     }
 

@@ -2,6 +2,8 @@ package dev.tributary.server.store;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,6 +49,26 @@ public record RunDirectory(Path root) {
             return directory;
         }
         throw new IOException(runs + ": no free name for a run called " + stem);
+    }
+
+    /**
+     * As {@link #create(Path, String)}, with the run file, and all of it forced to disk: a run that
+     * is then noted elsewhere has its files.
+     *
+     * @param runFile the resolved run file
+     */
+    public static RunDirectory create(Path runs, String name, String runFile) throws IOException {
+        RunDirectory directory = create(runs, name);
+        ByteBuffer text = StandardCharsets.UTF_8.encode(runFile);
+        DurableFiles.write(
+                directory.runFile(),
+                out -> {
+                    while (text.hasRemaining()) {
+                        out.write(text);
+                    }
+                });
+        DurableFiles.forceDirectory(runs);
+        return directory;
     }
 
     /** The run's id. */
@@ -111,6 +133,11 @@ public record RunDirectory(Path root) {
         return HexFormat.of().formatHex(digest.digest());
     }
 
+    /** Which updates count in the open round. */
+    public Path receipts() {
+        return root.resolve("receipts.log");
+    }
+
     /** Held by the server that leads the run. */
     public Path lock() {
         return root.resolve("lock");
@@ -119,6 +146,7 @@ public record RunDirectory(Path root) {
     /** Deletes what a run that was stopped or has failed does not need to go on later. */
     public void clearSpool() throws IOException {
         delete(spool());
+        Files.deleteIfExists(receipts());
         Files.deleteIfExists(lock());
     }
 
@@ -126,11 +154,13 @@ public record RunDirectory(Path root) {
     public void prepare() throws IOException {
         Files.createDirectories(spool());
         Files.createDirectories(versions());
+        DurableFiles.forceDirectory(root);
     }
 
     /** Deletes what only a run in progress needs; versions that are to be kept stay. */
     public void clearWork(Retention retention) throws IOException {
         delete(spool());
+        Files.deleteIfExists(receipts());
         Files.deleteIfExists(lock());
         deleteVersions(retention);
     }

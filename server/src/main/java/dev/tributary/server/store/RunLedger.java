@@ -3,7 +3,6 @@ package dev.tributary.server.store;
 import dev.tributary.protocol.RoundMetrics;
 import dev.tributary.protocol.RunEvent;
 import dev.tributary.protocol.RunStatus;
-import dev.tributary.server.database.Acceptance;
 import dev.tributary.server.database.Agent;
 import dev.tributary.server.database.Receipt;
 import dev.tributary.server.database.RoundEnd;
@@ -35,27 +34,33 @@ public interface RunLedger {
     /** Something happened. */
     void append(RunEvent event);
 
-    /** A round opens, or is tried again; what its earlier attempts accepted counts no more. */
+    /**
+     * A round opens, or is tried again, and what its earlier attempts accepted counts no more; or
+     * an open attempt asks more clients.
+     */
     CompletableFuture<Void> open(RoundStart start);
 
-    /** An update shall count. */
-    default CompletableFuture<Acceptance> accept(Receipt receipt) {
-        return accept(List.of(receipt)).get(0);
-    }
-
     /**
-     * Updates that came together shall count: all are written at once, or none.
+     * Updates that came together shall count in the round that was opened last: all are written at
+     * once, or none.
      *
-     * @return how each ends, in the order given
+     * @return completes when they count; exceptionally, they may yet be found to count after a
+     *     restart
      */
-    List<CompletableFuture<Acceptance>> accept(List<Receipt> receipts);
+    CompletableFuture<Void> accept(List<Receipt> receipts);
 
     /**
      * A round has published its model, which is forced to disk first: while the round is not closed
      * here, what is folded again after a restart gives the same model.
+     *
+     * @param receipts of all updates that count in it
      */
     CompletableFuture<Void> close(
-            int attempt, RoundEnd end, RoundMetrics metrics, ModelVersion model);
+            int attempt,
+            RoundEnd end,
+            RoundMetrics metrics,
+            ModelVersion model,
+            List<Receipt> receipts);
 
     /** The evaluation of a round is there, or none is due. */
     void complete(RoundMetrics metrics);

@@ -1,12 +1,14 @@
 package dev.tributary.server.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 
+import dev.tributary.cli.CommandException;
 import dev.tributary.data.DatasetCatalog;
 import dev.tributary.data.DatasetSource;
 import dev.tributary.models.catalog.ModelCatalog;
@@ -30,6 +32,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardWatchEventKinds;
 import java.nio.file.WatchService;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -87,6 +90,19 @@ final class CommandsTest {
         assertThat(outcome.get("model_sha256").getAsString()).hasSize(64);
         assertThat(outcome.get("bytes_up").getAsLong()).isPositive();
         evaluate(outcome);
+    }
+
+    @Test
+    void optionsOfOneRunAreRefusedByAServerThatWaitsForRuns() {
+        for (String option : List.of("--grace=5", "--new", "--device=cpu", "--stop-on-signal")) {
+            CommandLine line = new CommandLine(new ServerCommand());
+            line.parseArgs(option, "--port=0", "--runs-dir=" + directory.resolve("runs"));
+            ServerCommand command = line.getCommand();
+            assertThatThrownBy(command::call)
+                    .isInstanceOf(CommandException.class)
+                    .hasMessageContaining(option.replaceAll("=.*", ""))
+                    .hasMessageContaining("expected a run file with it, found none");
+        }
     }
 
     private void evaluate(JsonObject outcome) {

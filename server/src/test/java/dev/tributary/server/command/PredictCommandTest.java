@@ -41,6 +41,12 @@ final class PredictCommandTest {
     @TempDir private Path directory;
 
     @Test
+    void fileThatIsNotThereIsSaidBeforeAnythingElse() {
+        String file = directory.resolve("none.safetensors").toString();
+        assertThat(failure("evaluate", file)).isEqualTo("no such model file: " + file);
+    }
+
+    @Test
     void predictionsAreWhatEvaluateCounts() throws IOException {
         Path model = model(directory, new ModelSpec("mlp", OPTIONS));
         List<String> csv = lines("predict", model.toString(), DATA_ARGUMENTS);

@@ -2,6 +2,8 @@ package dev.tributary.server.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 
@@ -11,7 +13,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 import picocli.CommandLine;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -75,6 +79,15 @@ final class SimulateCommandTest {
     }
 
     @Test
+    void whatWasReachedStandsBelowTheLastPictureOnATerminal() throws IOException {
+        String screen = onTerminal(RUN.replace("rounds: 30", "rounds: 2"));
+
+        assertThat(screen).contains("in round 2 of 2 after");
+        assertThat(screen.substring(screen.lastIndexOf('\u001b')))
+                .contains("Reached: accuracy", "Cost: ", "Files: ");
+    }
+
+    @Test
     void runWithATargetTellsTheRoundsToIt() throws IOException {
         assertThat(run(RUN + "stop:\n  accuracy: 0.5\n", "--json")).isZero();
 
@@ -111,6 +124,23 @@ final class SimulateCommandTest {
                                 + " data.partition.clients, which is 20",
                         "found 21");
         assertThat(directory.resolve("runs")).doesNotExist();
+    }
+
+    private String onTerminal(String yaml) throws IOException {
+        ByteArrayOutputStream screen = new ByteArrayOutputStream();
+        PrintStream before = System.out;
+        System.setOut(new PrintStream(screen, true, UTF_8));
+        System.setProperty("tributary.terminal", "true");
+        try {
+            Path runFile = Files.writeString(directory.resolve("run.yaml"), yaml);
+            CommandLine command = new CommandLine(new SimulateCommand());
+            command.setOut(new PrintWriter(System.out, true, UTF_8));
+            assertThat(command.execute(runFile.toString(), "--runs-dir=" + directory)).isZero();
+        } finally {
+            System.clearProperty("tributary.terminal");
+            System.setOut(before);
+        }
+        return screen.toString(UTF_8);
     }
 
     private int run(String yaml, String... options) throws IOException {

@@ -1,6 +1,7 @@
 package dev.tributary.server.database;
 
 import dev.tributary.protocol.RunStatus;
+import dev.tributary.server.store.ReceiptLog;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -15,8 +16,8 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
- * Prints what a durable receipt costs, beside what the disk alone takes for 4 KiB; run by hand with
- * a directory and perhaps the URL of an empty PostgreSQL database.
+ * Prints what durable receipts and rounds cost, beside what the disk alone takes for 4 KiB; run by
+ * hand with a directory and perhaps the URL of an empty PostgreSQL database.
  */
 final class CommitLatency {
     private static final int WARM_UP = 2000;
@@ -45,11 +46,13 @@ final class CommitLatency {
                     .create(
                             new NewRun(DatabaseContract.RUN, "latency", "", 1),
                             RunStatus.State.WAITING);
-            for (int group : new int[] {1, 10, 100}) {
-                database.rounds().open(DatabaseContract.start(group, 1));
-                measure(
-                        "accept %d".formatted(group),
-                        i -> database.receipts().accept(receipts(group, i)));
+            try (ReceiptLog log =
+                    ReceiptLog.open(directory.resolve("receipts.log"), DatabaseContract.RUN)) {
+                for (int group : new int[] {1, 10, 100}) {
+                    measure(
+                            "accept %d".formatted(group),
+                            i -> log.append(receipts(group, i)).join());
+                }
             }
             int offset = 1000;
             measure(
@@ -63,13 +66,14 @@ final class CommitLatency {
                                             DatabaseContract.RUN,
                                             1,
                                             new RoundEnd(offset + i, "abc"),
-                                            DatabaseContract.metrics(offset + i, null)));
+                                            DatabaseContract.metrics(offset + i, null),
+                                            receipts(10, i)));
         }
     }
 
     private static List<Receipt> receipts(int group, int call) {
         return IntStream.range(0, group)
-                .mapToObj(i -> DatabaseContract.receipt(group, 1, "c%d-%d".formatted(call, i)))
+                .mapToObj(i -> DatabaseContract.receipt(1000 + call, 1, "c" + i))
                 .toList();
     }
 

@@ -9,32 +9,26 @@ import dev.tributary.protocol.Outcome;
 import dev.tributary.protocol.RoundMetrics;
 import dev.tributary.protocol.RunEvent;
 import dev.tributary.protocol.RunStatus;
-import dev.tributary.server.database.Acceptance.Counted;
-import dev.tributary.server.database.Acceptance.Duplicate;
-import dev.tributary.server.database.Acceptance.NotOpen;
 import dev.tributary.server.store.DatabaseLedger;
+import dev.tributary.server.store.ReceiptLog;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 import java.io.BufferedReader;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 
 /** What every database must do; one subclass for each. */
 abstract class DatabaseContract {
     static final String RUN = "digits-1";
-    private static final int THREADS = 8;
 
     Database database;
 
@@ -60,8 +54,7 @@ abstract class DatabaseContract {
     @Test
     void whatWasWrittenIsThereAfterReopening() {
         database.rounds().open(start(1, 1));
-        database.receipts().accept(receipt(1, 1, "a"));
-        database.rounds().close(RUN, 1, new RoundEnd(1, "abc"), metrics(1, null));
+        close(1, receipt(1, 1, "a"));
         database.metrics().complete(RUN, metrics(1, 0.5));
         database.runs().changeState(RUN, RunStatus.State.RUNNING, "round 1 of 3");
         reopen();
@@ -89,127 +82,16 @@ abstract class DatabaseContract {
     }
 
     @Test
-    void aReceiptIsWrittenOnceHoweverManyThreadsAsk() throws Exception {
+    void anOpenAttemptMayAskMoreClients() {
+        RoundStart more = new RoundStart(RUN, 1, 1, List.of("a", "b", "c", "0"), 0);
         database.rounds().open(start(1, 1));
-        List<Acceptance> ends =
-                together(
-                        thread ->
-                                database.receipts()
-                                        .accept(receipt(1, 1, "a", "upload-" + thread, "c0ffee")));
-        assertThat(ends).filteredOn(Counted.class::isInstance).hasSize(1);
-        assertThat(ends).filteredOn(Duplicate.class::isInstance).hasSize(THREADS - 1);
-        Receipt counts = database.receipts().accepted(RUN, 1).get(0);
-        assertThat(database.receipts().accepted(RUN, 1)).hasSize(1);
-        assertThat(ends)
-                .filteredOn(Duplicate.class::isInstance)
-                .allSatisfy(end -> assertThat(end).isEqualTo(new Duplicate(counts, true)));
-    }
-
-    @Test
-    void groupsThatOverlapInAnyOrderDoNotBlockEachOther() throws Exception {
-        database.rounds().open(start(1, 1));
-        List<List<Acceptance>> ends =
-                together(
-                        thread -> {
-                            List<Receipt> group = new ArrayList<>();
-                            for (int i = 0; i < 20; i++) {
-                                int client = thread % 2 == 0 ? i : 19 - i;
-                                String file = "u%d-%d".formatted(thread, i);
-                                group.add(receipt(1, 1, "c" + client, file, "c0ffee"));
-                            }
-                            return database.receipts().accept(group);
-                        });
-        assertThat(ends.stream().flatMap(List::stream))
-                .filteredOn(Counted.class::isInstance)
-                .hasSize(20);
-        assertThat(database.receipts().accepted(RUN, 1)).hasSize(20);
-    }
-
-    @Test
-    void aGroupEndsInTheOrderGiven() {
-        database.rounds().open(start(1, 1));
-        database.receipts().accept(receipt(1, 1, "b", "old", "1234"));
-        List<Acceptance> ends =
-                database.receipts()
-                        .accept(
-                                List.of(
-                                        receipt(1, 1, "c"),
-                                        receipt(1, 1, "b"),
-                                        receipt(2, 1, "a"),
-                                        receipt(1, 2, "d"),
-                                        receipt(1, 1, "a")));
-        assertThat(ends.get(0)).isEqualTo(new Counted(receipt(1, 1, "c")));
-        assertThat(ends.get(1)).isEqualTo(new Duplicate(receipt(1, 1, "b", "old", "1234"), false));
-        assertThat(ends.get(2)).isInstanceOf(NotOpen.class);
-        assertThat(((NotOpen) ends.get(3)).message())
-                .contains("attempt 2 to be open, found attempt 1");
-        assertThat(ends.get(4)).isEqualTo(new Counted(receipt(1, 1, "a")));
-        assertThat(database.receipts().accepted(RUN, 1))
-                .extracting(Receipt::clientId)
-                .containsExactly("a", "b", "c");
-    }
-
-    @Test
-    void repeatingAnAcceptSaysTheSameAgain() {
-        database.rounds().open(start(1, 1));
-        Acceptance first = database.receipts().accept(receipt(1, 1, "a"));
-        assertThat(first).isInstanceOf(Counted.class);
-        assertThat(database.receipts().accept(receipt(1, 1, "a"))).isEqualTo(first);
-    }
-
-    @Test
-    void receiptsComeInClientOrderWhateverTheDatabasesLanguage() {
-        database.rounds().open(start(1, 1));
-        List<String> clients = List.of("b", "B", "a-1", "a.1", "a_1", "A", "10", "9", "a1");
-        database.receipts().accept(clients.stream().map(id -> receipt(1, 1, id)).toList());
-        assertThat(database.receipts().accepted(RUN, 1))
-                .extracting(Receipt::clientId)
-                .containsExactlyElementsOf(clients.stream().sorted().toList());
-    }
-
-    @Test
-    void numbersComeBackExactly() {
-        database.rounds().open(start(1, 1));
-        for (double loss : new double[] {Double.NaN, Double.MIN_VALUE, 0.1, 1e300}) {
-            String client = "c" + Double.doubleToLongBits(loss);
-            Receipt exact =
-                    new Receipt(
-                            RUN, 1, 1, client, "ff", 1L << 40, client, Long.MAX_VALUE, 0.1, loss);
-            assertThat(database.receipts().accept(exact)).isEqualTo(new Counted(exact));
-        }
-    }
-
-    @Test
-    void aClosedRoundTakesNoReceipt() {
-        database.rounds().open(start(1, 1));
-        database.rounds().close(RUN, 1, new RoundEnd(1, "abc"), metrics(1, null));
-        assertThat(database.receipts().accept(receipt(1, 1, "a"))).isInstanceOf(NotOpen.class);
-        assertThat(database.receipts().accepted(RUN, 1)).isEmpty();
-    }
-
-    @Test
-    void anotherAttemptForgetsWhatTheFirstAccepted() {
-        database.rounds().open(start(1, 1));
-        database.receipts().accept(receipt(1, 1, "a"));
-        database.rounds().open(start(1, 2));
-        assertThat(database.receipts().accepted(RUN, 1)).isEmpty();
-        assertThat(database.receipts().accept(receipt(1, 1, "b", "late", "ff")))
-                .isInstanceOf(NotOpen.class);
-        Receipt again = receipt(1, 2, "a", "again", "ff");
-        assertThat(database.receipts().accept(again)).isEqualTo(new Counted(again));
-    }
-
-    @Test
-    void openingAndClosingARoundAgainIsHarmless() {
-        database.rounds().open(start(1, 1));
-        database.receipts().accept(receipt(1, 1, "a"));
-        database.rounds().open(start(1, 1));
-        assertThat(database.receipts().accepted(RUN, 1)).hasSize(1);
-        RoundEnd end = new RoundEnd(1, "abc");
-        database.rounds().close(RUN, 1, end, metrics(1, null));
-        database.metrics().complete(RUN, metrics(1, 0.5));
-        database.rounds().close(RUN, 1, end, metrics(1, null));
-        assertThat(database.metrics().history(RUN)).containsExactly(metrics(1, 0.5));
+        database.rounds().open(more);
+        assertThat(database.rounds().last(RUN).orElseThrow().start()).isEqualTo(more);
+        RoundStart others = new RoundStart(RUN, 1, 1, List.of("x", "b", "c", "0"), 0);
+        assertThatThrownBy(() -> database.rounds().open(others))
+                .hasMessageContaining("found attempt 1 open");
+        assertThatThrownBy(() -> database.rounds().open(start(1, 1)))
+                .hasMessageContaining("found attempt 1 open");
     }
 
     @Test
@@ -219,18 +101,23 @@ abstract class DatabaseContract {
                 .isInstanceOf(DatabaseException.class)
                 .hasMessageContaining("expected attempt 1 to be open or new, found attempt 2 open");
         RoundEnd end = new RoundEnd(1, "abc");
-        assertThatThrownBy(() -> database.rounds().close(RUN, 1, end, metrics(1, null)))
+        assertThatThrownBy(() -> database.rounds().close(RUN, 1, end, metrics(1, null), List.of()))
                 .hasMessageContaining("found attempt 2 open");
-        assertThatThrownBy(() -> database.rounds().close(RUN, 1, end, metrics(7, null)))
+        assertThatThrownBy(() -> database.rounds().close(RUN, 1, end, metrics(7, null), List.of()))
                 .hasMessageContaining("found no such round");
         assertThat(database.metrics().history(RUN)).isEmpty();
-        database.rounds().close(RUN, 2, end, metrics(1, null));
+        database.rounds().close(RUN, 2, end, metrics(1, null), List.of());
         assertThatThrownBy(() -> database.rounds().open(start(1, 3)))
                 .hasMessageContaining("closed with");
         assertThatThrownBy(
                         () ->
                                 database.rounds()
-                                        .close(RUN, 2, new RoundEnd(1, "def"), metrics(1, null)))
+                                        .close(
+                                                RUN,
+                                                2,
+                                                new RoundEnd(1, "def"),
+                                                metrics(1, null),
+                                                List.of()))
                 .hasMessageContaining("closed with");
     }
 
@@ -238,7 +125,7 @@ abstract class DatabaseContract {
     void metricsAreCompleteOnceEvaluated() {
         database.rounds().open(start(1, 1));
         assertThat(database.metrics().isComplete(RUN, 1)).isFalse();
-        database.rounds().close(RUN, 1, new RoundEnd(1, "abc"), metrics(1, null));
+        database.rounds().close(RUN, 1, new RoundEnd(1, "abc"), metrics(1, null), List.of());
         assertThat(database.metrics().isComplete(RUN, 1)).isFalse();
         database.metrics().complete(RUN, metrics(1, 0.75));
         assertThat(database.metrics().isComplete(RUN, 1)).isTrue();
@@ -332,20 +219,62 @@ abstract class DatabaseContract {
     }
 
     @Test
-    void anInterruptedThreadLosesNothing() {
+    void receiptsComeInClientOrderWhateverTheDatabasesLanguage() {
         database.rounds().open(start(1, 1));
-        Thread.currentThread().interrupt();
-        assertThat(database.receipts().accept(receipt(1, 1, "a"))).isInstanceOf(Counted.class);
-        assertThat(Thread.interrupted()).isTrue();
-        assertThat(database.receipts().accept(receipt(1, 1, "b"))).isInstanceOf(Counted.class);
+        List<String> clients = List.of("b", "B", "a-1", "a.1", "a_1", "A", "10", "9", "a1");
+        close(1, clients.stream().map(id -> receipt(1, 1, id)).toArray(Receipt[]::new));
+        assertThat(database.receipts().accepted(RUN, 1))
+                .extracting(Receipt::clientId)
+                .containsExactlyElementsOf(clients.stream().sorted().toList());
     }
 
     @Test
-    void everyReceiptToldBeforeAKillIsThereAfterwards() throws Exception {
+    void numbersComeBackExactly() {
         database.rounds().open(start(1, 1));
+        List<Receipt> exact = new ArrayList<>();
+        for (double loss : new double[] {Double.NaN, Double.MIN_VALUE, 0.1, 1e300}) {
+            String client = "c" + Double.doubleToLongBits(loss);
+            exact.add(
+                    new Receipt(
+                            RUN, 1, 1, client, "ff", 1L << 40, client, Long.MAX_VALUE, 0.1, loss));
+        }
+        close(1, exact.toArray(Receipt[]::new));
+        assertThat(database.receipts().accepted(RUN, 1)).containsExactlyInAnyOrderElementsOf(exact);
+    }
+
+    @Test
+    void openingAndClosingARoundAgainIsHarmless() {
+        database.rounds().open(start(1, 1));
+        database.rounds().open(start(1, 1));
+        close(1, receipt(1, 1, "a"));
+        database.metrics().complete(RUN, metrics(1, 0.5));
+        close(1, receipt(1, 1, "a"));
+        assertThat(database.metrics().history(RUN)).containsExactly(metrics(1, 0.5));
+        assertThat(database.receipts().accepted(RUN, 1)).hasSize(1);
+    }
+
+    @Test
+    void aRoundThatIsNotClosedHasNoReceipts() {
+        database.rounds().open(start(1, 2));
+        assertThatThrownBy(() -> close(1, receipt(1, 1, "a")))
+                .hasMessageContaining("found attempt 2 open");
+        assertThat(database.receipts().accepted(RUN, 1)).isEmpty();
+    }
+
+    @Test
+    void anInterruptedThreadLosesNothing() {
+        database.rounds().open(start(1, 1));
+        Thread.currentThread().interrupt();
+        close(1, receipt(1, 1, "a"));
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(database.receipts().accepted(RUN, 1)).hasSize(1);
+    }
+
+    @Test
+    void everyRoundToldBeforeAKillIsThereAfterwards() throws Exception {
         database.close();
         List<String> told = new ArrayList<>();
-        Process writer = ReceiptWriter.start(address());
+        Process writer = RoundWriter.start(address());
         try (BufferedReader lines = writer.inputReader()) {
             while (told.size() < 200) {
                 told.add(lines.readLine());
@@ -357,31 +286,42 @@ abstract class DatabaseContract {
         assertThat(writer.waitFor(10, TimeUnit.SECONDS)).isTrue();
         database = Database.open(address());
         List<String> kept =
-                database.receipts().accepted(RUN, 1).stream().map(Receipt::clientId).toList();
+                database.receipts().before(RUN, Integer.MAX_VALUE).stream()
+                        .map(Receipt::clientId)
+                        .toList();
         assertThat(kept).containsAll(told);
-        // Killed between a commit and its line: the group that was under way.
-        assertThat(kept.size() - told.size()).isBetween(0, ReceiptWriter.GROUP);
+        // Killed between a commit and its lines: the round that was under way.
+        assertThat(kept.size() - told.size()).isBetween(0, RoundWriter.RECEIPTS);
     }
 
     /** What waits is forced to disk together; an attempt that is too old is among it. */
     @Test
-    void anEntryOfTheLedgerThatFailsLeavesTheOthers() {
-        List<CompletableFuture<Acceptance>> accepted = new ArrayList<>();
+    void anEntryOfTheLedgerThatFailsLeavesTheOthers(@TempDir Path directory) throws Exception {
+        List<CompletableFuture<Void>> accepted = new ArrayList<>();
         List<CompletableFuture<Void>> refused = new ArrayList<>();
-        try (DatabaseLedger ledger = new DatabaseLedger(RUN, database)) {
+        Path file = directory.resolve("receipts.log");
+        try (ReceiptLog log = ReceiptLog.open(file, RUN);
+                DatabaseLedger ledger = new DatabaseLedger(RUN, database, log)) {
             CompletableFuture<Void> unused = ledger.open(start(1, 2));
             for (int i = 0; i < 20; i++) {
-                accepted.add(ledger.accept(receipt(1, 2, "c" + i)));
+                accepted.add(ledger.accept(List.of(receipt(1, 2, "c" + i))));
                 refused.add(ledger.open(start(1, 1)));
                 ledger.append(event(i + 1, "came"));
             }
         }
         reopen();
-        assertThat(accepted).allSatisfy(end -> assertThat(end.join()).isInstanceOf(Counted.class));
+        assertThat(accepted).allSatisfy(end -> assertThat(end).isCompleted());
         assertThat(refused).allMatch(CompletableFuture::isCompletedExceptionally);
-        assertThat(database.receipts().accepted(RUN, 1)).hasSize(20);
+        try (ReceiptLog log = ReceiptLog.open(file, RUN)) {
+            assertThat(log.found(1, 2)).hasSize(20);
+        }
         assertThat(database.events().lastSequence(RUN)).isEqualTo(20);
         assertThat(database.rounds().last(RUN).orElseThrow().start()).isEqualTo(start(1, 2));
+    }
+
+    private void close(int attempt, Receipt... receipts) {
+        database.rounds()
+                .close(RUN, attempt, new RoundEnd(1, "abc"), metrics(1, null), List.of(receipts));
     }
 
     final void reopen() {
@@ -417,34 +357,5 @@ abstract class DatabaseContract {
 
     private static Agent agent(String id) {
         return new Agent(id, 5, "cpu", "0.1", null);
-    }
-
-    private interface Task<T> {
-        T run(int thread);
-    }
-
-    private static <T> List<T> together(Task<T> task) throws Exception {
-        ExecutorService threads = Executors.newFixedThreadPool(THREADS);
-        CountDownLatch ready = new CountDownLatch(THREADS);
-        try {
-            List<Future<T>> futures = new ArrayList<>();
-            for (int i = 0; i < THREADS; i++) {
-                int thread = i;
-                Callable<T> call =
-                        () -> {
-                            ready.countDown();
-                            ready.await();
-                            return task.run(thread);
-                        };
-                futures.add(threads.submit(call));
-            }
-            List<T> results = new ArrayList<>();
-            for (Future<T> future : futures) {
-                results.add(future.get(30, TimeUnit.SECONDS));
-            }
-            return results;
-        } finally {
-            threads.shutdownNow();
-        }
     }
 }

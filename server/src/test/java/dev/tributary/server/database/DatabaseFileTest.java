@@ -36,7 +36,7 @@ class DatabaseFileTest {
     @ParameterizedTest
     @ValueSource(longs = {0, 30, 100, 250})
     void aServerThatIsKilledWhileItMakesItsTablesDoesNoHarm(long millis) throws Exception {
-        Process killed = ReceiptWriter.start(address());
+        Process killed = RoundWriter.start(address());
         while (Files.notExists(directory.resolve("tributary-unfinished.mv.db"))) {
             assertThat(killed.isAlive()).isTrue();
             LockSupport.parkNanos(1_000_000);

@@ -28,7 +28,7 @@ class H2DatabaseTest extends DatabaseContract {
     void aFileInUseByAnotherServerIsSaidToBe() throws IOException {
         database.rounds().open(start(1, 1));
         database.close();
-        Process other = ReceiptWriter.start(address());
+        Process other = RoundWriter.start(address());
         try {
             assertThat(other.inputReader().readLine()).isEqualTo("c000000");
             assertThatThrownBy(() -> Database.open(address()))

@@ -3,7 +3,6 @@ package dev.tributary.server.round;
 import dev.tributary.protocol.RoundMetrics;
 import dev.tributary.protocol.RunEvent;
 import dev.tributary.protocol.RunStatus;
-import dev.tributary.server.database.Acceptance;
 import dev.tributary.server.database.Agent;
 import dev.tributary.server.database.Receipt;
 import dev.tributary.server.database.RoundEnd;
@@ -22,6 +21,7 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 
@@ -65,6 +65,11 @@ final class FakeLedger implements RunLedger {
     }
 
     @Override
+    public boolean away() {
+        return shortage == Shortage.LASTING;
+    }
+
+    @Override
     public void seen(Agent agent) {
         write(() -> agents.put(agent.clientId(), agent));
     }
@@ -81,7 +86,9 @@ final class FakeLedger implements RunLedger {
                 () -> {
                     if (last != null && last.start().round() == start.round()) {
                         require(last.open(), "round " + start.round() + " has closed");
-                        require(last.start().attempt() < start.attempt(), "attempt is not newer");
+                        boolean more = last.start().attempt() == start.attempt();
+                        require(more || last.start().attempt() < start.attempt(), "old attempt");
+                        require(!more || receipts.isEmpty(), "nobody is asked behind an update");
                     }
                     if (last != null && !last.open()) {
                         earlier.addAll(receipts.values());
@@ -94,37 +101,41 @@ final class FakeLedger implements RunLedger {
     }
 
     @Override
-    public List<CompletableFuture<Acceptance>> accept(List<Receipt> together) {
-        List<CompletableFuture<Acceptance>> answers =
-                together.stream().map(receipt -> new CompletableFuture<Acceptance>()).toList();
+    public CompletableFuture<Void> accept(List<Receipt> together) {
+        CompletableFuture<Void> answer = new CompletableFuture<>();
         RuntimeException failure = acceptFailure;
         write(
                 () -> {
-                    for (int i = 0; i < together.size(); i++) {
-                        if (failure == null) {
-                            count(together.get(i), answers.get(i));
-                        } else {
-                            answers.get(i).completeExceptionally(failure);
-                        }
+                    if (failure == null) {
+                        together.forEach(this::count);
+                        answer.complete(null);
+                    } else {
+                        answer.completeExceptionally(failure);
                     }
                 });
-        return answers;
+        return answer;
     }
 
-    private void count(Receipt receipt, CompletableFuture<Acceptance> answer) {
+    private void count(Receipt receipt) {
         require(open().round() == receipt.round(), "another round is open");
         Receipt before = receipts.putIfAbsent(receipt.clientId(), receipt);
         require(before == null, "counts twice: " + receipt);
-        answer.complete(new Acceptance.Counted(receipt));
     }
 
     @Override
     public CompletableFuture<Void> close(
-            int attempt, RoundEnd end, RoundMetrics line, ModelVersion model) {
+            int attempt,
+            RoundEnd end,
+            RoundMetrics line,
+            ModelVersion model,
+            List<Receipt> counted) {
         CompletableFuture<Void> done = new CompletableFuture<>();
         write(
                 () -> {
                     require(open().attempt() == attempt, "another attempt is open");
+                    require(
+                            Set.copyOf(counted).equals(Set.copyOf(receipts.values())),
+                            "closes with other receipts than it has");
                     last = new StoredRound(open(), end, Instant.EPOCH, Instant.EPOCH);
                     metrics.put(line.round(), line);
                     done.complete(null);

@@ -33,6 +33,7 @@ import java.util.concurrent.CompletableFuture;
  *  3. One that leaves, cannot, or sends what is wrong is passed over at once.
  *  4. The ring goes on after whoever handed the model on last, whoever comes and goes.
  *  5. Where nobody hands it on, the round is tried again, and in the end fails the run.
+ *  6. A server that is started again goes on with the client that has the turn.
  *
  * What should not happen:
  *  1. Two clients are asked at a time.
@@ -127,6 +128,29 @@ final class HandingOnTest {
         assertThat(warnings(run)).anySatisfy(line -> assertThat(line).contains("a is passed over"));
         assertThat(warnings(run)).anySatisfy(line -> assertThat(line).contains("attempt 1"));
         assertThat(run.update("a", 1).outcome()).isEqualTo(Outcome.ACCEPTED);
+    }
+
+    @Test
+    void serverThatIsStartedAgainKnowsWhoseTurnItIs() {
+        MachineFixture before = start("a", "b", "c");
+        before.leave("a");
+        before.leave("b");
+        assertThat(asked(before)).containsExactly("c");
+        Recovery recovery =
+                new Recovery(
+                        List.of("a", "b", "c").stream().map(MachineFixture::registration).toList(),
+                        List.of(),
+                        before.ledger.events,
+                        before.ledger.last,
+                        List.of(),
+                        List.of(),
+                        List.of());
+        MachineFixture after = new MachineFixture(directory, before.config, model -> {}, recovery);
+        assertThat(asked(after)).containsExactly("c");
+        assertThat(after.update("b", 1).code()).isEqualTo(ErrorCode.LATE);
+        assertThat(after.update("c", 1).outcome()).isEqualTo(Outcome.ACCEPTED);
+        assertThat(after.ledger.metrics.get(1)).extracting(round -> round.cohort()).isEqualTo(3);
+        assertThat(asked(after)).containsExactly("a");
     }
 
     @Test

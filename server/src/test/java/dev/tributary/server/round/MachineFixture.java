@@ -47,6 +47,7 @@ final class MachineFixture {
     final FakeLedger ledger = new FakeLedger();
     final ServerMetrics metrics = new ServerMetrics();
     final RunMachine machine;
+    final RunConfig config;
     private final Spool spool;
 
     MachineFixture(Path directory, RunConfig config) {
@@ -60,7 +61,9 @@ final class MachineFixture {
     /** A server that was started again. */
     MachineFixture(
             Path directory, RunConfig config, Consumer<FakeModel> prepare, Recovery recovery) {
+        this.config = config;
         prepare.accept(model);
+        ledger.last = recovery.last();
         try {
             spool = new Spool(directory);
         } catch (IOException e) {
@@ -114,10 +117,14 @@ final class MachineFixture {
 
     MachineFixture register(String... clients) {
         for (String client : clients) {
-            machine.register(new ClientRegistration(client, 1, "test", EXAMPLES, "cpu"));
+            machine.register(registration(client));
             machine.advance();
         }
         return this;
+    }
+
+    static ClientRegistration registration(String client) {
+        return new ClientRegistration(client, 1, "test", EXAMPLES, "cpu");
     }
 
     void leave(String client) {

@@ -133,6 +133,22 @@ final class RunMachineTest {
     }
 
     @Test
+    void updateIsRefusedBeforeItsBodyWhileTheDatabaseIsAway() {
+        MachineFixture run = fixture(TWO).register("a", "b");
+        run.update("b", 1);
+        run.ledger.shortage = Shortage.LASTING;
+        assertThatThrownBy(() -> run.machine.knock(1, "a", new Content("0", 8)))
+                .isInstanceOfSatisfying(
+                        RefusedException.class,
+                        e -> assertThat(e.code()).isEqualTo(ErrorCode.BUSY));
+        // What counts already needs no receipt.
+        assertThat(run.machine.knock(1, "b", new Content("00000000", 8)).orElseThrow().duplicate())
+                .isTrue();
+        run.ledger.shortage = Shortage.NONE;
+        assertThat(run.machine.knock(1, "a", new Content("0", 8))).isEmpty();
+    }
+
+    @Test
     void runFailsWhenTheAttemptsAreUsedUp() {
         MachineFixture run = fixture(CohortConfig.of(2).withMinimum(2).withAttempts(1));
         run.register("a", "b");

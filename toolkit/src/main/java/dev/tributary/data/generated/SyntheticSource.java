@@ -7,7 +7,6 @@ import org.jspecify.annotations.Nullable;
 
 import java.util.Arrays;
 import java.util.Objects;
-import java.util.stream.IntStream;
 
 /**
  * The examples of so many synthetic clients, one client after the other; made anew at each call.
@@ -47,7 +46,12 @@ record SyntheticSource(SyntheticClients rule, int[] starts) implements DatasetSo
 
     @Override
     public float[] trainLabels() {
-        return train(IntStream.range(0, exampleCount()).toArray()).labels();
+        float[] labels = new float[exampleCount()];
+        for (int client = 0; client + 1 < starts.length; client++) {
+            int count = starts[client + 1] - starts[client];
+            System.arraycopy(rule.data(id(client)).labels(), 0, labels, starts[client], count);
+        }
+        return labels;
     }
 
     @Override

@@ -44,6 +44,11 @@ final class FolderPart implements ImagePart {
     }
 
     @Override
+    public boolean decodes() {
+        return true;
+    }
+
+    @Override
     public void pixels(int index, byte[] target) {
         byte[] values = read(form, examples.get(index).file).values();
         System.arraycopy(values, 0, target, 0, target.length);

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
@@ -68,17 +69,26 @@ record ImageFolder(Path root) {
         if (!bad.skip()) {
             return examples;
         }
+        List<Optional<DataException>> problems =
+                examples.parallelStream().map(example -> problem(form, example)).toList();
         List<Example> good = new ArrayList<>();
-        for (Example example : examples) {
-            try {
-                PixelGrid unused = FolderPart.read(form, example.file());
-                good.add(example);
-            } catch (DataException e) {
-                bad.add(e);
+        for (int i = 0; i < problems.size(); i++) {
+            problems.get(i).ifPresent(bad::add);
+            if (problems.get(i).isEmpty()) {
+                good.add(examples.get(i));
             }
         }
         bad.report(root.toString(), "image", good.size());
         return good;
+    }
+
+    private static Optional<DataException> problem(Form form, Example example) {
+        try {
+            PixelGrid unused = FolderPart.read(form, example.file());
+            return Optional.empty();
+        } catch (DataException e) {
+            return Optional.of(e);
+        }
     }
 
     private static List<Path> list(Path directory, Predicate<Path> wanted) {

@@ -7,7 +7,8 @@ import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /**
- * Images as bytes, in memory or in files; floats only for the examples that are asked for.
+ * Images as bytes, in memory or in files; floats only for the examples that are asked for. As many
+ * images are decoded at a time as the process has cores, on the JDK's common threads.
  *
  * @param shape channels, height, width; not copied
  * @param classCount the number of classes
@@ -45,14 +46,18 @@ record ImageSource(
     }
 
     private LocalDataset load(ImagePart part, int[] indices) {
-        byte[] pixels = new byte[Math.toIntExact(shape[0] * shape[1] * shape[2])];
-        float[] features = new float[Math.multiplyExact(indices.length, pixels.length)];
+        int size = Math.toIntExact(shape[0] * shape[1] * shape[2]);
+        float[] features = new float[Math.multiplyExact(indices.length, size)];
         float[] labels = new float[indices.length];
-        for (int i = 0; i < indices.length; i++) {
-            part.pixels(indices[i], pixels);
-            shades.shade(pixels, features, i * pixels.length);
-            labels[i] = part.label(indices[i]);
-        }
+        IntStream places = IntStream.range(0, indices.length);
+        (part.decodes() ? places.parallel() : places)
+                .forEach(
+                        i -> {
+                            byte[] pixels = new byte[size];
+                            part.pixels(indices[i], pixels);
+                            shades.shade(pixels, features, i * size);
+                            labels[i] = part.label(indices[i]);
+                        });
         return new LocalDataset(features, shape, labels, classCount);
     }
 }

@@ -3,6 +3,8 @@ package dev.tributary.data.generated;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.management.ThreadMXBean;
+
 import dev.tributary.data.DataException;
 import dev.tributary.data.DatasetSource;
 import dev.tributary.data.LocalDataset;
@@ -11,6 +13,7 @@ import dev.tributary.random.RandomStreams;
 
 import org.junit.jupiter.api.Test;
 
+import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -55,6 +58,20 @@ final class SyntheticProviderTest {
         assertThatThrownBy(() -> source.trainGroups("site"))
                 .isInstanceOf(DataException.class)
                 .hasMessageContaining("column \"site\"");
+    }
+
+    @Test
+    void labelsAreGivenWithoutTheFeaturesOfAllClients() {
+        DatasetSource source = open(Map.of("clients", "400"));
+        int[] all = IntStream.range(0, source.trainLabels().length).toArray();
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long before = threads.getCurrentThreadAllocatedBytes();
+        float[] labels = source.trainLabels();
+        long allocated = threads.getCurrentThreadAllocatedBytes() - before;
+        LocalDataset data = source.train(all);
+        assertThat(labels).isEqualTo(data.labels());
+        // Each client's own are drawn and forgotten; all of them together would be as much again.
+        assertThat(allocated).isLessThan(2L * data.features().length * Float.BYTES);
     }
 
     private static DatasetSource open(Map<String, String> options) {

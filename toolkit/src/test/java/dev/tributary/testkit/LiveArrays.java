@@ -1,4 +1,4 @@
-package dev.tributary.stories;
+package dev.tributary.testkit;
 
 import ai.djl.ndarray.BaseNDManager;
 import ai.djl.ndarray.NDManager;
@@ -7,10 +7,11 @@ import java.lang.reflect.Field;
 import java.util.Map;
 
 /** All arrays and scopes that are alive in this process, whoever owns them. */
-final class LiveArrays {
+public final class LiveArrays {
     private LiveArrays() {}
 
-    static int count() throws ReflectiveOperationException {
+    /** How many there are. */
+    public static int count() throws ReflectiveOperationException {
         try (NDManager probe = NDManager.newBaseManager()) {
             return count(probe.getParentManager());
         }
