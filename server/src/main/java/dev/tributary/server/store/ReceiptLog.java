@@ -37,8 +37,8 @@ import java.util.zip.CRC32C;
  * tabs. The lines of another attempt are written over those of the one before, so the file seldom
  * grows; the first line that is not whole, or of another attempt, ends what it says.
  *
- * <p>{@link #append} and {@link #clear} may be called from any thread; futures complete on the
- * log's own.
+ * <p>{@link #append} may be called from any thread; futures complete on the log's own. {@link
+ * #found} and {@link #clear} belong to whoever opens it, before the first of them.
  */
 public final class ReceiptLog implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ReceiptLog.class);
@@ -173,24 +173,26 @@ public final class ReceiptLog implements AutoCloseable {
 
     private void write(List<Entry> entries) throws IOException {
         StringBuilder lines = new StringBuilder();
-        long start = end;
+        Attempt newest = attempt;
+        long at = end;
         for (Entry entry : entries) {
             Attempt next = Attempt.of(entry.receipts.get(0));
-            if (!next.equals(attempt)) {
-                attempt = next;
-                start = 0;
+            if (!next.equals(newest)) {
+                newest = next;
+                at = 0;
                 lines.setLength(0);
             }
             String text = String.join("\t", entry.receipts.stream().map(ReceiptLog::text).toList());
             lines.append(checksum(text)).append('\t').append(text).append('\n');
         }
         ByteBuffer bytes = ByteBuffer.wrap(lines.toString().getBytes(US_ASCII));
-        long at = start;
         while (bytes.hasRemaining()) {
             at += file.write(bytes, at);
         }
         file.force(false);
+        // Not before: what could not be written is written over.
         end = at;
+        attempt = newest;
     }
 
     private static String text(Receipt receipt) {
