@@ -93,6 +93,9 @@ public final class DatabaseLedger implements RunLedger, AutoCloseable {
     /** Not before the database has the round: after a crash it might be another one. */
     @Override
     public CompletableFuture<Void> accept(List<Receipt> receipts) {
+        if (opened.isCompletedExceptionally()) {
+            return opened;
+        }
         if (opened.isDone()) {
             return receiptLog.append(receipts);
         }
