@@ -39,12 +39,12 @@ final class FullQueueTest {
                 Connection database =
                         DriverManager.getConnection("jdbc:h2:async:" + runs.resolve("tributary"));
                 Statement statement = database.createStatement()) {
+            // The round's opening cannot be written, so that whoever has the place keeps it.
+            statement.execute("SET EXCLUSIVE 1");
             HandClient a = new HandClient(server.url(), "a", model.layout()).register(100);
             HandClient b = new HandClient(server.url(), "b", model.layout()).register(100);
             RoundTask forA = a.task();
             RoundTask forB = b.task();
-            // Nothing is written now, so that whoever has the place keeps it.
-            statement.execute("SET EXCLUSIVE 1");
             CompletableFuture<HttpResponse<String>> fromA = put(a, forA);
             CompletableFuture<HttpResponse<String>> fromB = put(b, forB);
             CompletableFuture.anyOf(fromA, fromB).join();
