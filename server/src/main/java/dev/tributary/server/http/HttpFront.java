@@ -37,7 +37,9 @@ import java.time.Duration;
 public final class HttpFront implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(HttpFront.class);
     private static final int MAX_THREADS = 64;
-    private static final int MAX_POOLED_BYTES = 1 << 20;
+
+    /** Longer buffers are not kept. */
+    static final int MAX_POOLED_BYTES = 1 << 20;
 
     /** What is left of a burst of requests, on the heap and outside of it; the rest is freed. */
     private static final long MAX_POOL_BYTES = 64L << 20;
@@ -182,6 +184,7 @@ public final class HttpFront implements AutoCloseable {
     }
 
     private static Router router(Desks desks) {
+        HeldModel held = new HeldModel();
         return new Router()
                 .route(Paths.HOME, new HomeResource(desks.runs()))
                 .route(Paths.HEALTH, new HealthResource())
@@ -195,7 +198,7 @@ public final class HttpFront implements AutoCloseable {
                 .route(Paths.RUNS, new RunsResource(desks.runs()))
                 .route(Paths.RUN, new RunResource(desks.runs()))
                 .route(Paths.EVENTS, new EventsResource(desks.runs()))
-                .route(Paths.NEWEST_MODEL, new NewestModelResource(desks.runs()))
+                .route(Paths.NEWEST_MODEL, new NewestModelResource(desks.runs(), held))
                 .route(Paths.STOP, new RunActionResource(desks.runs()::stop))
                 .route(Paths.RESUME, new RunActionResource(desks.runs()::resume))
                 .route(
@@ -203,7 +206,10 @@ public final class HttpFront implements AutoCloseable {
                         new OfRun(desks.runs(), LayoutResource.METHODS, LayoutResource::new))
                 .route(
                         Paths.MODEL,
-                        new OfRun(desks.runs(), ModelResource.METHODS, ModelResource::new))
+                        new OfRun(
+                                desks.runs(),
+                                ModelResource.METHODS,
+                                run -> new ModelResource(run, held)))
                 .route(
                         Paths.UPDATE,
                         new OfRun(desks.runs(), UpdateResource.METHODS, UpdateResource::new))

@@ -7,9 +7,13 @@ import dev.tributary.server.store.ModelVersion;
 
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.io.ByteBufferPool;
+import org.eclipse.jetty.io.RetainableByteBuffer;
+import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;
 import java.util.Arrays;
 import java.util.Optional;
@@ -17,7 +21,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 /** {@link Paths#MODEL}: a version of the global model, streamed from its file. */
-record ModelResource(Services services) implements Resource {
+record ModelResource(Services services, HeldModel held) implements Resource {
     /** Hears that a model is on its way. */
     @FunctionalInterface
     interface Sent {
@@ -41,15 +45,17 @@ record ModelResource(Services services) implements Resource {
                         answer(
                                 exchange,
                                 version.orElseThrow(() -> gone(number)),
+                                held,
                                 services.rounds()::modelSent));
     }
 
     /**
      * Sends a model's file, or the part of it that is wanted.
      *
+     * @param held where a small one is kept
      * @param sent hears who fetches how many bytes; null if the client did not say
      */
-    static void answer(Exchange exchange, ModelVersion version, Sent sent) {
+    static void answer(Exchange exchange, ModelVersion version, HeldModel held, Sent sent) {
         String etag = '"' + version.entity() + '"';
         HttpFields.Mutable headers = exchange.response().getHeaders();
         headers.put(HttpHeader.ETAG, etag);
@@ -78,7 +84,7 @@ record ModelResource(Services services) implements Resource {
             exchange.empty(window.partial() ? 206 : 200);
             return;
         }
-        send(exchange, version, window.from(), sent);
+        send(exchange, version, held, window.from(), sent);
     }
 
     private static boolean knows(Exchange exchange, String etag) {
@@ -89,12 +95,13 @@ record ModelResource(Services services) implements Resource {
                         .anyMatch(tag -> tag.equals(etag) || tag.equals("*"));
     }
 
-    private static void send(Exchange exchange, ModelVersion version, long from, Sent sent) {
+    private static void send(
+            Exchange exchange, ModelVersion version, HeldModel held, long from, Sent sent) {
         // Checked first: a refusal must find nothing open.
         String client = client(exchange);
-        FileBody body;
+        Runnable body;
         try {
-            body = FileBody.open(exchange, version, from);
+            body = body(exchange, version, held, from);
         } catch (NoSuchFileException e) {
             throw gone(version.version());
         } catch (IOException e) {
@@ -102,7 +109,19 @@ record ModelResource(Services services) implements Resource {
             return;
         }
         sent.to(client, version.bytes() - from);
-        body.iterate();
+        body.run();
+    }
+
+    private static Runnable body(Exchange exchange, ModelVersion version, HeldModel held, long from)
+            throws IOException {
+        if (version.bytes() > HeldModel.MAX_BYTES) {
+            return FileBody.open(exchange, version, from)::iterate;
+        }
+        ByteBufferPool pool = exchange.request().getComponents().getByteBufferPool();
+        RetainableByteBuffer content = held.content(version, pool);
+        ByteBuffer bytes = content.getByteBuffer().asReadOnlyBuffer().position((int) from);
+        Callback done = Callback.from(content::release, exchange.afterDrain());
+        return () -> exchange.response().write(true, bytes, done);
     }
 
     private static @Nullable String client(Exchange exchange) {

@@ -5,7 +5,7 @@ import dev.tributary.protocol.Paths;
 import java.util.Set;
 
 /** {@link Paths#NEWEST_MODEL}: what a run has reached so far. */
-record NewestModelResource(RunDesk runs) implements Resource {
+record NewestModelResource(RunDesk runs, HeldModel held) implements Resource {
     @Override
     public Set<String> methods() {
         return ModelResource.METHODS;
@@ -21,7 +21,7 @@ record NewestModelResource(RunDesk runs) implements Resource {
                                 .getHeaders()
                                 .put(Paths.MODEL_SHA256_HEADER, model.sha256());
                     }
-                    ModelResource.answer(exchange, model.version(), (client, bytes) -> {});
+                    ModelResource.answer(exchange, model.version(), held, (client, bytes) -> {});
                 });
     }
 }

@@ -28,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
 import java.net.Socket;
+import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -203,6 +204,22 @@ final class ResumeTest {
         assertThat(rest.headers().firstValue("Content-Range"))
                 .contains("bytes 100-%d/%d".formatted(whole.length - 1, whole.length));
         assertThat(rest.body()).isEqualTo(Arrays.copyOfRange(whole, 100, whole.length));
+    }
+
+    @Test
+    void largeModelGoesOnWhereItBrokeOff() throws Exception {
+        ServerOptions options = ServerOptions.builder(runs.resolve("large")).build();
+        VectorModel large = VectorModel.of(400_000);
+        try (FederatedServer other =
+                FederatedServer.start(OneRound.of(CohortConfig.of(1)), options, large)) {
+            URI url = other.url().resolve(Paths.model(other.runId(), 0));
+            HttpRequest.Builder request = HttpRequest.newBuilder(url);
+            byte[] whole = http.send(request.build(), BodyHandlers.ofByteArray()).body();
+            assertThat((long) whole.length).isGreaterThan(HeldModel.MAX_BYTES);
+            HttpRequest rest = request.header("Range", "bytes=700001-").build();
+            assertThat(http.send(rest, BodyHandlers.ofByteArray()).body())
+                    .isEqualTo(Arrays.copyOfRange(whole, 700_001, whole.length));
+        }
     }
 
     @Test
