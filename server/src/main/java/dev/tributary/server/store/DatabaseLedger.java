@@ -173,46 +173,43 @@ public final class DatabaseLedger implements RunLedger, AutoCloseable {
     }
 
     private void work() {
-        List<LedgerEntry> batch = new ArrayList<>();
-        while (!batch.contains(END)) {
-            batch.clear();
-            try {
-                batch.add(entries.take());
-            } catch (InterruptedException e) {
-                LOG.error("the ledger was interrupted", e);
+        try {
+            while (true) {
+                if (left.isEmpty()) {
+                    left.add(entries.take());
+                }
+                drain();
+                if (left.element() == END) {
+                    return;
+                }
+                write(neighbours());
+            }
+        } catch (InterruptedException e) {
+            LOG.error("the ledger was interrupted", e);
+        }
+    }
+
+    /** What came while others were written shares the next transaction; kinds merge, in order. */
+    private void drain() {
+        for (int i = 0; i < MAX_GROUP; i++) {
+            LedgerEntry next = entries.poll();
+            if (next == null) {
                 return;
             }
-            entries.drainTo(batch, MAX_GROUP - 1);
-            write(merged(batch));
+            if (!left.getLast().absorb(next)) {
+                left.add(next);
+            }
         }
     }
 
-    /** In order, neighbours of a kind as one. */
-    private static List<LedgerEntry> merged(List<LedgerEntry> batch) {
-        List<LedgerEntry> merged = new ArrayList<>();
-        for (LedgerEntry entry : batch) {
-            if (entry == END) {
-                break;
-            }
-            if (merged.isEmpty() || !merged.get(merged.size() - 1).absorb(entry)) {
-                merged.add(entry);
-            }
-        }
-        return merged;
-    }
-
-    /** Neighbours in one transaction; if that fails, one after the other. */
-    private void write(List<LedgerEntry> merged) {
-        left.addAll(merged);
-        while (!left.isEmpty()) {
-            List<LedgerEntry> neighbours = neighbours();
-            boolean together =
-                    neighbours.size() > 1 && !outage.isLasting() && writeTogether(neighbours);
-            for (int i = 0; i < neighbours.size() && !left.isEmpty(); i++) {
-                LedgerEntry entry = left.remove();
-                if (!together) {
-                    writeAlone(entry);
-                }
+    /** In one transaction; if that fails, one after the other. */
+    private void write(List<LedgerEntry> neighbours) {
+        boolean together =
+                neighbours.size() > 1 && !outage.isLasting() && writeTogether(neighbours);
+        for (LedgerEntry entry : neighbours) {
+            // What was refused meanwhile is gone.
+            if (left.remove(entry) && !together) {
+                writeAlone(entry);
             }
         }
     }

@@ -216,6 +216,11 @@ sealed interface LedgerEntry {
         }
 
         @Override
+        public boolean standsAlone() {
+            return true;
+        }
+
+        @Override
         public String what() {
             return "end";
         }
