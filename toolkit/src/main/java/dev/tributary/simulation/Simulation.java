@@ -99,8 +99,8 @@ public final class Simulation implements AutoCloseable {
      * @param device where to train and fold
      * @param threads how many clients train at a time, at least 1
      * @param listener hears what happens
-     * @throws IllegalArgumentException if there are fewer clients than a round needs, a round may
-     *     have fewer updates than the strategy needs, or the initial model is not finite
+     * @throws IllegalArgumentException if there are fewer clients than the first round waits for, a
+     *     round may have fewer updates than the strategy needs, or the initial model is not finite
      */
     public Simulation(
             Setting setting,
@@ -108,7 +108,7 @@ public final class Simulation implements AutoCloseable {
             Device device,
             int threads,
             SimulationListener listener) {
-        requireClients(setting);
+        setting.config.cohort().requireClients(setting.population.exampleCounts().size());
         setting.strategy.requireMinimum(setting.config.cohort().minimum());
         ParameterLayout layout = setting.model.layout();
         LocalObjective objective = LocalObjectives.of(setting.strategy.objective());
@@ -264,16 +264,6 @@ public final class Simulation implements AutoCloseable {
                     initial);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        }
-    }
-
-    private static void requireClients(Setting setting) {
-        SortedMap<String, Long> clients = setting.population.exampleCounts();
-        int needed = Math.max(setting.config.cohort().minimum(), 1);
-        if (clients.size() < needed) {
-            throw new IllegalArgumentException(
-                    "data.partition.clients: expected at least cohort.minimum, which is %d, found %d"
-                            .formatted(needed, clients.size()));
         }
     }
 
