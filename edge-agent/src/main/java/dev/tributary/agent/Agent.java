@@ -76,10 +76,13 @@ public final class Agent implements AutoCloseable {
     }
 
     /**
-     * Works until the run has ended for all clients.
+     * Works until the run has ended for all clients. A client whose id another agent has taken ends
+     * by itself, and says so.
      *
-     * @return what each did, in the order in which they ended
-     * @throws AgentException why the first client that failed did; the others are stopped then
+     * @return what each did that saw the end of its run, in the order in which they did
+     * @throws ReplacedException if other agents have taken all ids
+     * @throws AgentException why the first client that failed otherwise did; the others are stopped
+     *     then
      */
     public List<ClientSummary> run() {
         CompletionService<ClientSummary> running = new ExecutorCompletionService<>(threads);
@@ -87,13 +90,19 @@ public final class Agent implements AutoCloseable {
             running.submit(() -> run(client));
         }
         List<ClientSummary> summaries = new ArrayList<>();
+        List<ReplacedException> replaced = new ArrayList<>();
         try {
-            while (summaries.size() < clients.size()) {
-                summaries.add(running.take().get());
+            while (summaries.size() + replaced.size() < clients.size()) {
+                try {
+                    summaries.add(running.take().get());
+                } catch (ExecutionException e) {
+                    replaced.add(replacement(e));
+                }
+            }
+            if (summaries.isEmpty()) {
+                throw replaced.get(0);
             }
             return summaries;
-        } catch (ExecutionException e) {
-            throw unwrap(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new AgentStoppedException();
@@ -146,13 +155,27 @@ public final class Agent implements AutoCloseable {
                             listener,
                             Timing.system())
                     .run();
-        } catch (ServerUnreachableException | ReplacedException e) {
-            // There is nobody to tell, or nothing that is still this agent's to say.
+        } catch (ServerUnreachableException e) {
+            // There is nobody to tell.
+            throw e;
+        } catch (ReplacedException e) {
+            // Nothing about this client is this agent's to say to the server any more.
+            if (clients.size() > 1) {
+                listener.line(client.id(), e.getMessage() + "; this client ends here");
+            }
             throw e;
         } catch (RuntimeException e) {
             server.leave();
             throw e;
         }
+    }
+
+    /** What ends one client alone. Whatever else it was ends all. */
+    private static ReplacedException replacement(ExecutionException failure) {
+        if (failure.getCause() instanceof ReplacedException replaced) {
+            return replaced;
+        }
+        throw unwrap(failure);
     }
 
     private static RuntimeException unwrap(ExecutionException failure) {

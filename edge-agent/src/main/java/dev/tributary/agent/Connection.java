@@ -50,8 +50,7 @@ final class Connection {
             return task;
         } catch (ServerRefusedException e) {
             if (e.code() == ErrorCode.REPLACED) {
-                throw new ReplacedException(
-                        "client %s: %s".formatted(registration.clientId(), e.getMessage()), e);
+                throw new ReplacedException(e);
             }
             if (e.code() == ErrorCode.FORBIDDEN || ++refusals >= MOST_REFUSALS) {
                 throw e;

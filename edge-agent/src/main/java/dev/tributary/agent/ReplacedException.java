@@ -4,7 +4,8 @@ package dev.tributary.agent;
 public final class ReplacedException extends AgentException {
     private static final long serialVersionUID = 1;
 
-    ReplacedException(String message, Throwable cause) {
-        super(message, cause);
+    /** The server's answer names the client. */
+    ReplacedException(ServerRefusedException answer) {
+        super(String.valueOf(answer.getMessage()), answer);
     }
 }

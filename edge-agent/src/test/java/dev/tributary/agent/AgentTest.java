@@ -68,6 +68,34 @@ class AgentTest {
     }
 
     @Test
+    void clientWhoseIdAnotherAgentHasTakenEndsAlone() {
+        server.replace("c1");
+        server.offer(Tasks.train(1), Tasks.train(1), Tasks.finished(), Tasks.finished());
+
+        try (Agent agent = agent(new FakeTrainers(Tasks.LAYOUT))) {
+            assertThat(agent.run())
+                    .extracting(ClientSummary::clientId)
+                    .containsExactlyInAnyOrder("c0", "c2");
+        }
+        assertThat(lines)
+                .filteredOn(line -> line.endsWith("this client ends here"))
+                .singleElement()
+                .satisfies(line -> assertThat(line).contains("/c1/task: another agent"));
+        assertThat(server.requests()).noneMatch(request -> request.startsWith("DELETE"));
+    }
+
+    @Test
+    void agentAllOfWhoseClientsWereReplacedFails() {
+        clients.forEach(client -> server.replace(client.id()));
+
+        try (Agent agent = agent(new FakeTrainers(Tasks.LAYOUT))) {
+            assertThatThrownBy(agent::run)
+                    .isInstanceOf(ReplacedException.class)
+                    .hasMessageContaining("another agent registered later");
+        }
+    }
+
+    @Test
     void closingEndsClientsThatWait() throws InterruptedException {
         CountDownLatch ended = new CountDownLatch(1);
         Agent agent = agent(new FakeTrainers(Tasks.LAYOUT));

@@ -20,6 +20,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 
@@ -36,6 +38,7 @@ final class FakeFederation implements AutoCloseable {
     private final List<String> requests = new CopyOnWriteArrayList<>();
     private final List<String> progress = new CopyOnWriteArrayList<>();
     private final List<byte[]> bodies = new CopyOnWriteArrayList<>();
+    private final Set<String> replaced = ConcurrentHashMap.newKeySet();
     private volatile byte[] model = new byte[0];
 
     /** One answer. */
@@ -90,6 +93,11 @@ final class FakeFederation implements AutoCloseable {
         taskAnswers.addAll(List.of(next));
     }
 
+    /** From now on another agent is served for this client. */
+    void replace(String clientId) {
+        replaced.add(Paths.task(clientId));
+    }
+
     /** Method and path of each request, without progress reports. */
     List<String> requests() {
         return requests;
@@ -137,6 +145,9 @@ final class FakeFederation implements AutoCloseable {
         }
         if (path.equals(Paths.CLIENTS)) {
             return Answer.json(200, new RegistrationReceipt("c1", "test", 1, false));
+        }
+        if (replaced.contains(path)) {
+            return Answer.error(ErrorCode.REPLACED, path + ": another agent registered later");
         }
         if (path.endsWith("/task")) {
             RoundTask task = taskAnswers.isEmpty() ? tasks.poll() : null;

@@ -1,7 +1,6 @@
 package dev.tributary.aggregate;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDArrays;
 
 import java.util.Arrays;
 
@@ -52,7 +51,9 @@ public record Bulyan(int byzantine) implements RobustRule {
 
         /**
          * Sorted values nearest to their median lie side by side: such a window moves up as long as
-         * the next value is nearer than its lowest.
+         * the next value is nearer than its lowest. Above what is nearer no value is farther, so
+         * one comparison of each row with that {@code count} rows above tells which rows are in the
+         * window, and what is in is added once, however far the window may move.
          */
         @Override
         public void combine(NDArray block, NDArray target) {
@@ -60,25 +61,26 @@ public record Bulyan(int byzantine) implements RobustRule {
             int rows = chosen.length;
             int middle = (rows - 1) / 2;
             NDArray sorted = Rows.sorted(block, rows, length);
-            NDArray median = Rows.mean(sorted, middle, rows - middle, length);
-            NDArray best = Rows.mean(sorted, 0, count, length);
-            for (int first = 1; first + count <= rows; first++) {
-                try (NDArray closer = movesUp(sorted, first, median);
-                        NDArray before = best;
-                        NDArray mean = Rows.mean(sorted, first, first + count, length)) {
-                    best = NDArrays.where(closer, mean, before);
-                }
+            try (NDArray median = Rows.mean(sorted, middle, rows - middle, length);
+                    NDArray low = Rows.matrix(sorted, 0, rows - count, length);
+                    NDArray high = Rows.matrix(sorted, count, rows, length);
+                    NDArray leaves = leaves(low, high, median);
+                    NDArray stays = leaves.logicalNot()) {
+                // Values are finite: what is out adds zero.
+                low.muli(stays);
+                high.muli(leaves);
             }
-            Rows.round(best, target);
+            try (NDArray mean = Rows.sum(sorted, 0, rows, length)) {
+                Rows.divide(mean, count);
+                Rows.round(mean, target);
+            }
         }
 
-        private NDArray movesUp(NDArray sorted, int first, NDArray median) {
-            long length = median.size();
-            try (NDArray lowest = Rows.row(sorted, first - 1, length);
-                    NDArray next = Rows.row(sorted, first + count - 1, length);
-                    NDArray below = median.sub(lowest);
-                    NDArray above = median.sub(next)) {
-                above.negi();
+        /** Whether the value {@code count} rows above is nearer, {@code [rows - count, length]}. */
+        private static NDArray leaves(NDArray low, NDArray high, NDArray median) {
+            try (NDArray below = low.sub(median);
+                    NDArray above = high.sub(median)) {
+                below.negi();
                 return above.lt(below);
             }
         }

@@ -11,6 +11,6 @@ public record CoordinateMedian() implements RobustRule {
 
     @Override
     public Combination prepare(UpdateRows updates) {
-        return new SortedMean(updates.updates(), (updates.updates() - 1) / 2);
+        return new MiddleMean(updates.updates());
     }
 }

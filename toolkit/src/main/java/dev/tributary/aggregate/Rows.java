@@ -23,6 +23,13 @@ final class Rows {
         return FlatParameters.slice(block, index * length, (index + 1) * length);
     }
 
+    /** A view of rows {@code [first, end)}, {@code [end - first, length]}. */
+    static NDArray matrix(NDArray block, int first, int end, long length) {
+        try (NDArray rows = FlatParameters.slice(block, first * length, end * length)) {
+            return rows.reshape(end - first, length);
+        }
+    }
+
     /** {@code sum(mix[i] * row[i])} as float64 {@code [length]}, owned by the block's manager. */
     static NDArray mix(NDArray block, double[] mix, long length) {
         NDManager scope = block.getManager();
@@ -42,19 +49,29 @@ final class Rows {
         return sum;
     }
 
-    /** The mean of rows {@code [first, end)} as float64, owned by the block's manager. */
-    static NDArray mean(NDArray block, int first, int end, long length) {
-        NDManager scope = block.getManager();
-        NDArray sum = scope.zeros(new Shape(length), DataType.FLOAT64);
-        try (NDManager scalars = scope.newSubManager(Device.cpu())) {
-            for (int i = first; i < end; i++) {
-                try (NDArray row = row(block, i, length)) {
-                    sum.addi(row);
-                }
+    /** The sum of rows {@code [first, end)} as float64, owned by the block's manager. */
+    static NDArray sum(NDArray block, int first, int end, long length) {
+        NDArray sum = block.getManager().zeros(new Shape(length), DataType.FLOAT64);
+        for (int i = first; i < end; i++) {
+            try (NDArray row = row(block, i, length)) {
+                sum.addi(row);
             }
-            sum.divi(scalars.create((double) (end - first)));
         }
         return sum;
+    }
+
+    /** The mean of rows {@code [first, end)} as float64, owned by the block's manager. */
+    static NDArray mean(NDArray block, int first, int end, long length) {
+        NDArray sum = sum(block, first, end, length);
+        divide(sum, end - first);
+        return sum;
+    }
+
+    /** Makes a mean of a sum, in place. */
+    static void divide(NDArray sum, int count) {
+        try (NDManager scalars = sum.getManager().newSubManager(Device.cpu())) {
+            sum.divi(scalars.create((double) count));
+        }
     }
 
     /** Each column sorted, as a flat block, owned by the block's manager. */

@@ -2,14 +2,18 @@ package dev.tributary.cli;
 
 import picocli.CommandLine;
 import picocli.CommandLine.Help;
+import picocli.CommandLine.IHelpSectionRenderer;
+import picocli.CommandLine.Model.UsageMessageSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 import java.io.PrintWriter;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /** Parses a command line, runs its command, and turns failures into one line and an exit code. */
 final class CommandRunner {
@@ -41,6 +45,9 @@ final class CommandRunner {
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler((failure, arguments) -> usageError(failure))
                 .setExecutionExceptionHandler((failure, command, parsed) -> failed(failure));
+        Map<String, IHelpSectionRenderer> sections = new HashMap<>(commandLine.getHelpSectionMap());
+        sections.put(UsageMessageSpec.SECTION_KEY_SYNOPSIS, Synopsis::of);
+        commandLine.setHelpSectionMap(sections);
     }
 
     /**

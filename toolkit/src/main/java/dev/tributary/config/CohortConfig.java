@@ -94,6 +94,22 @@ public record CohortConfig(
         return size + overSelection;
     }
 
+    /**
+     * Checks that the first round can begin where there are no more clients than these.
+     *
+     * @throws InvalidSettingException if it waits for more
+     */
+    public void requireClients(int clients) {
+        if (waitFor > clients) {
+            throw new InvalidSettingException(
+                    WAIT_FOR.path(),
+                    "at most the clients that there can be, %d by data.partition.clients"
+                                    .formatted(clients)
+                            + " (unless it is set, it is cohort.size + cohort.over-selection)",
+                    "" + waitFor);
+        }
+    }
+
     /** The same with another minimum. */
     public CohortConfig withMinimum(int newMinimum) {
         return new CohortConfig(

@@ -36,6 +36,27 @@ record Federation(
         WorkerPool workers,
         SimulationListener listener) {
 
+    /** Before the first round. */
+    static Federation of(
+            Simulation.Setting setting,
+            ResidentData data,
+            SimulatedModel model,
+            ClientStates states,
+            WorkerPool workers,
+            SimulationListener listener) {
+        return new Federation(
+                setting.config(),
+                new RandomStreams(setting.config().seed()),
+                setting.strategy(),
+                data,
+                setting.population().exampleCounts(),
+                new ClientHistories(),
+                model,
+                states,
+                workers,
+                listener);
+    }
+
     /** What a client does in a round. */
     TrainingPlan training() {
         return strategy.training(config.training());

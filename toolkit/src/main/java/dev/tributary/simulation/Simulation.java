@@ -12,8 +12,6 @@ import dev.tributary.device.GradientScope;
 import dev.tributary.objective.LocalObjective;
 import dev.tributary.objective.LocalObjectives;
 import dev.tributary.parameters.ParameterLayout;
-import dev.tributary.random.RandomStreams;
-import dev.tributary.strategy.ClientHistories;
 import dev.tributary.strategy.RoundSchedule;
 import dev.tributary.strategy.RoundSchedule.Buffered;
 import dev.tributary.strategy.Strategy;
@@ -27,7 +25,6 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
-import java.util.SortedMap;
 
 /**
  * A run in one process, without a network: as many virtual clients as one likes, trained in turn by
@@ -50,9 +47,10 @@ import java.util.SortedMap;
 public final class Simulation implements AutoCloseable {
     private static final double NANOS = 1e9;
 
+    /** What is to be closed, the last first: all that was opened, also if not all could be. */
+    private final Deque<Runnable> opened = new ArrayDeque<>();
+
     private final Federation federation;
-    private final ClientStates states;
-    private final @Nullable TestSet test;
     private final Evaluator evaluator;
     private final StopMonitor stop;
     private final @Nullable VirtualClock clock;
@@ -74,7 +72,27 @@ public final class Simulation implements AutoCloseable {
             Strategy strategy,
             ModelSource model,
             Population population,
-            @Nullable LocalDataset test) {}
+            @Nullable LocalDataset test) {
+
+        /** What clients minimize; all that speaks against this setting is told here. */
+        private LocalObjective objective() {
+            config.cohort().requireClients(population.exampleCounts().size());
+            strategy.requireMinimum(config.cohort().minimum());
+            LocalObjective objective = LocalObjectives.of(strategy.objective());
+            objective.check(model.layout(), config.training());
+            strategy.requireComposable(objective, model.layout());
+            return objective;
+        }
+
+        private boolean classifier() {
+            return population.data(population.exampleCounts().firstKey()).classCount() > 0;
+        }
+
+        private boolean timed() {
+            return config.simulation().isPresent()
+                    || !(strategy.schedule() instanceof RoundSchedule.Synchronous);
+        }
+    }
 
     /** Writes the initial parameters into float32 {@code [layout.size()]}, zeros. */
     @FunctionalInterface
@@ -99,8 +117,8 @@ public final class Simulation implements AutoCloseable {
      * @param device where to train and fold
      * @param threads how many clients train at a time, at least 1
      * @param listener hears what happens
-     * @throws IllegalArgumentException if there are fewer clients than a round needs, a round may
-     *     have fewer updates than the strategy needs, or the initial model is not finite
+     * @throws IllegalArgumentException if there are fewer clients than the first round waits for, a
+     *     round may have fewer updates than the strategy needs, or the initial model is not finite
      */
     public Simulation(
             Setting setting,
@@ -108,55 +126,41 @@ public final class Simulation implements AutoCloseable {
             Device device,
             int threads,
             SimulationListener listener) {
-        requireClients(setting);
-        setting.strategy.requireMinimum(setting.config.cohort().minimum());
-        ParameterLayout layout = setting.model.layout();
-        LocalObjective objective = LocalObjectives.of(setting.strategy.objective());
-        objective.check(layout, setting.config.training());
-        setting.strategy.requireComposable(objective, layout);
-        Deque<Runnable> undo = new ArrayDeque<>();
+        LocalObjective objective = setting.objective();
+        RunConfig config = setting.config;
         try (GradientScope off = GradientScope.off()) {
             SimulatedModel model = model(setting, objective, initial, device);
-            undo.push(model::close);
-            this.states = new ClientStates(objective.stateSize(layout));
-            undo.push(states::close);
-            boolean central = setting.config.evaluation().central();
-            LocalDataset examples = setting.test;
-            TestSet measured = central && examples != null ? new TestSet(examples, device) : null;
-            this.test = measured;
-            undo.push(measured == null ? () -> {} : measured::close);
-            Population population = setting.population;
-            SortedMap<String, Long> clients = population.exampleCounts();
-            boolean classifier = population.data(clients.firstKey()).classCount() > 0;
-            int most = Math.min(threads, setting.config.cohort().size());
+            opened.push(model::close);
+            ClientStates states = new ClientStates(objective.stateSize(setting.model.layout()));
+            opened.push(states::close);
+            ResidentData data = new ResidentData(setting.population, device);
+            opened.push(data::close);
+            int trainers = Math.min(threads, config.cohort().size());
             WorkerPool workers =
                     new WorkerPool(
-                            most, () -> new Worker(setting.model, objective, states, device));
-            undo.push(workers::close);
-            this.federation =
-                    new Federation(
-                            setting.config,
-                            new RandomStreams(setting.config.seed()),
-                            setting.strategy,
-                            new ResidentData(population, device),
-                            clients,
-                            new ClientHistories(),
-                            model,
-                            states,
-                            workers,
-                            listener);
-            this.evaluator = new Evaluator(federation, test, classifier);
-            RunConfig config = setting.config;
+                            trainers, () -> new Worker(setting.model, objective, states, device));
+            opened.push(workers::close);
+            this.federation = Federation.of(setting, data, model, states, workers, listener);
+            boolean classifier = setting.classifier();
+            this.evaluator = new Evaluator(federation, testSet(setting, device), classifier);
             this.stop = new StopMonitor(config.stop(), classifier);
-            this.clock =
-                    config.simulation().isPresent() || !synchronous(setting.strategy)
-                            ? new VirtualClock()
-                            : null;
+            this.clock = setting.timed() ? new VirtualClock() : null;
             this.rounds = rounds(federation, clock);
+            opened.push(rounds::close);
         } catch (RuntimeException e) {
-            undo.forEach(Runnable::run);
+            close();
             throw e;
         }
+    }
+
+    private @Nullable TestSet testSet(Setting setting, Device device) {
+        LocalDataset examples = setting.test;
+        if (examples == null || !setting.config.evaluation().central()) {
+            return null;
+        }
+        TestSet test = new TestSet(examples, device);
+        opened.push(test::close);
+        return test;
     }
 
     /**
@@ -189,14 +193,9 @@ public final class Simulation implements AutoCloseable {
     /** Frees threads and memory. */
     @Override
     public void close() {
-        federation.workers().close();
-        federation.data().close();
-        rounds.close();
-        if (test != null) {
-            test.close();
+        while (!opened.isEmpty()) {
+            opened.pop().run();
         }
-        federation.model().close();
-        states.close();
     }
 
     private Optional<Outcome> round(int number) throws InterruptedException {
@@ -231,10 +230,6 @@ public final class Simulation implements AutoCloseable {
                                         : Optional.empty());
     }
 
-    private static boolean synchronous(Strategy strategy) {
-        return strategy.schedule() instanceof RoundSchedule.Synchronous;
-    }
-
     private static RoundLoop rounds(Federation federation, @Nullable VirtualClock clock) {
         if (clock == null) {
             return new SynchronousRounds(federation);
@@ -264,16 +259,6 @@ public final class Simulation implements AutoCloseable {
                     initial);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        }
-    }
-
-    private static void requireClients(Setting setting) {
-        SortedMap<String, Long> clients = setting.population.exampleCounts();
-        int needed = Math.max(setting.config.cohort().minimum(), 1);
-        if (clients.size() < needed) {
-            throw new IllegalArgumentException(
-                    "data.partition.clients: expected at least cohort.minimum, which is %d, found %d"
-                            .formatted(needed, clients.size()));
         }
     }
 

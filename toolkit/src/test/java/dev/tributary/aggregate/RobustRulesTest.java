@@ -45,6 +45,26 @@ class RobustRulesTest {
                 .containsExactly(2.5f);
     }
 
+    @ParameterizedTest(name = "seed {0}")
+    @MethodSource("seeds")
+    void medianIsThatOfSortedValuesToTheBit(long seed, NDManager manager) throws IOException {
+        SplittableRandom random = new SplittableRandom(seed);
+        float[][] rows = random(random, random.nextInt(1, 40), 77);
+        // Values that occur often, and one whose float32 sum with itself would be infinite.
+        for (float[] row : rows) {
+            row[0] = random.nextInt(3);
+            row[1] = Float.MAX_VALUE;
+        }
+        float[] found = fold(manager, new CoordinateMedian(), rows);
+        for (int i = 0; i < found.length; i++) {
+            int column = i;
+            double[] sorted =
+                    Arrays.stream(rows).mapToDouble(row -> row[column]).sorted().toArray();
+            int n = sorted.length;
+            assertThat(found[i]).isEqualTo((float) ((sorted[(n - 1) / 2] + sorted[n / 2]) / 2));
+        }
+    }
+
     @Test
     void trimmedMeanLeavesTheExtremesOut(NDManager manager) throws IOException {
         float[] found =

@@ -59,6 +59,19 @@ class MainTest {
     }
 
     @Test
+    void nameOfAValueStaysOnOneLine() {
+        for (int width = 80; width <= 120; width++) {
+            out.getBuffer().setLength(0);
+            Terminal colored = new Terminal(false, true, false, width, 24);
+            assertThat(run(colored, "count", "--help")).isZero();
+            String help = out.toString().replaceAll("\u001b\\[[0-9;]*m", "");
+            assertThat(help.substring(0, help.indexOf("Counts."))).contains("[--until=<file.csv>]");
+            assertThat(help.lines().mapToInt(String::length).max().orElseThrow())
+                    .isLessThanOrEqualTo(width);
+        }
+    }
+
+    @Test
     void helpBeforeACommandIsHelpOfIt() {
         assertThat(run("help", "count")).isZero();
         assertThat(out.toString()).contains("Usage: tributary count", "--to");
@@ -150,9 +163,13 @@ class MainTest {
     }
 
     private int run(String... arguments) {
+        return run(PIPE, arguments);
+    }
+
+    private int run(Terminal terminal, String... arguments) {
         return Main.run(
                 () -> List.of(new FailCommand(), new CountCommand()),
-                PIPE,
+                terminal,
                 new PrintWriter(out),
                 new PrintWriter(err),
                 arguments);
@@ -167,6 +184,9 @@ class MainTest {
         @Option(names = "--to", description = "How far.")
         private int to = 1;
 
+        @Option(names = "--until", paramLabel = "<file.csv>", description = "What ends it.")
+        private String until = "";
+
         @picocli.CommandLine.Spec
         private picocli.CommandLine.Model.@org.jspecify.annotations.Nullable CommandSpec spec;
 
@@ -178,7 +198,7 @@ class MainTest {
         @Override
         public Integer call() {
             if (spec != null) {
-                spec.commandLine().getOut().println("counted to " + to);
+                spec.commandLine().getOut().println("counted to " + to + until);
             }
             return to;
         }

@@ -190,10 +190,19 @@ class SimulationTest {
     }
 
     @Test
-    void tooFewClientsAreRefusedAtOnce() {
-        assertThatThrownBy(() -> world.simulation(TinyWorld.run(40, 40, 1).build(), 1, recorder))
+    void moreClientsThanThereAreAreRefusedAsAServerWouldWaitForThem() {
+        assertThatThrownBy(() -> world.simulation(TinyWorld.run(9, 10, 1).build(), 1, recorder))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("which is 30, found 9");
+                .hasMessageContaining("cohort.wait-for: expected at most")
+                .hasMessageContaining("9 by data.partition.clients")
+                .hasMessageContaining("found 10");
+    }
+
+    @Test
+    void cohortMayBeLargerThanTheClientsThatARunBeginsWith() throws InterruptedException {
+        RunConfig config =
+                TinyWorld.run(9, 10, 1).cohort(CohortConfig.of(10).withWaitFor(9)).build();
+        assertThat(model(config, 1)).isEqualTo(model(TinyWorld.run(9, 9, 1).build(), 1));
     }
 
     @Test

@@ -145,8 +145,8 @@ public final class ModelCatalog {
     /**
      * The model that a completed spec describes.
      *
-     * @throws ModelException if the name or an option is unknown, a value is wrong, or {@value
-     *     #INPUT} or {@value #CLASSES} is missing
+     * @throws ModelException if the name or an option is unknown, a value is wrong, {@value #INPUT}
+     *     or {@value #CLASSES} is missing, or a file is not the one that its SHA-256 says
      */
     public ModelDefinition create(ModelSpec spec) {
         checkOptions(spec);
@@ -158,7 +158,9 @@ public final class ModelCatalog {
         }
         ModelContext context =
                 new ModelContext(spec.name(), new Shape(input), (int) classes[0], own);
-        return FineTuning.of(context).apply(named(spec.name()).create(context));
+        ModelFactory factory = named(spec.name());
+        fileOptions(factory).forEach(file -> ModelFile.check(context, file));
+        return FineTuning.of(context).apply(factory.create(context));
     }
 
     /**

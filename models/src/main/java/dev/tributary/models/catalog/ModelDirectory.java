@@ -25,8 +25,8 @@ import java.util.Set;
  * directory that has the longest end of the server's path. So {@code /srv/runs/7/base.safetensors}
  * is {@code 7/base.safetensors} in the directory, or else {@code base.safetensors}. It is opened if
  * it lies in the directory with all links resolved, and has the SHA-256 that came with the path,
- * which {@link ModelFile#of} checks: a server can choose among files that somebody put there and
- * that it has itself, and no others.
+ * which the catalog checks: a server can choose among files that somebody put there and that it has
+ * itself, and no others.
  *
  * <p>What is wrong is told without the directory's path, for it reaches the server. Immutable and
  * thread-safe.

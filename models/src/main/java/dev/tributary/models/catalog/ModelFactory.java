@@ -34,7 +34,8 @@ public interface ModelFactory {
     /**
      * The options that hold the path of a file which everybody must have alike, as {@link
      * ModelFile} says; none by default. At an agent they hold paths within its {@link
-     * ModelDirectory}, whatever the server wrote.
+     * ModelDirectory}, whatever the server wrote, and everywhere the file has been held against its
+     * SHA-256 when {@link #create} is called.
      */
     default Set<String> fileOptions() {
         return Set.of();

@@ -17,7 +17,9 @@ import java.util.Map;
  * <p>The option holds its path in the file system of the process that builds the model; an agent
  * takes it from the server as a {@link ModelDirectory} says. Beside it there is a second option,
  * {@code <option>-sha256}, which the server fills in, so that an agent with another file says so
- * instead of computing another model. What the file holds is told to nobody, neither is its hash.
+ * instead of computing another model: {@link ModelCatalog} checks it for every option that a
+ * factory declares, before the factory sees the path. What the file holds is told to nobody,
+ * neither is its hash.
  */
 public final class ModelFile {
     private ModelFile() {}
@@ -31,20 +33,27 @@ public final class ModelFile {
         return option + "-sha256";
     }
 
-    /**
-     * The file, if it is there and has the right bytes.
-     *
-     * @throws ModelException if it cannot be read or has another SHA-256 than the option says
-     */
+    /** The file, which the catalog has checked before it gave the context to anybody. */
     public static Path of(ModelContext context, String option) {
+        return Path.of(context.text(option));
+    }
+
+    /**
+     * Reads the file, if the option is there.
+     *
+     * @throws ModelException if it cannot be read or has another SHA-256 than its option says
+     */
+    static void check(ModelContext context, String option) {
+        if (!context.has(option)) {
+            return;
+        }
         String name = hashOption(option);
-        Path path = Path.of(context.text(option));
+        Path path = of(context, option);
         String found = sha256(context.model(), option, path);
         if (context.has(name) && !context.text(name).equalsIgnoreCase(found)) {
             // Without the hash that was found: what an agent says of its files reaches the server.
             throw context.wrong(name, "the SHA-256 of %s as it is here".formatted(path));
         }
-        return path;
     }
 
     /**

@@ -1,13 +1,9 @@
 package dev.tributary.models.resnet;
 
-import ai.djl.ndarray.types.Shape;
-
 import dev.tributary.models.catalog.ModelContext;
 import dev.tributary.models.catalog.ModelDefinition;
 import dev.tributary.models.catalog.ModelFactory;
 import dev.tributary.models.catalog.TypicalTask;
-import dev.tributary.models.layers.Images;
-import dev.tributary.models.layers.Normalization;
 
 import java.util.List;
 import java.util.Map;
@@ -17,8 +13,7 @@ import java.util.Map;
  * parameters. Images below 128 x 128 get the stem that is usual for CIFAR, one 3 x 3 convolution.
  */
 public final class ResNet18Factory implements ModelFactory {
-    private static final String WIDTH = "width";
-    private static final int SMALLEST = 8;
+    private static final int WIDTH = 64;
 
     /** For the service loader. */
     public ResNet18Factory() {}
@@ -35,12 +30,7 @@ public final class ResNet18Factory implements ModelFactory {
 
     @Override
     public Map<String, String> options() {
-        return Map.of(
-                Normalization.OPTION,
-                Normalization.LINE,
-                WIDTH,
-                "channels of the first stage, each further one having twice as many; 64 by"
-                        + " default");
+        return ResidualNetwork.options(WIDTH);
     }
 
     @Override
@@ -50,10 +40,6 @@ public final class ResNet18Factory implements ModelFactory {
 
     @Override
     public ModelDefinition create(ModelContext context) {
-        Shape image = Images.shape(context, SMALLEST);
-        ResidualNetwork network =
-                new ResidualNetwork(
-                        context.size(WIDTH, 64), List.of(2, 2, 2, 2), Normalization.of(context));
-        return ModelDefinition.of(context, () -> network.block(image, context.outputs()));
+        return ResidualNetwork.define(context, WIDTH, List.of(2, 2, 2, 2));
     }
 }

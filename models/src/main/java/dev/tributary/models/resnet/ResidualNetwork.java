@@ -11,10 +11,13 @@ import ai.djl.nn.core.Linear;
 import ai.djl.nn.pooling.Pool;
 
 import dev.tributary.models.catalog.Inputs;
+import dev.tributary.models.catalog.ModelContext;
+import dev.tributary.models.catalog.ModelDefinition;
 import dev.tributary.models.layers.Images;
 import dev.tributary.models.layers.Normalization;
 
 import java.util.List;
+import java.util.Map;
 
 /**
  * Stages of two-convolution residual units, each stage but the first halving the image and doubling
@@ -31,7 +34,29 @@ record ResidualNetwork(int width, List<Integer> stages, Normalization normalizat
     /** Images of at least this size get the paper's stem for ImageNet, which quarters them. */
     private static final int LARGE = 128;
 
-    Block block(Shape image, int outputs) {
+    private static final int SMALLEST = 8;
+    private static final String WIDTH = "width";
+
+    /** What a user may choose. */
+    static Map<String, String> options(int usualWidth) {
+        return Map.of(
+                Normalization.OPTION,
+                Normalization.LINE,
+                WIDTH,
+                "channels of the first stage, each further one having twice as many; %d by default"
+                        .formatted(usualWidth));
+    }
+
+    /** The network of that depth, as the context's options have it. */
+    static ModelDefinition define(ModelContext context, int usualWidth, List<Integer> stages) {
+        Shape image = Images.shape(context, SMALLEST);
+        ResidualNetwork network =
+                new ResidualNetwork(
+                        context.size(WIDTH, usualWidth), stages, Normalization.of(context));
+        return ModelDefinition.of(context, () -> network.block(image, context.outputs()));
+    }
+
+    private Block block(Shape image, int outputs) {
         SequentialBlock block = new SequentialBlock().add(Inputs.shapedAs(image));
         stem(block, Math.min(image.get(1), image.get(2)) >= LARGE);
         int channels = width;

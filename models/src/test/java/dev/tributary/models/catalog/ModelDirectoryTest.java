@@ -95,6 +95,21 @@ class ModelDirectoryTest {
                 "expected the SHA-256 of <model-dir>/%s as it is here".formatted(name()));
     }
 
+    /** A plug-in's factory need not do anything for it. */
+    @Test
+    void factoryThatOpensItsFileByItselfGetsTheRightBytesOnly() throws IOException {
+        Path units = Files.writeString(directory.resolve("units.txt"), "3");
+        Map<String, String> options = Map.of(TinyRnnFactory.UNITS, units.toString());
+        ModelSpec spec = new ModelSpec("tiny-rnn", options);
+        spec = CATALOG.complete(spec, new long[] {5, 4}, 2);
+        long count = CATALOG.create(spec, files).parameterCount();
+
+        Files.writeString(units, "4");
+        assertRefused(spec, "option units-file-sha256: expected the SHA-256 of <model-dir>");
+        Files.writeString(units, "3");
+        assertThat(CATALOG.create(spec, files).parameterCount()).isEqualTo(count);
+    }
+
     @Test
     void withoutADirectoryNoFileIsOpened() {
         assertThatThrownBy(() -> CATALOG.create(naming(name(), module), ModelDirectory.none()))

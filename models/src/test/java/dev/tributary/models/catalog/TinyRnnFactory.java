@@ -5,10 +5,16 @@ import ai.djl.nn.SequentialBlock;
 import ai.djl.nn.core.Linear;
 import ai.djl.nn.recurrent.LSTM;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
+import java.util.Set;
 
-/** Stands for a factory in a jar of somebody else's. */
+/** Stands for a factory in a jar of somebody else's, which opens its file as it comes. */
 public final class TinyRnnFactory implements ModelFactory {
+    static final String UNITS = "units-file";
 
     /** For the service loader. */
     public TinyRnnFactory() {}
@@ -25,7 +31,12 @@ public final class TinyRnnFactory implements ModelFactory {
 
     @Override
     public Map<String, String> options() {
-        return Map.of();
+        return Map.of(UNITS, "a file that holds the number of units; 6 without it");
+    }
+
+    @Override
+    public Set<String> fileOptions() {
+        return Set.of(UNITS);
     }
 
     @Override
@@ -35,12 +46,21 @@ public final class TinyRnnFactory implements ModelFactory {
 
     @Override
     public ModelDefinition create(ModelContext context) {
+        int units = context.has(UNITS) ? units(Path.of(context.text(UNITS))) : 6;
         return ModelDefinition.of(
                 context,
                 () ->
                         new SequentialBlock()
-                                .add(LSTM.builder().setStateSize(6).setNumLayers(1).build())
+                                .add(LSTM.builder().setStateSize(units).setNumLayers(1).build())
                                 .add(Blocks.batchFlattenBlock())
                                 .add(Linear.builder().setUnits(context.outputs()).build()));
+    }
+
+    private static int units(Path file) {
+        try {
+            return Integer.parseInt(Files.readString(file).strip());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }

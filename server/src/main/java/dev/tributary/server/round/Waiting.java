@@ -1,5 +1,7 @@
 package dev.tributary.server.round;
 
+import dev.tributary.config.DataConfig;
+import dev.tributary.config.InvalidSettingException;
 import dev.tributary.protocol.RoundMetrics;
 import dev.tributary.protocol.RunEvent.Level;
 import dev.tributary.protocol.RunStatus;
@@ -28,6 +30,7 @@ final class Waiting implements Phase {
                     "the run file's section simulation is for tributary simulate and has no"
                             + " effect");
         }
+        tellOfFewShares(run);
         boolean central = run.plan().config().evaluation().central();
         return new Waiting(central ? run.watch(run.model().evaluate()) : null, run.now());
     }
@@ -71,6 +74,22 @@ final class Waiting implements Phase {
     public String message(Run run) {
         return "waiting for clients: %d of %d have registered"
                 .formatted(run.clients().size(), run.cohort().waitFor());
+    }
+
+    /**
+     * Clients with data of their own may be more than the shares that a known data set is cut into.
+     */
+    private static void tellOfFewShares(Run run) {
+        DataConfig data = run.plan().config().data();
+        try {
+            if (data.isPresent()) {
+                run.cohort().requireClients(data.partition().clients());
+            }
+        } catch (InvalidSettingException e) {
+            run.event(
+                    Level.WARNING,
+                    e.getMessage() + "; waiting for clients that have data of their own");
+        }
     }
 
     /** A run file that cuts no data does not say how many clients there can be. */

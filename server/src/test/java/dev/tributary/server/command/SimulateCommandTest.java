@@ -107,7 +107,8 @@ final class SimulateCommandTest {
     void runThatCannotBeginLeavesNothingBehind() throws IOException {
         assertThat(run(RUN.replace("clients: 20", "clients: 2"), "--json")).isNotZero();
 
-        assertThat(err.toString()).contains("cohort.minimum, which is 4, found 2");
+        assertThat(err.toString())
+                .contains("cohort.wait-for", "2 by data.partition.clients", "found 5");
         try (Stream<Path> runs = Files.list(directory.resolve("runs"))) {
             assertThat(runs).isEmpty();
         }

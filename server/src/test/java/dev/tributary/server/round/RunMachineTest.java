@@ -217,6 +217,18 @@ final class RunMachineTest {
     }
 
     @Test
+    void moreClientsThanTheDataHasSharesAreToldAtTheStartAndWaitedFor() {
+        MachineFixture run = fixture(CohortConfig.of(MachineFixture.MOST_CLIENTS + 1));
+        assertThat(run.eventsOf(Level.WARNING))
+                .singleElement()
+                .satisfies(
+                        line ->
+                                assertThat(line)
+                                        .contains("12 by data.partition.clients", "found 13"));
+        assertThat(run.machine.status().state()).isEqualTo(RunStatus.State.WAITING);
+    }
+
+    @Test
     void clientThatWasNotAskedDoesNotCount() {
         MachineFixture run = fixture(TWO.withWaitFor(3)).register("a", "b", "c");
         List<String> outside =
