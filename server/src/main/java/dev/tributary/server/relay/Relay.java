@@ -52,7 +52,7 @@ public final class Relay implements AutoCloseable {
                 HttpFront.start(
                         options.listening(MAX_CONNECTIONS),
                         new Desks(runs, clients, new RelayStatistics(parent), metrics, IDLE));
-        if (options.credential().isPresent()) {
+        if ("https".equals(options.parent().getScheme())) {
             // What is wrong with certificates is told now, and not to the first agent.
             CompletableFuture<Optional<String>> unused = parent.poll(Paths.HEALTH);
         }
