@@ -14,6 +14,8 @@ import dev.tributary.agent.runs.RunCommand;
 import dev.tributary.agent.state.AgentState;
 import dev.tributary.config.RunConfig;
 import dev.tributary.config.RunFile;
+import dev.tributary.credentials.Credential;
+import dev.tributary.credentials.CredentialDirectory;
 import dev.tributary.data.DatasetCatalog;
 import dev.tributary.data.DatasetSource;
 import dev.tributary.data.partition.ClientData;
@@ -40,10 +42,13 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
@@ -55,6 +60,7 @@ import java.util.concurrent.TimeUnit;
 @Timeout(180)
 class ManyRunsStoryTest {
     private static final int CLIENTS = 2;
+    private static final char[] NO_PASSWORD = new char[0];
 
     @TempDir private Path directory;
 
@@ -75,7 +81,7 @@ class ManyRunsStoryTest {
                         AgentState.open(
                                 directory.resolve("state"),
                                 clients.stream().map(Client::id).toList());
-                Agent agent = agent(server, clients, state)) {
+                Agent agent = agent(ServerAddress.of(server.url()), clients, state)) {
             threads.execute(agent::run);
             String url = server.url().toString();
             submit(first, url);
@@ -100,6 +106,68 @@ class ManyRunsStoryTest {
             threads.shutdownNow();
             clients.forEach(Client::close);
         }
+    }
+
+    @Test
+    void operatorWithACertificateLeadsARunOverTls() throws Exception {
+        Path credentials = directory.resolve("credentials");
+        CredentialDirectory made =
+                CredentialDirectory.open(credentials, NO_PASSWORD, Clock.systemUTC());
+        made.server(List.of("localhost"));
+        made.operator();
+        made.agent("site-a");
+        assertThat(made.write()).hasSize(4);
+        RunConfig config = SmallFederation.run(CLIENTS, 2).name("secret").build();
+        ServerOptions options =
+                ServerOptions.builder(directory.resolve("runs"))
+                        .credential(read(credentials.resolve("server.p12")))
+                        .build();
+        ExecutorService threads = Executors.newSingleThreadExecutor();
+        List<Client> clients = clients(config);
+        try (StandingServer server = StandingServer.start(options, Models.ofCatalog(), new Ends());
+                AgentState state = AgentState.none();
+                Agent agent =
+                        agent(
+                                ServerAddress.of(
+                                        server.url(),
+                                        Optional.of(read(credentials.resolve("agent-site-a.p12")))),
+                                clients,
+                                state)) {
+            threads.execute(agent::run);
+            String[] as = {
+                "--server",
+                "" + server.url(),
+                "--credentials",
+                "" + credentials.resolve("operator.p12")
+            };
+            Path file = directory.resolve("secret.yaml");
+            Files.writeString(file, RunFile.write(config));
+            String hint = command("submit", as, "" + file).split("'", -1)[1];
+            RunStatus last = ended.poll(60, TimeUnit.SECONDS);
+            assertThat(last).as(() -> "a run that ends; the agent said " + lines).isNotNull();
+            assertThat(last.modelSha256()).isEqualTo(alone(config));
+            // As it stands, but for the program's name and the command's.
+            String[] words = hint.split(" ", -1);
+            assertThat(command(Arrays.copyOfRange(words, 2, words.length))).isEmpty();
+            assertThat(command("show", as)).contains("finished");
+            Path model = directory.resolve("secret.safetensors");
+            assertThat(command("download", as, last.runId(), "-o", "" + model))
+                    .contains(String.valueOf(last.modelSha256()));
+        } finally {
+            threads.shutdownNow();
+            clients.forEach(Client::close);
+        }
+    }
+
+    private static Credential read(Path file) {
+        return Credential.read(file, NO_PASSWORD);
+    }
+
+    private static String command(String name, String[] server, String... rest) {
+        List<String> all = new ArrayList<>(List.of(name));
+        all.addAll(List.of(server));
+        all.addAll(List.of(rest));
+        return command(all.toArray(String[]::new));
     }
 
     private final class Ends implements RunListener {
@@ -138,12 +206,12 @@ class ManyRunsStoryTest {
         return out.toString();
     }
 
-    private Agent agent(StandingServer server, List<Client> clients, AgentState state) {
+    private Agent agent(ServerAddress server, List<Client> clients, AgentState state) {
         return new Agent(
                 clients,
                 client ->
                         HttpServerClient.open(
-                                ServerAddress.of(server.url()),
+                                server,
                                 client.id(),
                                 RetryPolicy.lasting(Duration.ofSeconds(5)),
                                 (id, line) -> lines.add(id + ": " + line),

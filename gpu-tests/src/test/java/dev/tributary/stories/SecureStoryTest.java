@@ -126,7 +126,8 @@ class SecureStoryTest {
                     .hasMessageContaining("expected a URL that begins with https://");
             assertThatThrownBy(() -> register(ServerAddress.of(https), LONG))
                     .isInstanceOf(AgentException.class)
-                    .hasMessageContaining("--credentials names a file that knows it");
+                    .hasMessageContaining("--credentials with a file of the server's federation")
+                    .hasMessageNotContaining("PKIX");
         }
         assertThat(notes).isEmpty();
     }
@@ -163,16 +164,22 @@ class SecureStoryTest {
         CertificateAuthority stranger = CertificateAuthority.create(NOW);
         Credential credential =
                 stranger.issue(new Identity(Role.RELAY, "relay"), List.of("127.0.0.1"));
-        try (SmallFederation federation = federation(server(authority, NOW, "127.0.0.1"));
-                Relay relay =
-                        Relay.start(
-                                RelayOptions.local(
-                                                federation.server().url(),
-                                                directory.resolve("relay"))
-                                        .withCredential(credential))) {
-            assertThatThrownBy(() -> relay.finished().get(30, TimeUnit.SECONDS))
-                    .isInstanceOf(ExecutionException.class)
+        try (SmallFederation federation = federation(server(authority, NOW, "127.0.0.1"))) {
+            RelayOptions options =
+                    RelayOptions.local(federation.server().url(), directory.resolve("relay"));
+            refused(options.withCredential(credential))
                     .hasMessageContaining("the server's certificate is of another authority");
+            refused(options)
+                    .hasMessageContaining("--credentials with a file of the server's federation")
+                    .hasMessageNotContaining("PKIX");
+        }
+    }
+
+    private static AbstractThrowableAssert<?, ? extends Throwable> refused(RelayOptions options)
+            throws Exception {
+        try (Relay relay = Relay.start(options)) {
+            return assertThatThrownBy(() -> relay.finished().get(30, TimeUnit.SECONDS))
+                    .isInstanceOf(ExecutionException.class);
         }
     }
 

@@ -138,7 +138,7 @@ class StatisticsStoryTest {
     private static String answerToAHead(URI server) throws IOException {
         try (Socket socket = new Socket(server.getHost(), server.getPort())) {
             String head =
-                    "PUT %s HTTP/1.1\r\nHost: server\r\nContent-Length: %d\r\n\r\n"
+                    "PUT %s HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n\r\n"
                             .formatted(Paths.siteStatistics("site-a"), StatisticsFile.MAX_BYTES);
             socket.setSoTimeout(5000);
             socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));

@@ -176,7 +176,7 @@ final class SwarmClient {
 
     private void send(Asked what, String method, String path, String headers, byte[] body) {
         String head =
-                "%s %s HTTP/1.1\r\nHost: x\r\n%s%s\r\n"
+                "%s %s HTTP/1.1\r\nHost: localhost\r\n%s%s\r\n"
                         .formatted(
                                 method,
                                 path,

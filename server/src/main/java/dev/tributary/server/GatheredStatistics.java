@@ -3,6 +3,7 @@ package dev.tributary.server;
 import dev.tributary.data.DataException;
 import dev.tributary.data.TableStatistics;
 import dev.tributary.data.table.StatisticsFile;
+import dev.tributary.files.PrivateFiles;
 import dev.tributary.protocol.ErrorCode;
 import dev.tributary.server.http.StatisticsDesk;
 import dev.tributary.server.round.RefusedException;
@@ -69,7 +70,7 @@ final class GatheredStatistics implements StatisticsDesk {
      */
     static GatheredStatistics open(Path directory, int sites, Duration poll) throws IOException {
         GatheredStatistics gathering = new GatheredStatistics(directory, sites, poll);
-        Files.createDirectories(directory);
+        PrivateFiles.createDirectories(directory);
         try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "*" + SUFFIX)) {
             for (Path file : files) {
                 String name = file.getFileName().toString();

@@ -1,5 +1,6 @@
 package dev.tributary.server;
 
+import dev.tributary.files.PrivateFiles;
 import dev.tributary.server.database.Database;
 import dev.tributary.server.database.DatabaseAddress;
 import dev.tributary.server.http.Desks;
@@ -8,7 +9,6 @@ import dev.tributary.server.http.StatisticsDesk;
 import dev.tributary.server.telemetry.ServerMetrics;
 
 import java.net.URI;
-import java.nio.file.Files;
 
 /**
  * What every server has: a database, runs, clients, and a web server in front.
@@ -37,7 +37,7 @@ final class ServerCore implements AutoCloseable {
             boolean standing)
             throws Exception {
         try {
-            Files.createDirectories(options.runsDirectory());
+            PrivateFiles.createDirectories(options.runsDirectory());
             database = closers.add(Database.open(address(options)));
             hall = new ClientHall(options.poll(), standing);
             board =

@@ -10,6 +10,10 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 
 import dev.tributary.aggregate.ExactWeightedMean;
+import dev.tributary.credentials.CertificateAuthority;
+import dev.tributary.credentials.Credential;
+import dev.tributary.credentials.Identity;
+import dev.tributary.credentials.Role;
 import dev.tributary.device.NativeStack;
 import dev.tributary.parameters.HostVector;
 import dev.tributary.parameters.ParameterLayout;
@@ -33,9 +37,11 @@ import org.junit.jupiter.api.io.TempDir;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -44,7 +50,8 @@ import java.util.List;
  * come by itself, (2) once, whoever repeats them, (3) also after the server was closed and started
  * again.
  *
- * <p>What should not: (4) a sum changes anything unless all of its updates are wanted.
+ * <p>What should not: (4) a sum changes anything unless all of its updates are wanted, (5) and,
+ * with certificates, all of its clients are the sender's.
  */
 @Timeout(60)
 class PartialSumTest {
@@ -104,6 +111,56 @@ class PartialSumTest {
         }
     }
 
+    @Test
+    void sumWithAClientOfAnotherChangesNothing() throws Exception {
+        String flat = flat();
+        CertificateAuthority authority = CertificateAuthority.create(Clock.systemUTC());
+        Credential left = relay(authority, "left");
+        Credential right = relay(authority, "right");
+        ServerOptions options =
+                ServerOptions.builder(directory.resolve("tls"))
+                        .credential(issue(authority, Role.SERVER, "server"))
+                        .build();
+        try (FederatedServer server =
+                FederatedServer.start(CrashServer.config(4, 1), options, CrashServer.model())) {
+            clients.clear();
+            for (int i = 0; i < 4; i++) {
+                Credential whose = i < 3 ? left : right;
+                clients.add(new HandClient(server.url(), "c" + i, layout, whose));
+            }
+            RoundTask task = tasks();
+            // Its own clients and one more; another's alone; by somebody who is no relay.
+            refused(send(as(left), server, task, EXAMPLES, 0, 1, 3), "client c3: expected");
+            refused(send(as(right), server, task, EXAMPLES, 0, 1, 2), "client c0: expected");
+            Credential agent = authority.issue(new Identity(Role.AGENT, "left"), List.of());
+            refused(send(as(agent), server, task, EXAMPLES, 0, 1, 2), "PUT ");
+
+            assertThat(receipt(send(as(left), server, task, EXAMPLES, 0, 1, 2)))
+                    .returns(Outcome.ACCEPTED, UpdateReceipt::outcome)
+                    .returns(false, UpdateReceipt::duplicate);
+            assertThat(update(task, 3).outcome()).isEqualTo(Outcome.ACCEPTED);
+            assertThat(server.awaitEnd().modelSha256()).isEqualTo(flat);
+        }
+    }
+
+    private static void refused(HttpResponse<String> reply, String message) {
+        assertThat(reply.statusCode()).isEqualTo(403);
+        assertThat(HandClient.error(reply).code()).isEqualTo(ErrorCode.FORBIDDEN);
+        assertThat(HandClient.error(reply).message()).startsWith(message);
+    }
+
+    private static Credential relay(CertificateAuthority authority, String name) {
+        return issue(authority, Role.RELAY, name);
+    }
+
+    private static Credential issue(CertificateAuthority authority, Role role, String name) {
+        return authority.issue(new Identity(role, name), List.of("127.0.0.1"));
+    }
+
+    private static HttpClient as(Credential credential) {
+        return HttpClient.newBuilder().sslContext(credential.tls()).build();
+    }
+
     private String flat() throws Exception {
         try (FederatedServer server = start("flat")) {
             RoundTask task = tasks(server);
@@ -123,6 +180,10 @@ class PartialSumTest {
 
     private RoundTask tasks(FederatedServer server) {
         connect(server);
+        return tasks();
+    }
+
+    private RoundTask tasks() {
         clients.forEach(client -> client.register(EXAMPLES));
         RoundTask last = clients.get(0).task();
         for (HandClient client : clients) {
@@ -144,6 +205,16 @@ class PartialSumTest {
 
     private UpdateReceipt putSum(
             FederatedServer server, RoundTask task, int examples, int... indices) throws Exception {
+        return receipt(send(http, server, task, examples, indices));
+    }
+
+    private static UpdateReceipt receipt(HttpResponse<String> reply) {
+        return Json.read(reply.body(), UpdateReceipt.class);
+    }
+
+    private HttpResponse<String> send(
+            HttpClient sender, FederatedServer server, RoundTask task, int examples, int... indices)
+            throws Exception {
         Path path = directory.resolve("sum");
         String checksum;
         try (FileChannel file = FileChannel.open(path, CREATE, READ, WRITE)) {
@@ -156,7 +227,7 @@ class PartialSumTest {
                         .header(Paths.CHECKSUM_HEADER, checksum)
                         .PUT(BodyPublishers.ofFile(path))
                         .build();
-        return Json.read(http.send(request, BodyHandlers.ofString()).body(), UpdateReceipt.class);
+        return sender.send(request, BodyHandlers.ofString());
     }
 
     private void write(FileChannel file, RoundTask task, int examples, int... indices)

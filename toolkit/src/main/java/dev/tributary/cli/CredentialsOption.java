@@ -10,9 +10,12 @@ import picocli.CommandLine.Option;
 
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** The option that says who a process is; a mixin. */
 public final class CredentialsOption {
+    private static final Pattern PLAIN = Pattern.compile("[\\p{L}\\p{N}._/+:@%,=-]+");
+
     @Option(
             names = "--credentials",
             paramLabel = "<file>",
@@ -29,6 +32,11 @@ public final class CredentialsOption {
         return file != null;
     }
 
+    /** What a further command must say to be the same holder, to be typed in a shell. */
+    public String option() {
+        return file == null ? "" : " --credentials " + quoted(file.toString());
+    }
+
     /**
      * Reads the file; empty if none was named.
      *
@@ -38,5 +46,12 @@ public final class CredentialsOption {
     public Optional<Credential> read(Role... roles) {
         return Optional.ofNullable(file)
                 .map(named -> Credential.read(named, Credential.password()).of(roles));
+    }
+
+    /** In double quotes where it must be: the hints that it stands in are in single ones. */
+    private static String quoted(String path) {
+        return PLAIN.matcher(path).matches()
+                ? path
+                : '"' + path.replaceAll("[\\\\\"$`]", "\\\\$0") + '"';
     }
 }

@@ -2,15 +2,22 @@ package dev.tributary.cli;
 
 import static java.util.stream.Collectors.joining;
 
+import dev.tributary.credentials.HandshakeFailure;
+
 import org.jspecify.annotations.Nullable;
 
 import java.net.ConnectException;
 import java.net.UnknownHostException;
+import java.nio.channels.UnresolvedAddressException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
+import java.security.cert.CertificateException;
 import java.util.Objects;
+import java.util.Optional;
+
+import javax.net.ssl.SSLException;
 
 /**
  * Any failure as one line that a user can act on; where our own exceptions tell of several
@@ -32,12 +39,31 @@ public final class ErrorText {
         String text = "";
         Throwable cause = failure;
         for (int i = 0; i < CAUSES_AT_MOST && cause != null; i++) {
+            Optional<String> whole = withCauses(cause);
+            if (whole.isPresent()) {
+                return text.contains(whole.get()) ? text : joined(text, whole.get());
+            }
             if (!onlyWraps(cause) && !text.contains(detail(cause))) {
-                text = text.isEmpty() ? describe(cause) : text + ": " + describe(cause);
+                text = joined(text, describe(cause));
             }
             cause = cause.getCause();
         }
         return text;
+    }
+
+    private static String joined(String text, String more) {
+        return text.isEmpty() ? more : text + ": " + more;
+    }
+
+    /** A failure together with its causes, where these only name classes; empty for most. */
+    private static Optional<String> withCauses(Throwable failure) {
+        if (failure instanceof ConnectException && failure.getMessage() == null) {
+            boolean unknown = failure.getCause() instanceof UnresolvedAddressException;
+            return Optional.of(unknown ? "cannot connect: unknown host" : "cannot connect");
+        }
+        return failure instanceof SSLException || failure instanceof CertificateException
+                ? HandshakeFailure.reason(failure)
+                : Optional.empty();
     }
 
     private static boolean tells(Throwable failure, Throwable cause) {

@@ -1,5 +1,7 @@
 package dev.tributary.credentials;
 
+import dev.tributary.files.PrivateFiles;
+
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -100,6 +102,11 @@ public final class Credential {
     /** The host names and IP addresses by which its holder can be reached; empty if it cannot. */
     public List<String> names() {
         return HostNames.of(certificate());
+    }
+
+    /** When it begins to be valid. */
+    public Instant begins() {
+        return certificate().getNotBefore().toInstant();
     }
 
     /** When it ends to be valid. */

@@ -1,5 +1,7 @@
 package dev.tributary.credentials;
 
+import dev.tributary.files.PrivateFiles;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,5 +1,7 @@
 package dev.tributary.credentials;
 
+import java.security.cert.CertPathBuilderException;
+import java.security.cert.CertPathValidatorException;
 import java.security.cert.CertificateException;
 import java.util.Locale;
 import java.util.Optional;
@@ -29,6 +31,12 @@ public final class HandshakeFailure {
                     "unknown_ca",
                     "unsupported_certificate");
 
+    /** Only a side without a credential asks Java: with one, its authority alone is trusted. */
+    private static final String UNKNOWN_AUTHORITY =
+            "the server's certificate is of an authority of its own: expected one of the"
+                    + " authorities that Java knows, or --credentials with a file of the server's"
+                    + " federation";
+
     private HandshakeFailure() {}
 
     /**
@@ -48,19 +56,35 @@ public final class HandshakeFailure {
 
     private static Optional<String> ofOne(Throwable failure) {
         String message = String.valueOf(failure.getMessage());
-        if (failure instanceof CertificateException) {
-            return Optional.of(message);
+        if (failure instanceof CertificateException refusal) {
+            return Optional.of(words(refusal));
         }
         if (!(failure instanceof SSLException)) {
             return Optional.empty();
         }
         if (message.toLowerCase(Locale.ROOT).contains("unrecognized ssl message")) {
-            return Optional.of("expected TLS, found something else: it may be an http:// server");
+            return Optional.of(
+                    "expected TLS, found something else; does the server run with --credentials?"
+                            + " without, its URL begins with http://");
         }
         int alert = message.indexOf(ALERT);
         String name = alert < 0 ? "" : message.substring(alert + ALERT.length()).strip();
         return FINAL_ALERTS.contains(name)
-                ? Optional.of("the other side refused this side's certificate or TLS: " + name)
+                ? Optional.of(
+                        "the other side refused this side's certificate or TLS, and its log says"
+                                + " why: "
+                                + name)
                 : Optional.empty();
+    }
+
+    /** A refusal in plain words, also one by Java itself, whose words are its classes' names. */
+    private static String words(CertificateException refusal) {
+        Throwable cause = refusal.getCause();
+        if (cause instanceof CertPathBuilderException) {
+            return UNKNOWN_AUTHORITY;
+        }
+        return cause instanceof CertPathValidatorException
+                ? "the other side's certificate is refused: " + cause.getMessage()
+                : String.valueOf(refusal.getMessage());
     }
 }

@@ -111,8 +111,14 @@ final class PeerTrust extends X509ExtendedTrustManager {
                         .or(() -> Validity.problem(found, Instant.now()))
                         .or(() -> otherRole(found, side, fits))
                         .or(() -> otherName(found, host))
-                        .orElse("is refused: " + cause.getMessage());
+                        .orElse("is refused: " + withoutClassNames(cause));
         return new CertificateException("the %s's certificate %s".formatted(side, told), cause);
+    }
+
+    /** What Java found, which its refusal tells behind the names of two classes. */
+    private static String withoutClassNames(CertificateException refusal) {
+        Throwable cause = refusal.getCause() == null ? refusal : refusal.getCause();
+        return String.valueOf(cause.getMessage());
     }
 
     private Optional<String> otherAuthority(X509Certificate found) {
@@ -121,7 +127,8 @@ final class PeerTrust extends X509ExtendedTrustManager {
             return Optional.empty();
         } catch (GeneralSecurityException e) {
             return Optional.of(
-                    "is of another authority: expected one of %s, found one of %s"
+                    ("is of another authority: expected one of %s, found one of %s; both sides need"
+                                    + " files that 'tributary credentials' made in one directory")
                             .formatted(
                                     CertificateAuthority.name(authority.getSubjectX500Principal()),
                                     CertificateAuthority.name(found.getIssuerX500Principal())));

@@ -7,6 +7,8 @@ import org.junit.jupiter.api.Test;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.UnresolvedAddressException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.util.concurrent.ExecutionException;
@@ -45,6 +47,18 @@ class ErrorTextTest {
                 .isEqualTo("access denied: /etc/key");
         assertThat(ErrorText.of(new ConnectException("Connection refused")))
                 .isEqualTo("cannot connect: Connection refused");
+    }
+
+    @Test
+    void connectionThatTheJdkSaysNothingOfIsNoDefect() {
+        Exception closed = new ConnectException();
+        closed.initCause(new ClosedChannelException());
+        assertThat(ErrorText.of(closed)).isEqualTo("cannot connect");
+        assertThat(ErrorText.of(new IllegalStateException("server x does not answer", closed)))
+                .isEqualTo("server x does not answer: cannot connect");
+        Exception unresolved = new ConnectException();
+        unresolved.initCause(new UnresolvedAddressException());
+        assertThat(ErrorText.of(unresolved)).isEqualTo("cannot connect: unknown host");
     }
 
     @Test

@@ -100,6 +100,12 @@ public final class RoundBenchCommand implements Callable<Integer> {
                     "What clients send: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
     private Precision precision = Precision.FLOAT32;
 
+    @Option(
+            names = "--tls",
+            description =
+                    "Measure the same again with TLS and throw-away certificates, and the ratios.")
+    private boolean tls;
+
     @Option(names = "--json", description = "Print one line of JSON.")
     private boolean json;
 
@@ -111,39 +117,66 @@ public final class RoundBenchCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         check();
-        Path runs = Files.createTempDirectory("tributary-bench-");
-        try {
-            RoundBenchResult result = measure(runs, plain());
-            PrintWriter out = Objects.requireNonNull(spec, "spec is null").commandLine().getOut();
-            out.println(json ? result.toJson() : result.toText());
-            out.flush();
-        } finally {
-            BenchChecks.deleteTree(runs);
+        List<Double> plain = plain();
+        RoundBenchResult result = inDirectory(runs -> measure(runs, plain, Optional.empty()));
+        if (!tls) {
+            print(json ? result.toJson() : result.toText());
+            return 0;
         }
+        RoundBenchResult secure =
+                inDirectory(
+                        runs -> {
+                            BenchCredentials made =
+                                    BenchCredentials.create(runs.resolve("credentials"));
+                            return measure(runs, plain, Optional.of(made));
+                        });
+        TlsBenchResult both = new TlsBenchResult(result, secure);
+        print(json ? both.toJson() : both.toText());
         return 0;
     }
 
-    /** Before the run and not beside it: two cores have no room for both. */
-    private List<Double> plain() throws IOException, InterruptedException {
+    private void print(String text) {
+        PrintWriter out = Objects.requireNonNull(spec, "spec is null").commandLine().getOut();
+        out.println(text);
+        out.flush();
+    }
+
+    private interface Measuring<T> {
+        T in(Path directory) throws IOException, InterruptedException;
+    }
+
+    private static <T> T inDirectory(Measuring<T> measuring)
+            throws IOException, InterruptedException {
         Path directory = Files.createTempDirectory("tributary-bench-");
         try {
-            SharedPayload payload =
-                    SharedPayload.create(directory.resolve("model"), parameters, precision);
-            List<Double> seconds = new ArrayList<>();
-            try (PlainHttp http = new PlainHttp(directory, payload, clients)) {
-                for (int round = 0; round < warmup + rounds; round++) {
-                    seconds.add(http.round());
-                }
-            }
-            return seconds.subList(warmup, warmup + rounds);
+            return measuring.in(directory);
         } finally {
             BenchChecks.deleteTree(directory);
         }
     }
 
-    private RoundBenchResult measure(Path runs, List<Double> plain)
+    /** Before the run and not beside it: two cores have no room for both. */
+    private List<Double> plain() throws IOException, InterruptedException {
+        return inDirectory(
+                directory -> {
+                    SharedPayload payload =
+                            SharedPayload.create(directory.resolve("model"), parameters, precision);
+                    List<Double> seconds = new ArrayList<>();
+                    try (PlainHttp http = new PlainHttp(directory, payload, clients)) {
+                        for (int round = 0; round < warmup + rounds; round++) {
+                            seconds.add(http.round());
+                        }
+                    }
+                    return seconds.subList(warmup, warmup + rounds);
+                });
+    }
+
+    private RoundBenchResult measure(
+            Path runs, List<Double> plain, Optional<BenchCredentials> credentials)
             throws IOException, InterruptedException {
-        try (LocalFederation federation = LocalFederation.start(plan(runs))) {
+        try (LocalFederation federation =
+                LocalFederation.start(
+                        plan(runs, credentials), credentials.map(BenchCredentials::operator))) {
             PeakMemory memory = new PeakMemory(federation.serverPid());
             ProcessorTime server = new ProcessorTime(List.of(federation.serverPid()), warmup);
             ProcessorTime agents = new ProcessorTime(federation.agentPids().values(), warmup);
@@ -180,7 +213,7 @@ public final class RoundBenchCommand implements Callable<Integer> {
         return RoundBenchResult.of(status, warmup, clients, parameters, processes, load, plain);
     }
 
-    private FederationPlan plan(Path runs) {
+    private FederationPlan plan(Path runs, Optional<BenchCredentials> credentials) {
         RunConfig run =
                 RunConfig.builder(
                                 VectorFactory.spec(parameters),
@@ -192,21 +225,27 @@ public final class RoundBenchCommand implements Callable<Integer> {
                         .rounds(warmup + rounds)
                         .build();
         return new FederationPlan(
-                run, runs, List.of(), agents(), List.of("bench", "echo-clients"), List.of());
+                run,
+                runs,
+                credentials.map(BenchCredentials::server).orElse(List.of()),
+                agents(credentials.map(BenchCredentials::agent).orElse(List.of())),
+                List.of("bench", "echo-clients"),
+                List.of());
     }
 
-    private Map<String, List<String>> agents() {
+    private Map<String, List<String>> agents(List<String> options) {
         Map<String, List<String>> agents = new LinkedHashMap<>();
         for (int i = 0; i < processes; i++) {
             int from = clients * i / processes;
             int count = clients * (i + 1) / processes - from;
-            agents.put(
-                    "agent-" + i,
+            List<String> all = new ArrayList<>(options);
+            all.addAll(
                     List.of(
                             "--first", "" + from,
                             "--count", "" + count,
                             "--concurrent", "" + Math.min(concurrent, count),
                             "--retry-for", "30s"));
+            agents.put("agent-" + i, all);
         }
         return agents;
     }

@@ -46,7 +46,7 @@ public final class StateOptions {
     }
 
     /** The place for state in a user's home, by the rules of freedesktop.org. */
-    static Path standard(Map<String, String> environment) {
+    public static Path standard(Map<String, String> environment) {
         String home = environment.getOrDefault("XDG_STATE_HOME", "");
         Path base =
                 home.isEmpty()

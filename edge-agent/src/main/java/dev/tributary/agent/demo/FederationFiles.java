@@ -3,6 +3,7 @@ package dev.tributary.agent.demo;
 import dev.tributary.cli.CommandException;
 import dev.tributary.config.RunConfig;
 import dev.tributary.config.RunFile;
+import dev.tributary.files.PrivateFiles;
 
 import java.io.IOException;
 import java.net.URI;
@@ -32,7 +33,7 @@ final class FederationFiles {
 
     /** In a directory of their own beside those of the runs. */
     static FederationFiles create(Path runsDirectory, RunConfig run) throws IOException {
-        Files.createDirectories(runsDirectory);
+        PrivateFiles.createDirectories(runsDirectory);
         FederationFiles files =
                 new FederationFiles(Files.createTempDirectory(runsDirectory, "starting-"));
         Files.writeString(files.runFile, RunFile.write(run));
@@ -65,7 +66,8 @@ final class FederationFiles {
             String address = Files.readString(portFile).strip();
             return address.isEmpty()
                     ? Optional.empty()
-                    : Optional.of(URI.create("http://" + address));
+                    : Optional.of(
+                            URI.create(address.contains("://") ? address : "http://" + address));
         } catch (IOException e) {
             throw new CommandException("the server's port cannot be read", e);
         }

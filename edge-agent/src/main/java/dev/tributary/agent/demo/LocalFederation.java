@@ -1,6 +1,8 @@
 package dev.tributary.agent.demo;
 
+import dev.tributary.agent.http.ServerAddress;
 import dev.tributary.cli.CommandException;
+import dev.tributary.credentials.Credential;
 import dev.tributary.protocol.RunStatus;
 
 import org.jspecify.annotations.Nullable;
@@ -38,10 +40,12 @@ public final class LocalFederation implements AutoCloseable {
     private final List<ChildProcess> agents = new ArrayList<>();
     private final Map<String, List<String>> clients;
     private final Set<String> reported = new HashSet<>();
+    private final Optional<Credential> operator;
     private @Nullable StatusClient status;
     private volatile boolean closed;
 
-    private LocalFederation(FederationPlan plan) throws IOException {
+    private LocalFederation(FederationPlan plan, Optional<Credential> operator) throws IOException {
+        this.operator = operator;
         jvmFlags = plan.jvmFlags();
         clients = plan.clients();
         files = FederationFiles.create(plan.runsDirectory(), plan.run());
@@ -61,7 +65,17 @@ public final class LocalFederation implements AutoCloseable {
 
     /** Starts all processes. */
     public static LocalFederation start(FederationPlan plan) throws IOException {
-        return new LocalFederation(plan);
+        return start(plan, Optional.empty());
+    }
+
+    /**
+     * Starts all processes of a federation with certificates.
+     *
+     * @param operator as whom the server is asked; the plan's options name the files of the others
+     */
+    public static LocalFederation start(FederationPlan plan, Optional<Credential> operator)
+            throws IOException {
+        return new LocalFederation(plan, operator);
     }
 
     /**
@@ -217,7 +231,10 @@ public final class LocalFederation implements AutoCloseable {
 
     private Optional<StatusClient> client() {
         if (status == null) {
-            status = files.serverUrl().map(StatusClient::new).orElse(null);
+            status =
+                    files.serverUrl()
+                            .map(url -> new StatusClient(ServerAddress.of(url, operator)))
+                            .orElse(null);
         }
         return Optional.ofNullable(status);
     }

@@ -7,6 +7,7 @@ import com.google.gson.JsonParser;
 import dev.tributary.agent.http.HttpCall;
 import dev.tributary.agent.http.HttpReply;
 import dev.tributary.agent.http.HttpTransport;
+import dev.tributary.agent.http.ServerAddress;
 import dev.tributary.cli.CommandException;
 import dev.tributary.protocol.Json;
 import dev.tributary.protocol.Paths;
@@ -35,9 +36,9 @@ final class StatusClient implements AutoCloseable {
     private final List<RoundMetrics> history = new ArrayList<>();
     private @Nullable String runId;
 
-    StatusClient(URI server) {
-        this.server = server;
-        transport = HttpTransport.open(server);
+    StatusClient(ServerAddress address) {
+        server = address.url();
+        transport = address.open();
     }
 
     /** Where it asks. */

@@ -7,16 +7,19 @@ import com.google.gson.GsonBuilder;
 
 import dev.tributary.cli.CommandException;
 import dev.tributary.cli.CommandProvider;
+import dev.tributary.cli.CredentialsOption;
 import dev.tributary.device.NativeStack;
 
 import org.jspecify.annotations.Nullable;
 
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 import java.io.PrintWriter;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,7 +30,10 @@ import java.util.concurrent.Callable;
 /** {@code tributary doctor}: whether this machine is ready, and what to do if it is not. */
 @Command(
         name = "doctor",
-        description = "Look at this machine: Java, memory, disks, native libraries, GPUs.")
+        description = {
+            "Look at this machine: Java, memory, disks, native libraries, GPUs.",
+            "With --credentials, also at whose they are, and until when."
+        })
 public final class DoctorCommand implements CommandProvider, Callable<Integer> {
     private static final Gson JSON = new GsonBuilder().disableHtmlEscaping().create();
 
@@ -35,6 +41,8 @@ public final class DoctorCommand implements CommandProvider, Callable<Integer> {
 
     @Option(names = "--require-gpu", description = "Fail if no GPU can be used.")
     private boolean requireGpu;
+
+    @Mixin private CredentialsOption credentials = new CredentialsOption();
 
     @Option(names = "--json", description = "Print one line of JSON.")
     private boolean json;
@@ -51,6 +59,7 @@ public final class DoctorCommand implements CommandProvider, Callable<Integer> {
     public Integer call() {
         NativeStack.prepare();
         List<Finding> findings = new ArrayList<>(MachineProbe.look(Utils.getCacheDir()));
+        findings.addAll(CredentialProbe.look(credentials, Instant.now()));
         findings.addAll(EngineProbe.look(GpuDriver.ask(), requireGpu));
         List<Finding> problems =
                 findings.stream().filter(f -> f.level() == Finding.Level.PROBLEM).toList();

@@ -2,8 +2,10 @@ package dev.tributary.agent.doctor;
 
 import com.sun.management.OperatingSystemMXBean;
 
+import dev.tributary.agent.command.StateOptions;
 import dev.tributary.cli.Format;
 import dev.tributary.cli.Versions;
+import dev.tributary.files.PrivateFiles;
 
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -33,7 +35,10 @@ final class MachineProbe {
                                         System.getProperty("os.version"),
                                         System.getProperty("os.arch"))));
         findings.add(memory());
-        findings.add(disk("runs-disk", Path.of("runs")));
+        Path runs = Path.of("runs");
+        findings.add(disk("runs-disk", runs));
+        findings.addAll(access("runs-access", runs));
+        findings.addAll(access("state-access", StateOptions.standard(System.getenv())));
         findings.add(disk("cache-disk", cacheDirectory));
         findings.add(port());
         return findings;
@@ -67,6 +72,18 @@ final class MachineProbe {
         } catch (IOException e) {
             return Finding.note(name, directory + ": " + e.getMessage());
         }
+    }
+
+    /** Nothing where there is no such directory, or nobody else can look into it. */
+    static List<Finding> access(String name, Path directory) {
+        return Files.isDirectory(directory) && PrivateFiles.isOpenToOthers(directory)
+                ? List.of(
+                        Finding.note(
+                                name,
+                                directory
+                                        + ": other users can look into it; chmod go= ends that,"
+                                        + " if it is not meant"))
+                : List.of();
     }
 
     private static Finding port() {

@@ -1,5 +1,6 @@
 package dev.tributary.agent.http;
 
+import dev.tributary.cli.ErrorText;
 import dev.tributary.credentials.HandshakeFailure;
 import dev.tributary.parameters.HostTransfer.ChunkSink;
 
@@ -7,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpConnectTimeoutException;
@@ -16,7 +18,6 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.ByteBuffer;
-import java.security.cert.CertificateException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -34,8 +35,6 @@ import java.util.concurrent.atomic.AtomicLong;
  * with the same credential, or without one.
  */
 public final class JdkTransport implements HttpTransport {
-    private static final String NO_CREDENTIAL = "; --credentials names a file that knows it";
-
     private final URI server;
     private final @Nullable HttpClient known;
     private volatile boolean closed;
@@ -114,22 +113,18 @@ public final class JdkTransport implements HttpTransport {
     private IOException failure(Throwable cause) {
         Optional<String> handshake = HandshakeFailure.reason(cause);
         if (handshake.isPresent()) {
-            boolean untrusted = known == null && isUntrusted(cause);
-            return new HandshakeException(
-                    handshake.get() + (untrusted ? NO_CREDENTIAL : ""), cause);
+            return new HandshakeException(handshake.get(), cause);
+        }
+        if (cause instanceof ConnectException || cause instanceof HttpConnectTimeoutException) {
+            return new IOException(
+                    "%s; does a server%s run at %s?"
+                            .formatted(
+                                    ErrorText.of(cause),
+                                    known == null ? "" : " with --credentials",
+                                    server.getAuthority()));
         }
         String message = cause.getMessage();
-        String told = message == null ? cause.getClass().getSimpleName() : message;
-        boolean connecting = cause instanceof HttpConnectTimeoutException;
-        return new IOException(connecting ? "connect time-out: " + told : told, cause);
-    }
-
-    private static boolean isUntrusted(Throwable failure) {
-        Throwable cause = failure;
-        while (cause != null && !(cause instanceof CertificateException)) {
-            cause = cause.getCause();
-        }
-        return cause != null;
+        return new IOException(message == null ? cause.getClass().getSimpleName() : message, cause);
     }
 
     /** Lets the request in progress end; later ones are refused. */

@@ -43,9 +43,9 @@ final class RunsServer {
         return ServerUrl.parse(url == null ? usual : url);
     }
 
-    /** What a further command must say to ask the same server: nothing for the usual one. */
-    String option() {
-        return url == null ? "" : " --server " + url;
+    /** What a further command must say to ask the same server as the same holder. */
+    String options() {
+        return (url == null ? "" : " --server " + url) + credentials.option();
     }
 
     /** Connects with the first request. */

@@ -31,7 +31,7 @@ final class SubmitCommand implements Callable<Integer> {
                     run,
                     "run %s is %s; 'tributary run watch %s%s' follows it"
                             .formatted(
-                                    run.runId(), Texts.state(run), run.runId(), server.option()));
+                                    run.runId(), Texts.state(run), run.runId(), server.options()));
         }
         return 0;
     }

@@ -1,7 +1,8 @@
 package dev.tributary.agent.state;
 
+import dev.tributary.files.PrivateFiles;
+
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -37,7 +38,7 @@ public final class AgentState implements AutoCloseable {
         AgentState state = new AgentState();
         try {
             for (String id : clientIds) {
-                Path home = Files.createDirectories(directory.resolve("client-" + id));
+                Path home = PrivateFiles.createDirectories(directory.resolve("client-" + id));
                 state.locks.add(StateLock.take(home, id));
                 state.clients.put(id, new DiskState(home));
             }

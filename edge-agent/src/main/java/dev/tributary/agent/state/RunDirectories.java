@@ -1,5 +1,7 @@
 package dev.tributary.agent.state;
 
+import dev.tributary.files.PrivateFiles;
+
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -58,7 +60,7 @@ final class RunDirectories {
         for (int i = 0; i <= others.size() - KEPT; i++) {
             delete(others.get(i), i <= others.size() - REMEMBERED ? "" : MemoryFiles.PREFIX);
         }
-        return Files.createDirectories(home.resolve("%08d-%s".formatted(last + 1, runId)));
+        return PrivateFiles.createDirectories(home.resolve("%08d-%s".formatted(last + 1, runId)));
     }
 
     /** Deletes a run's directory, if there is one. */

@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -65,6 +66,15 @@ class AgentStateTest {
             keep(task("run-1", 3, 7));
             assertThat(state.update(other)).isEmpty();
             assertThat(state.update(task("run-1", 3, 7))).isEmpty();
+        }
+    }
+
+    @Test
+    void nobodyElseCanLookIntoIt() throws IOException {
+        keep(task("run-1", 3, 7));
+        for (String made : List.of("client-c1", "client-c1/00000001-run-1")) {
+            assertThat(Files.getPosixFilePermissions(directory.resolve(made)))
+                    .isEqualTo(PosixFilePermissions.fromString("rwx------"));
         }
     }
 

@@ -121,12 +121,17 @@ public final class ServerCommand implements CommandProvider, Callable<Integer> {
             Runtime.getRuntime().addShutdownHook(new Thread(server::close, "shutdown"));
             StopSignals.listen();
             lines.note(
-                    "waiting for runs at %s; 'tributary run submit run.yaml --server %s' hands one in"
-                            .formatted(server.url(), server.url()));
+                    "waiting for runs at %s; 'tributary run submit run.yaml --server %s%s' hands one in"
+                            .formatted(server.url(), server.url(), operator(server.url())));
             serving.tellPort(server.url());
             Thread.currentThread().join();
         }
         return 0;
+    }
+
+    /** The file's name as 'tributary credentials' gives it; where the operator has it is theirs. */
+    private static String operator(URI url) {
+        return "https".equals(url.getScheme()) ? " --credentials operator.p12" : "";
     }
 
     private static void refuse(String option, boolean given) {

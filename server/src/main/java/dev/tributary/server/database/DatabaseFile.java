@@ -6,6 +6,8 @@ import static java.nio.file.StandardOpenOption.CREATE;
 import static java.nio.file.StandardOpenOption.READ;
 import static java.nio.file.StandardOpenOption.WRITE;
 
+import dev.tributary.files.PrivateFiles;
+
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -74,7 +76,7 @@ final class DatabaseFile {
     void replace(DatabaseAddress address, Question needed, Work work)
             throws IOException, SQLException {
         synchronized (DatabaseFile.class) {
-            Files.createDirectories(directory());
+            PrivateFiles.createDirectories(directory());
             try (FileChannel channel = FileChannel.open(lock, CREATE, WRITE);
                     FileLock held = channel.lock()) {
                 if (!exists() || needed.asks(address)) {

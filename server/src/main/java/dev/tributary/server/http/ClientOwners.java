@@ -1,8 +1,7 @@
 package dev.tributary.server.http;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
-import static java.nio.file.StandardOpenOption.APPEND;
-import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.WRITE;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 
@@ -10,12 +9,14 @@ import dev.tributary.credentials.Identity;
 import dev.tributary.protocol.ErrorCode;
 import dev.tributary.server.cohort.ClientRegistry;
 import dev.tributary.server.round.RefusedException;
+import dev.tributary.server.store.DurableFiles;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -24,8 +25,8 @@ import java.util.Optional;
  * Whose the clients are: a client belongs to whoever registered it first, for good.
  *
  * <p>Kept in a file with a line for each, {@code client<TAB>holder}, so that nobody takes a client
- * over while the server is down. To give one to another holder, stop the server and delete its
- * line. Thread-safe.
+ * over while the server is down or after a power failure. To give one to another holder, stop the
+ * server and delete its line. Thread-safe.
  */
 public final class ClientOwners {
     private static final String FILE = "client-owners.tsv";
@@ -53,8 +54,7 @@ public final class ClientOwners {
             int whole = text.lastIndexOf('\n') + 1;
             if (whole < text.length()) {
                 // The server was killed in the middle of a line: its client was told nothing yet.
-                Files.writeString(
-                        file, text.substring(0, whole), StandardOpenOption.TRUNCATE_EXISTING);
+                DurableFiles.write(file, out -> write(text.substring(0, whole), out));
             }
             text.substring(0, whole).lines().forEach(line -> read(file, line, owners));
         }
@@ -72,8 +72,27 @@ public final class ClientOwners {
         owners.put(line.substring(0, tab), line.substring(tab + 1));
     }
 
-    /** Makes a client the holder's, if it is nobody's; the owner that it has then. */
-    synchronized String claim(String client, Identity holder) {
+    /**
+     * Makes a client the holder's, if it is nobody's; that is on disk when this returns.
+     *
+     * @return the owner that it has then
+     */
+    String claim(String client, Identity holder) {
+        Optional<String> owner = find(client);
+        if (owner.isPresent()) {
+            return owner.get();
+        }
+        try {
+            String taken = take(client, holder);
+            // Without the lock: the lines of many agents that come at a time go to disk together.
+            force();
+            return taken;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private synchronized String take(String client, Identity holder) throws IOException {
         String owner = owners.get(client);
         if (owner != null) {
             return owner;
@@ -93,12 +112,33 @@ public final class ClientOwners {
         return Optional.ofNullable(owners.get(client));
     }
 
-    /** Survives the server, though not a power failure a moment later: then it is claimed anew. */
-    private void append(String line) {
-        try {
-            Files.writeString(file, line, UTF_8, CREATE, APPEND);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+    /** Adds a line, or nothing if it does not fit on the disk. */
+    private void append(String line) throws IOException {
+        if (!Files.exists(file)) {
+            DurableFiles.write(file, out -> write(line, out));
+            return;
+        }
+        try (FileChannel out = FileChannel.open(file, WRITE)) {
+            long whole = out.size();
+            try {
+                write(line, out.position(whole));
+            } catch (IOException e) {
+                out.truncate(whole);
+                throw e;
+            }
+        }
+    }
+
+    private static void write(String text, FileChannel out) throws IOException {
+        ByteBuffer bytes = UTF_8.encode(text);
+        while (bytes.hasRemaining()) {
+            out.write(bytes);
+        }
+    }
+
+    private void force() throws IOException {
+        try (FileChannel out = FileChannel.open(file, WRITE)) {
+            out.force(true);
         }
     }
 }

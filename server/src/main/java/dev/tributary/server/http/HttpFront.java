@@ -176,16 +176,16 @@ public final class HttpFront implements AutoCloseable {
     }
 
     private static Handler handler(Listening listening, Desks desks) {
-        Router router = router(desks);
+        Router router = router(listening, desks);
         return listening
                 .access()
                 .<Handler>map(access -> new Authorization(router, access.owners()))
                 .orElse(router);
     }
 
-    private static Router router(Desks desks) {
+    private static Router router(Listening listening, Desks desks) {
         HeldModel held = new HeldModel();
-        return new Router()
+        return new Router(listening.names())
                 .route(Paths.HOME, new HomeResource(desks.runs()))
                 .route(Paths.HEALTH, new HealthResource())
                 .route(Paths.METRICS, new MetricsResource(desks.metrics()))

@@ -6,7 +6,10 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Where a web server listens, and to whom.
@@ -17,6 +20,7 @@ import java.util.Optional;
  * @param access by TLS, for peers with certificates; empty for plain HTTP with anybody
  */
 public record Listening(String host, int port, int maximumConnections, Optional<Access> access) {
+    private static final Set<String> THIS_MACHINE = Set.of("localhost", "127.0.0.1", "[::1]");
 
     /**
      * The same for peers of a credential's authority, if there is one.
@@ -32,6 +36,19 @@ public record Listening(String host, int port, int maximumConnections, Optional<
                         port,
                         maximumConnections,
                         Optional.of(new Access(credential.get(), ClientOwners.in(directory))));
+    }
+
+    /**
+     * The names by which requests may call it, in lower case; none for any. Where certificates say
+     * who asks, or other machines may ask, names say nothing.
+     */
+    Set<String> names() {
+        if (access.isPresent() || !thisMachineAlone()) {
+            return Set.of();
+        }
+        Set<String> names = new HashSet<>(THIS_MACHINE);
+        names.add((host.contains(":") ? "[" + host + "]" : host).toLowerCase(Locale.ROOT));
+        return names;
     }
 
     /** Whether nobody on another machine can connect. */

@@ -12,12 +12,25 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 
 /** Finds the resource for a path, and answers for it where there is none. */
 final class Router extends Handler.Abstract {
+    private static final Pattern PORT = Pattern.compile(":\\d*$");
+
+    private final Set<String> hosts;
     private final PathMappings<Resource> resources = new PathMappings<>();
+
+    /**
+     * @param hosts the names by which requests may call this server; none for any
+     */
+    Router(Set<String> hosts) {
+        this.hosts = Set.copyOf(hosts);
+    }
 
     Router route(String template, Resource resource) {
         resources.put(new UriTemplatePathSpec(template), resource);
@@ -37,12 +50,31 @@ final class Router extends Handler.Abstract {
             if (match == null) {
                 throw new RefusedException(ErrorCode.NOT_FOUND, "there is nothing at this path");
             }
+            refuseOtherNames(request);
             refuseOtherSites(request);
             handle(match.getResource(), exchange);
         } catch (RuntimeException e) {
             exchange.fail(e);
         }
         return true;
+    }
+
+    /**
+     * A browser asks a site's own server, whose name may have become that of this machine: then it
+     * takes this server for the site's, and the site's page reads and does all that it likes.
+     */
+    private void refuseOtherNames(Request request) {
+        String host = request.getHeaders().get(HttpHeader.HOST);
+        if (hosts.isEmpty() || host == null) {
+            return;
+        }
+        String name = PORT.matcher(host).replaceFirst("").toLowerCase(Locale.ROOT);
+        if (!hosts.contains(name)) {
+            throw new RefusedException(
+                    ErrorCode.FORBIDDEN,
+                    "Host: expected %s, since this server is for its own machine alone, found \"%s\""
+                            .formatted(String.join(" or ", new TreeSet<>(hosts)), Ids.shown(host)));
+        }
     }
 
     /**

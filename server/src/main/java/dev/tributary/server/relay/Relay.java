@@ -1,5 +1,6 @@
 package dev.tributary.server.relay;
 
+import dev.tributary.files.PrivateFiles;
 import dev.tributary.protocol.Paths;
 import dev.tributary.server.http.Desks;
 import dev.tributary.server.http.HttpFront;
@@ -9,7 +10,6 @@ import dev.tributary.server.telemetry.ServerMetrics;
 
 import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -40,7 +40,7 @@ public final class Relay implements AutoCloseable {
         Path directory = options.workDirectory().resolve(RUNS);
         // Of an earlier life: nothing that the parent or the agents do not have.
         Directories.delete(directory);
-        Files.createDirectories(directory);
+        PrivateFiles.createDirectories(directory);
         parent = new Parent(options.parent(), options.credential());
         summing = new Summing();
         RelayRuns runs = new RelayRuns(parent, directory, IDLE, options.hold(), summing);
@@ -52,7 +52,7 @@ public final class Relay implements AutoCloseable {
                 HttpFront.start(
                         options.listening(MAX_CONNECTIONS),
                         new Desks(runs, clients, new RelayStatistics(parent), metrics, IDLE));
-        if (options.credential().isPresent()) {
+        if ("https".equals(options.parent().getScheme())) {
             // What is wrong with certificates is told now, and not to the first agent.
             CompletableFuture<Optional<String>> unused = parent.poll(Paths.HEALTH);
         }
@@ -64,7 +64,7 @@ public final class Relay implements AutoCloseable {
      * @throws IOException if the address is taken, or another relay has the work directory
      */
     public static Relay start(RelayOptions options) throws Exception {
-        Files.createDirectories(options.workDirectory());
+        PrivateFiles.createDirectories(options.workDirectory());
         RunLock lock =
                 RunLock.tryTake(new RunDirectory(options.workDirectory()))
                         .orElseThrow(

@@ -1,5 +1,6 @@
 package dev.tributary.server.relay;
 
+import dev.tributary.files.PrivateFiles;
 import dev.tributary.objective.UpdateCheck;
 import dev.tributary.parameters.ParameterLayout;
 import dev.tributary.protocol.ErrorCode;
@@ -16,7 +17,6 @@ import dev.tributary.server.round.RefusedException;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -164,8 +164,8 @@ final class RelayRuns implements RunDesk {
         Path models = directory.resolve(runId).resolve("versions");
         Path updates = directory.resolve(runId).resolve("spool");
         try {
-            Files.createDirectories(models);
-            Files.createDirectories(updates);
+            PrivateFiles.createDirectories(models);
+            PrivateFiles.createDirectories(updates);
             Spool spool = new Spool(updates);
             RelayRound desk = new RelayRound(parent, facts, spool, updates, summing, hold);
             rounds.put(runId, desk);

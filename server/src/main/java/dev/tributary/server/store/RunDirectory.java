@@ -1,5 +1,7 @@
 package dev.tributary.server.store;
 
+import dev.tributary.files.PrivateFiles;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -34,18 +36,18 @@ public record RunDirectory(Path root) {
      * @param name the run's name
      */
     public static RunDirectory create(Path runs, String name) throws IOException {
-        Files.createDirectories(runs);
+        PrivateFiles.createDirectories(runs);
         String stem = name + "-" + LocalDateTime.now(ZoneId.systemDefault()).format(STAMP);
         for (int i = 1; i <= MAX_TRIES; i++) {
             Path root = runs.resolve(i == 1 ? stem : stem + "-" + i);
             try {
-                Files.createDirectory(root);
+                PrivateFiles.createDirectory(root);
             } catch (FileAlreadyExistsException e) {
                 continue;
             }
             RunDirectory directory = new RunDirectory(root);
-            Files.createDirectory(directory.spool());
-            Files.createDirectory(directory.versions());
+            PrivateFiles.createDirectory(directory.spool());
+            PrivateFiles.createDirectory(directory.versions());
             return directory;
         }
         throw new IOException(runs + ": no free name for a run called " + stem);
@@ -152,8 +154,8 @@ public record RunDirectory(Path root) {
 
     /** Makes the directories that a run in progress needs, where they are not there. */
     public void prepare() throws IOException {
-        Files.createDirectories(spool());
-        Files.createDirectories(versions());
+        PrivateFiles.createDirectories(spool());
+        PrivateFiles.createDirectories(versions());
         DurableFiles.forceDirectory(root);
     }
 

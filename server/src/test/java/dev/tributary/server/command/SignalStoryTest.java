@@ -83,7 +83,7 @@ final class SignalStoryTest {
         TensorBody update = worker.body(task, 100, 1);
         body = HandClient.bytes(update);
         String head =
-                "PUT %s HTTP/1.1\r\nHost: x\r\n%s: %s\r\nContent-Length: %d\r\n\r\n"
+                "PUT %s HTTP/1.1\r\nHost: localhost\r\n%s: %s\r\nContent-Length: %d\r\n\r\n"
                         .formatted(
                                 updatePath(),
                                 Paths.CHECKSUM_HEADER,

@@ -105,7 +105,7 @@ final class BackPressureTest {
     }
 
     private String updateHead(TensorBody update) {
-        return "PUT %s HTTP/1.1\r\nHost: x\r\n%s: %s\r\nContent-Length: %d\r\n\r\n"
+        return "PUT %s HTTP/1.1\r\nHost: localhost\r\n%s: %s\r\nContent-Length: %d\r\n\r\n"
                 .formatted(
                         Paths.update(task.runId(), 1, "a"),
                         Paths.CHECKSUM_HEADER,
@@ -134,7 +134,7 @@ final class BackPressureTest {
     void headThatTricklesOnAConnectionThatWasUsedIsCut() throws IOException {
         try (Socket socket = connect()) {
             OutputStream out = socket.getOutputStream();
-            out.write("GET /v1/health HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(UTF_8));
+            out.write("GET /v1/health HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(UTF_8));
             assertThat(new String(socket.getInputStream().readNBytes(12), UTF_8)).endsWith("200");
             int left = socket.getInputStream().available();
             assertThat(socket.getInputStream().skip(left)).isEqualTo(left);
@@ -146,7 +146,8 @@ final class BackPressureTest {
     @Test
     void controlMessageThatTricklesIsCut() throws IOException {
         try (Socket socket = connect()) {
-            String head = "POST /v1/clients HTTP/1.1\r\nHost: x\r\nContent-Length: 9999\r\n\r\n";
+            String head =
+                    "POST /v1/clients HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9999\r\n\r\n";
             socket.getOutputStream().write(head.getBytes(UTF_8));
             assertThat(trickle(socket, new byte[] {' '})).doesNotContain("200");
         }
@@ -174,7 +175,8 @@ final class BackPressureTest {
     void clientThatStopsReadingItsModelIsCut() throws Exception {
         try (Socket socket = connect()) {
             String get =
-                    "GET %s HTTP/1.1\r\nHost: x\r\n\r\n".formatted(Paths.model(task.runId(), 0));
+                    "GET %s HTTP/1.1\r\nHost: localhost\r\n\r\n"
+                            .formatted(Paths.model(task.runId(), 0));
             // This one, and that of the client that asks.
             await("the connection to be seen", () -> connections() >= 2);
             socket.getOutputStream().write(get.getBytes(UTF_8));
@@ -193,7 +195,7 @@ final class BackPressureTest {
         }
         try (Socket one = connect()) {
             one.getOutputStream()
-                    .write("GET /v1/health HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(UTF_8));
+                    .write("GET /v1/health HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(UTF_8));
             // To the end: its connection is closed.
             assertThat(new String(one.getInputStream().readAllBytes(), UTF_8))
                     .startsWith("HTTP/1.1 503")

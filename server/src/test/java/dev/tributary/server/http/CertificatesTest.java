@@ -43,7 +43,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
@@ -202,7 +201,7 @@ final class CertificatesTest {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.url().getPort())) {
             socket.getOutputStream()
                     .write(
-                            "GET /v1/runs HTTP/1.1\r\nHost: x\r\n\r\n"
+                            "GET /v1/runs HTTP/1.1\r\nHost: localhost\r\n\r\n"
                                     .getBytes(StandardCharsets.UTF_8));
             String reply =
                     new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -248,22 +247,6 @@ final class CertificatesTest {
     @Test
     void serversCertificateIsNoClients() {
         assertThatThrownBy(() -> ask(SERVER.tls())).isInstanceOf(IOException.class);
-    }
-
-    @Test
-    void ownersThatCannotBeReadAreTold() throws IOException {
-        Path directory = Files.createDirectories(runs.resolve("elsewhere"));
-        Path file = directory.resolve("client-owners.tsv");
-        Files.writeString(file, "a\tagent \"site-a\"\nb\tag");
-        ClientOwners owners = ClientOwners.in(directory);
-        assertThat(owners.find("a")).hasValue("agent \"site-a\"");
-        assertThat(owners.find("b")).isEmpty();
-        assertThat(owners.claim("b", new Identity(Role.AGENT, "site-b")))
-                .isEqualTo("agent \"site-b\"");
-        assertThat(Files.readString(file)).isEqualTo("a\tagent \"site-a\"\nb\tagent \"site-b\"\n");
-        Files.writeString(file, "nonsense\n");
-        assertThatThrownBy(() -> ClientOwners.in(directory))
-                .hasMessageContaining("expected lines of a client, a tab and its owner");
     }
 
     private HttpResponse<String> ask(SSLContext tls) throws Exception {

@@ -33,6 +33,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.zip.CRC32C;
 
@@ -75,8 +76,40 @@ final class HttpContractTest extends RoundOfTwo {
     }
 
     @Test
+    void namesOfThisMachineAreTaken() throws IOException {
+        for (String host :
+                List.of("localhost", "LOCALHOST:8080", "127.0.0.1:1", "[::1]", "[::1]:8080")) {
+            assertThat(raw("GET /v1/runs HTTP/1.1\r\nHost: %s\r\n\r\n".formatted(host)))
+                    .as(host)
+                    .startsWith("HTTP/1.1 200");
+        }
+        assertThat(raw("GET /v1/runs HTTP/1.0\r\n\r\n")).startsWith("HTTP/1.1 200");
+    }
+
+    @Test
+    void siteWhoseNameHasBecomeThatOfThisMachineIsRefused() throws IOException {
+        for (String host :
+                List.of(
+                        "elsewhere.example",
+                        "elsewhere.example:8080",
+                        "localhost.elsewhere.example",
+                        "127.0.0.1.elsewhere.example",
+                        "10.0.0.5:8080")) {
+            assertThat(raw("GET /v1/runs HTTP/1.1\r\nHost: %s\r\n\r\n".formatted(host)))
+                    .startsWith("HTTP/1.1 403")
+                    .contains("Host: expected 127.0.0.1 or [::1] or localhost", host)
+                    .doesNotContain(server.runId());
+            String stop =
+                    "POST %s HTTP/1.1\r\nHost: %s\r\nOrigin: http://%s\r\nContent-Length: 0\r\n\r\n"
+                            .formatted(Paths.stop(server.runId()), host, host);
+            assertThat(raw(stop)).startsWith("HTTP/1.1 403");
+        }
+        assertThat(server.status().state()).isEqualTo(RunStatus.State.WAITING);
+    }
+
+    @Test
     void malformedHttpIsNoPageAndNoStackTrace() throws IOException {
-        String reply = raw("GET /v1/health HTTP/1.1\r\nHost: x\r\nBad header\r\n\r\n");
+        String reply = raw("GET /v1/health HTTP/1.1\r\nHost: localhost\r\nBad header\r\n\r\n");
         assertThat(reply).startsWith("HTTP/1.1 400").contains("BAD_REQUEST");
         assertThat(reply).doesNotContain("<html").doesNotContain("org.eclipse");
     }

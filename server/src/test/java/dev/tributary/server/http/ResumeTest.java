@@ -103,7 +103,7 @@ final class ResumeTest {
         byte[] body = bytes(update);
         try (Socket socket = new Socket(server.url().getHost(), server.url().getPort())) {
             String head =
-                    "PUT %s HTTP/1.1\r\nHost: x\r\n%s: %s\r\nContent-Length: %d\r\n\r\n"
+                    "PUT %s HTTP/1.1\r\nHost: localhost\r\n%s: %s\r\nContent-Length: %d\r\n\r\n"
                             .formatted(
                                     Paths.update(task.runId(), 1, "a"),
                                     Paths.CHECKSUM_HEADER,

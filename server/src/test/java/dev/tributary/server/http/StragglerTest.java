@@ -59,7 +59,7 @@ final class StragglerTest {
             byte[] body = bytes(update);
             try (Socket socket = new Socket(server.url().getHost(), server.url().getPort())) {
                 String head =
-                        "PUT %s HTTP/1.1\r\nHost: x\r\nConnection: close\r\n%s: %s\r\nContent-Length: %d\r\n\r\n"
+                        "PUT %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n%s: %s\r\nContent-Length: %d\r\n\r\n"
                                 .formatted(
                                         Paths.update(same.runId(), same.round(), "slow"),
                                         Paths.CHECKSUM_HEADER,

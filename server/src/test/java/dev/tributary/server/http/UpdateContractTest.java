@@ -95,7 +95,7 @@ final class UpdateContractTest extends RoundOfTwo {
         byte[] body = bytes(a.body(task, 100, 1));
         try (Socket socket = new Socket(server.url().getHost(), server.url().getPort())) {
             String head =
-                    "PUT %s HTTP/1.1\r\nHost: x\r\nTributary-CRC32C: 00000000\r\nContent-Length: %d\r\n\r\n"
+                    "PUT %s HTTP/1.1\r\nHost: localhost\r\nTributary-CRC32C: 00000000\r\nContent-Length: %d\r\n\r\n"
                             .formatted(Paths.update(task.runId(), 1, "a"), body.length);
             socket.getOutputStream().write(head.getBytes(UTF_8));
             socket.getOutputStream().write(body, 0, body.length / 2);
@@ -235,7 +235,7 @@ final class UpdateContractTest extends RoundOfTwo {
         byte[] body = new byte[(int) MAX_UPDATE + 8];
         ByteBuffer.wrap(body).order(ByteOrder.LITTLE_ENDIAN).putLong(0, MAX_UPDATE + 10_000);
         String head =
-                "PUT %s HTTP/1.1\r\nHost: x\r\nConnection: close\r\nTributary-CRC32C: 00000000\r\nTransfer-Encoding: chunked\r\n\r\n%x\r\n"
+                "PUT %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nTributary-CRC32C: 00000000\r\nTransfer-Encoding: chunked\r\n\r\n%x\r\n"
                         .formatted(Paths.update(task.runId(), 1, "a"), body.length);
         try (Socket socket = new Socket(server.url().getHost(), server.url().getPort())) {
             socket.getOutputStream().write(head.getBytes(UTF_8));
