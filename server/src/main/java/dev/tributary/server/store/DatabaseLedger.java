@@ -21,6 +21,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -53,8 +54,10 @@ public final class DatabaseLedger implements RunLedger, AutoCloseable {
     private final ReceiptLog receiptLog;
     private final Thread thread;
 
-    /** The newest round's way into the database. */
+    /** The newest round's way into the database, and that of the end of the one before. */
     private volatile CompletableFuture<Void> opened = CompletableFuture.completedFuture(null);
+
+    private volatile CompletableFuture<Void> closed = CompletableFuture.completedFuture(null);
 
     /**
      * Starts the thread. Database and log stay the caller's.
@@ -72,12 +75,14 @@ public final class DatabaseLedger implements RunLedger, AutoCloseable {
 
     @Override
     public Shortage shortage() {
-        return outage.shortage();
+        return outage.shortage().or(receiptLog.shortage());
     }
 
     @Override
-    public boolean away() {
-        return outage.isLasting() && !opened.isDone();
+    public Optional<String> obstacle() {
+        return outage.isLasting() && !opened.isDone()
+                ? Optional.of("the database cannot be written")
+                : receiptLog.obstacle();
     }
 
     @Override
@@ -93,20 +98,26 @@ public final class DatabaseLedger implements RunLedger, AutoCloseable {
     /** Not before the database has the round: after a crash it might be another one. */
     @Override
     public CompletableFuture<Void> accept(List<Receipt> receipts) {
-        if (opened.isCompletedExceptionally()) {
-            return opened;
+        CompletableFuture<Void> opening = opened;
+        if (!opening.isDone()) {
+            Held held = new Held(() -> accept(receipts), new CompletableFuture<>());
+            entries.add(held);
+            return held.answer();
         }
-        if (opened.isDone()) {
-            return receiptLog.append(receipts);
-        }
-        Held held = new Held(() -> receiptLog.append(receipts), new CompletableFuture<>());
-        entries.add(held);
-        return held.answer();
+        return opening.isCompletedExceptionally() ? opening : receiptLog.append(receipts);
     }
 
     @Override
     public CompletableFuture<Void> open(RoundStart start) {
-        opened = single("open round " + start.round(), () -> database.rounds().open(start));
+        CompletableFuture<Void> before = closed;
+        opened =
+                single(
+                        "open round " + start.round(),
+                        () -> {
+                            // Fails as that did: receipts of this round are written over its own.
+                            before.getNow(null);
+                            database.rounds().open(start);
+                        });
         return opened;
     }
 
@@ -119,12 +130,14 @@ public final class DatabaseLedger implements RunLedger, AutoCloseable {
             List<Receipt> receipts) {
         CompletableFuture<Void> forced = new CompletableFuture<>();
         entries.add(new Force(model, forced));
-        return single(
-                "close round " + metrics.round(),
-                () -> {
-                    forced.join();
-                    database.rounds().close(runId, attempt, end, metrics, receipts);
-                });
+        closed =
+                single(
+                        "close round " + metrics.round(),
+                        () -> {
+                            forced.join();
+                            database.rounds().close(runId, attempt, end, metrics, receipts);
+                        });
+        return closed;
     }
 
     @Override
@@ -263,7 +276,7 @@ public final class DatabaseLedger implements RunLedger, AutoCloseable {
                 return;
             } catch (RuntimeException e) {
                 noteOutage(e);
-                if (!entry.isPatient() || !passes(e) || closed()) {
+                if (!entry.isPatient() || !passes(e) || isEnding()) {
                     LOG.error("cannot {}: {}", entry.what(), e.getMessage());
                     entry.fail(e);
                     return;
@@ -304,13 +317,13 @@ public final class DatabaseLedger implements RunLedger, AutoCloseable {
     }
 
     /** Waits a moment; whether the ledger is to end. */
-    private boolean closed() {
+    private boolean isEnding() {
         try {
-            boolean closed = closing.tryAcquire(PAUSE_MILLIS, TimeUnit.MILLISECONDS);
-            if (closed) {
+            boolean ending = closing.tryAcquire(PAUSE_MILLIS, TimeUnit.MILLISECONDS);
+            if (ending) {
                 closing.release();
             }
-            return closed;
+            return ending;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return true;
