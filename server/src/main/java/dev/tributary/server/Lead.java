@@ -172,6 +172,7 @@ record Lead(RunDirectory directory, RunLock lock, StoredRun stored, boolean resu
         }
         StoredRound last = database.rounds().last(id()).orElse(null);
         List<Receipt> receipts = receipts(database, log, last);
+        List<Receipt> earlier = earlier(database, last);
         List<SpooledUpdate> updates = List.of();
         Set<String> files = new HashSet<>();
         if (last != null && last.open()) {
@@ -186,13 +187,13 @@ record Lead(RunDirectory directory, RunLock lock, StoredRun stored, boolean resu
         }
         spool.retain(files);
         return new Recovery(
-                clients(database, wanted),
+                clients(database, wanted, involved(last, receipts, earlier)),
                 database.metrics().history(id()),
                 database.events().lastSequence(id()),
                 last,
                 receipts,
                 updates,
-                earlier(database, last));
+                earlier);
     }
 
     /** Of the newest round: in the log while it is open, in the database once it has closed. */
@@ -255,10 +256,26 @@ record Lead(RunDirectory directory, RunLock lock, StoredRun stored, boolean resu
         return strategy.schedule() instanceof RoundSchedule.Buffered;
     }
 
-    /** Who has been heard of since the run began. */
-    private List<ClientRegistration> clients(Database database, Predicate<Agent> wanted) {
+    /** Who has had to do with the run: were it forgotten, what it sent might count twice. */
+    private static Set<String> involved(
+            @Nullable StoredRound last, List<Receipt> receipts, List<Receipt> earlier) {
+        Set<String> clients = new HashSet<>();
+        if (last != null) {
+            clients.addAll(last.start().cohort());
+        }
+        receipts.forEach(receipt -> clients.add(receipt.clientId()));
+        earlier.forEach(receipt -> clients.add(receipt.clientId()));
+        return clients;
+    }
+
+    /** These, and who has been heard of since the run began, as far as a clock can tell. */
+    private List<ClientRegistration> clients(
+            Database database, Predicate<Agent> wanted, Set<String> involved) {
         return database.agents().list().stream()
-                .filter(agent -> !agent.lastSeen().isBefore(stored.created()))
+                .filter(
+                        agent ->
+                                involved.contains(agent.agent().clientId())
+                                        || !agent.lastSeen().isBefore(stored.created()))
                 .filter(agent -> wanted.test(agent.agent()))
                 .map(stored -> registration(stored.agent()))
                 .toList();

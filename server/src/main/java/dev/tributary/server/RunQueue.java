@@ -12,6 +12,7 @@ import dev.tributary.server.database.DatabaseException;
 import dev.tributary.server.database.StoredRound;
 import dev.tributary.server.database.StoredRun;
 import dev.tributary.server.round.RefusedException;
+import dev.tributary.server.store.DurableFiles;
 import dev.tributary.server.store.RunDirectory;
 
 import org.slf4j.Logger;
@@ -194,7 +195,8 @@ final class RunQueue {
                                 .formatted(runId));
             }
         } catch (Exception | LinkageError e) {
-            if (e instanceof DatabaseException away && away.passes()) {
+            boolean passes = e instanceof DatabaseException away && away.passes();
+            if (passes || DurableFiles.saysDiskFull(e)) {
                 LOG.warn("run {} cannot begin yet: {}", runId, e.getMessage());
                 return false;
             }

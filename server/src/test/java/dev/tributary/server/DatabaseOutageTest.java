@@ -126,6 +126,9 @@ final class DatabaseOutageTest {
             // The round's opening waits for the database, and the receipt would wait behind it.
             RoundTask task = a.task();
             refusedForLong(a, task, a.body(task, 100, 1));
+            // It is no sum, which nobody finds out who does not read it.
+            HttpResponse<String> sum = a.putSum(task, new byte[100], "00000000");
+            assertThat(HandClient.error(sum).code()).as(sum.body()).isEqualTo(ErrorCode.BUSY);
             postgres.start();
             HttpResponse<String> reply = a.put(task, a.body(task, 100, 1));
             while (reply.statusCode() == ErrorCode.BUSY.httpStatus()) {
@@ -192,8 +195,8 @@ final class DatabaseOutageTest {
             queue.beginNext();
             assertThat(later).hasSize(1);
             postgres.start();
+            // It may take longer than the patience until connections are there again.
             while (board.run(id).isEmpty()) {
-                // The database may still be recovering.
                 assertThat(later).hasSize(1);
                 later.remove(0).run();
             }

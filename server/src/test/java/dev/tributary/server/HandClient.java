@@ -139,6 +139,16 @@ public final class HandClient {
         return send(request, BodyHandlers.ofString());
     }
 
+    /** Several updates in one body, right or wrong. */
+    public HttpResponse<String> putSum(RoundTask task, byte[] body, String checksum) {
+        HttpRequest request =
+                HttpRequest.newBuilder(server.resolve(Paths.sums(task.runId(), task.round())))
+                        .header(Paths.CHECKSUM_HEADER, checksum)
+                        .PUT(BodyPublishers.ofByteArray(body))
+                        .build();
+        return send(request, BodyHandlers.ofString());
+    }
+
     public HttpResponse<String> report(RoundTask task, EvaluationReport report) {
         return send("PUT", Paths.evaluation(task.runId(), task.round(), id), Json.write(report));
     }

@@ -129,8 +129,17 @@ public final class AggregationService implements GlobalModel, AutoCloseable {
 
     @Override
     public void fold(SpooledUpdate update) {
-        thread.giveReserved(
-                () -> folds.add(update, newest().version() - update.metadata().modelVersion()));
+        thread.giveReserved(() -> foldNow(update));
+    }
+
+    @Override
+    public void foldAgain(SpooledUpdate update) {
+        CompletableFuture<Void> unused =
+                thread.order(
+                        () -> {
+                            foldNow(update);
+                            return null;
+                        });
     }
 
     @Override
@@ -220,6 +229,10 @@ public final class AggregationService implements GlobalModel, AutoCloseable {
                         header, sink -> DeviceModel.initial(settings.device, settings.setup, sink));
         settings.versions.publish(0, draft).force();
         return null;
+    }
+
+    private void foldNow(SpooledUpdate update) {
+        folds.add(update, newest().version() - update.metadata().modelVersion());
     }
 
     private @Nullable Void drop(int round) {

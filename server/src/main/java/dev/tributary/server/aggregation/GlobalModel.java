@@ -44,6 +44,12 @@ public interface GlobalModel {
     void fold(SpooledUpdate update);
 
     /**
+     * As {@link #fold}, without a place: an update of an open round that counted before the server
+     * was started again, when the others did not wait all at once.
+     */
+    void foldAgain(SpooledUpdate update);
+
+    /**
      * The round is over for good: files of its updates, and of those before, are deleted, and of
      * the model's versions those that are not to be kept.
      */

@@ -47,6 +47,9 @@ record SumResource(Services services) implements Resource {
                     "body: expected a whole sum of at most %d bytes, found %d from byte %d"
                             .formatted(most, announced, upload.from()));
         }
+        if (!services.rounds().takesSums()) {
+            throw new RefusedException(ErrorCode.BUSY, "receipts cannot be written now");
+        }
         try {
             // Without a length: it does not go on where it broke off.
             Content content = new Content(upload.content().checksum(), -1);

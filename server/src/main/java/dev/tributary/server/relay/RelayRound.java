@@ -112,6 +112,11 @@ final class RelayRound implements RoundDesk {
     }
 
     @Override
+    public boolean takesSums() {
+        return true;
+    }
+
+    @Override
     public CompletableFuture<Optional<UpdateReceipt>> knock(
             int round, String clientId, Content content) {
         return underWay.receipt(round, clientId, content);

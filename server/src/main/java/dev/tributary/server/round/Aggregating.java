@@ -1,7 +1,5 @@
 package dev.tributary.server.round;
 
-import dev.tributary.protocol.RunStatus;
-
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
@@ -16,14 +14,8 @@ final class Aggregating implements Phase {
         this.step = step;
     }
 
-    /** The round before is closed by now, since receipts of this one are written after that. */
+    /** The round before is closed by now, since this one opened after that. */
     static Phase start(Run run, Round round) {
-        Optional<String> unclosed = Failed.causeOf(run.closing());
-        if (unclosed.isPresent()) {
-            run.closes(CompletableFuture.completedFuture(null));
-            String message = "the round before cannot be closed: " + unclosed.get();
-            return Finishing.start(run, round.number(), RunStatus.State.FAILED, message);
-        }
         return new Aggregating(round, run.watch(run.model().step(run.federation(round))));
     }
 

@@ -81,7 +81,12 @@ public final class Coordinator implements RoundDesk, AutoCloseable {
 
     @Override
     public boolean expects(int round, String clientId) {
-        return view().expects(round, clientId) && !ledger.away();
+        return view().expects(round, clientId) && ledger.obstacle().isEmpty();
+    }
+
+    @Override
+    public boolean takesSums() {
+        return ledger.obstacle().isEmpty();
     }
 
     /** Makes a client known. */

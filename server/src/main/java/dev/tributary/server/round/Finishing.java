@@ -28,9 +28,15 @@ final class Finishing implements Phase {
 
     /**
      * Saves the newest published model, whatever the outcome: it is the result so far. Its round is
-     * closed before.
+     * closed before, or the run has failed.
      */
     static Phase start(Run run, int round, RunStatus.State outcome, String message) {
+        Optional<String> unclosed = Failed.causeOf(run.closing());
+        if (unclosed.isPresent()) {
+            run.closes(CompletableFuture.completedFuture(null));
+            String why = "the last round cannot be closed: " + unclosed.get();
+            return start(run, round, RunStatus.State.FAILED, why);
+        }
         run.ended();
         run.model().reset();
         run.event(levelOf(outcome), message);

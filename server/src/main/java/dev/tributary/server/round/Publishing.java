@@ -58,6 +58,11 @@ final class Publishing implements Phase {
         if (!round.complete() && !closing.isDone()) {
             return this;
         }
+        Optional<String> unclosed = Failed.causeOf(closing);
+        if (unclosed.isPresent()) {
+            String message = "the round cannot be closed: " + unclosed.get();
+            return Finishing.start(run, round(), RunStatus.State.FAILED, message);
+        }
         run.published(round.number());
         run.closes(closing);
         round.remember(run.histories());

@@ -9,7 +9,6 @@ import dev.tributary.server.aggregation.SpooledUpdate;
 import dev.tributary.server.database.DatabaseException;
 import dev.tributary.server.database.Receipt;
 import dev.tributary.server.round.Round.Pending;
-import dev.tributary.server.store.DurableFiles;
 import dev.tributary.wire.UpdateMetadata;
 
 import java.util.ArrayList;
@@ -26,8 +25,11 @@ final class ReceiptDesk {
     private final Admission admission;
     private final Tally tally;
 
-    /** Whether the log has it that no receipt can be written. */
+    /** Whether the run's events have it that a receipt was not written. */
     private boolean told;
+
+    /** While receipts wait to be written. */
+    private final DiskPause pause = new DiskPause();
 
     ReceiptDesk(Run run, Admission admission, Tally tally) {
         this.run = run;
@@ -60,8 +62,8 @@ final class ReceiptDesk {
      * @throws RefusedException if no receipt could be written
      */
     void requireLedger() {
-        if (run.ledger().away()) {
-            throw new RefusedException(ErrorCode.BUSY, "the database cannot be written now");
+        if (run.ledger().obstacle().isPresent()) {
+            throw new RefusedException(ErrorCode.BUSY, "receipts cannot be written now");
         }
     }
 
@@ -115,6 +117,16 @@ final class ReceiptDesk {
             round.pending().remove(pending.update().metadata().clientId());
             settle(phase, round, pending);
         }
+        tellOfPause(round);
+    }
+
+    private void tellOfPause(Round round) {
+        Optional<String> obstacle = run.ledger().obstacle();
+        if (round.pending().isEmpty()) {
+            pause.end(run);
+        } else if (obstacle.isPresent()) {
+            boolean unused = pause.over(run, obstacle.get());
+        }
     }
 
     private void settle(Phase phase, Round round, Pending pending) {
@@ -126,10 +138,6 @@ final class ReceiptDesk {
                     .waitAgain(
                             update.metadata().clientId(),
                             run.now() + run.cohort().deadline().toNanos());
-            if (failure.get().code() != ErrorCode.STORAGE_FULL) {
-                // The receipt may be on disk, and then it names this file.
-                update.file().abandon();
-            }
             pending.reply().completeExceptionally(failure.get());
             tell(failure.get());
             return;
@@ -169,10 +177,7 @@ final class ReceiptDesk {
     }
 
     private static ErrorCode code(Throwable failure) {
-        if (failure instanceof DatabaseException database) {
-            return database.code();
-        }
-        return DurableFiles.saysDiskFull(failure) ? ErrorCode.STORAGE_FULL : ErrorCode.INTERNAL;
+        return failure instanceof DatabaseException database ? database.code() : ErrorCode.INTERNAL;
     }
 
     /** The server stops: whoever waits for a receipt may ask again. */
@@ -181,6 +186,7 @@ final class ReceiptDesk {
                 .flatMap(round -> round.pending().values().stream())
                 .forEach(
                         pending -> {
+                            // The receipt may be on disk, and then it names this file.
                             pending.update().file().abandon();
                             pending.reply()
                                     .completeExceptionally(

@@ -44,13 +44,7 @@ final class Recovering {
                 Level.INFO,
                 "goes on in round %d with %d of %d updates"
                         .formatted(round.number(), round.accepted(), round.target()));
-        for (SpooledUpdate update : recovery.updates()) {
-            if (!run.model().reserve()) {
-                throw new IllegalStateException(
-                        "more updates wait to be folded again than the queue holds");
-            }
-            run.model().fold(update);
-        }
+        recovery.updates().forEach(run.model()::foldAgain);
         return run.buffered() ? Buffering.resume(run, round) : Collecting.resume(run, round);
     }
 

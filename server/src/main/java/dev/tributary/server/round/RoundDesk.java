@@ -22,6 +22,9 @@ public interface RoundDesk {
     /** Whether it is worth reading the body of an update; a moment old. */
     boolean expects(int round, String clientId);
 
+    /** Whether it is worth reading the body of a sum; a moment old. */
+    boolean takesSums();
+
     /** Whether an update may come; empty if it may. */
     CompletableFuture<Optional<UpdateReceipt>> knock(int round, String clientId, Content content);
 

@@ -91,12 +91,11 @@ final class Window {
         Shortage disk = run.model().shortage();
         Shortage ledger = run.ledger().shortage();
         if (disk == Shortage.LASTING || ledger == Shortage.LASTING) {
-            boolean unused =
-                    pause.over(
-                            run,
-                            disk == Shortage.LASTING
-                                    ? "there is no room for updates on the disk"
-                                    : "the database cannot be written");
+            String why =
+                    disk == Shortage.LASTING
+                            ? "there is no room for updates on the disk"
+                            : run.ledger().obstacle().orElse("the database cannot be written");
+            boolean unused = pause.over(run, why);
             return true;
         }
         if (disk == Shortage.NONE && ledger == Shortage.NONE) {

@@ -1,56 +1,49 @@
 package dev.tributary.server.store;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-import static java.nio.file.StandardOpenOption.CREATE;
-import static java.nio.file.StandardOpenOption.READ;
-import static java.nio.file.StandardOpenOption.WRITE;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import dev.tributary.server.database.Receipt;
+import dev.tributary.server.store.ReceiptLines.Attempt;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.zip.CRC32C;
 
 /**
  * Which updates count in the round that is open: a file that is forced to disk once for all that
  * wait. The database takes them over when the round closes.
  *
- * <p>A line holds what came together: its CRC-32C, then nine fields for each receipt, separated by
- * tabs. The lines of another attempt are written over those of the one before, so the file seldom
- * grows; the first line that is not whole, or of another attempt, ends what it says.
+ * <p>A receipt that cannot be written waits until it can, and so do those behind it: whether one is
+ * on disk is never left open as long as the server runs.
  *
  * <p>{@link #append} may be called from any thread; futures complete on the log's own. {@link
  * #found} and {@link #clear} belong to whoever opens it, before the first of them.
  */
 public final class ReceiptLog implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ReceiptLog.class);
-    private static final int FIELDS = 9;
-    private static final int CHECKSUM_DIGITS = 8;
+    private static final long PAUSE_MILLIS = 500;
 
-    /** Room for some hundred receipts, so that writing them seldom changes the file's length. */
-    private static final int FIRST_BYTES = 1 << 16;
-
-    private final FileChannel file;
+    private final ReceiptFile file;
+    private final Attempt attempt;
     private final List<Receipt> found;
     private final Queue<Entry> waiting = new ConcurrentLinkedQueue<>();
+    private final CountDownLatch closing = new CountDownLatch(1);
+    private final Outage outage = new Outage();
     private final ExecutorService writer =
             Executors.newSingleThreadExecutor(
                     work -> {
@@ -59,54 +52,29 @@ public final class ReceiptLog implements AutoCloseable {
                         return thread;
                     });
 
-    /** Where the next line goes; the writer's alone, as is what follows. */
-    private long end;
-
-    private Attempt attempt;
+    private volatile String obstacle = "";
 
     private record Entry(List<Receipt> receipts, CompletableFuture<Void> written) {}
 
-    private record Attempt(int round, int number) {
-        static final Attempt NONE = new Attempt(0, 0);
-
-        static Attempt of(Receipt receipt) {
-            return new Attempt(receipt.round(), receipt.attempt());
-        }
-    }
-
-    private ReceiptLog(FileChannel file, List<Receipt> found, long end) {
+    private ReceiptLog(ReceiptFile file, List<Receipt> found) {
         this.file = file;
+        this.attempt = file.attempt();
         this.found = found;
-        this.end = end;
-        this.attempt = found.isEmpty() ? Attempt.NONE : Attempt.of(found.get(0));
     }
 
     /**
      * Opens the log, or makes it, and reads what it says.
      *
      * @param runId the run that it belongs to
+     * @throws IOException if it cannot be read or written, or another version has written it
      */
     public static ReceiptLog open(Path path, String runId) throws IOException {
-        boolean made = !Files.exists(path);
-        FileChannel file = FileChannel.open(path, CREATE, READ, WRITE);
-        try {
-            if (made) {
-                file.write(ByteBuffer.allocate(FIRST_BYTES), 0);
-                file.force(true);
-                Path directory = path.toAbsolutePath().getParent();
-                if (directory != null) {
-                    DurableFiles.forceDirectory(directory);
-                }
-            }
-            ByteBuffer bytes = ByteBuffer.allocate(Math.toIntExact(file.size()));
-            while (bytes.hasRemaining() && file.read(bytes, bytes.position()) >= 0) {}
-            List<Receipt> found = new ArrayList<>();
-            int end = read(new String(bytes.array(), US_ASCII), runId, found);
-            return new ReceiptLog(file, List.copyOf(found), end);
-        } catch (IOException | RuntimeException e) {
-            file.close();
-            throw e;
-        }
+        List<List<Receipt>> found =
+                Files.exists(path)
+                        ? ReceiptLines.read(Files.readString(path, ISO_8859_1), runId)
+                        : List.of();
+        return new ReceiptLog(
+                ReceiptFile.open(path, found), found.stream().flatMap(List::stream).toList());
     }
 
     /** The receipts of an attempt that were there when the log was opened, as they came. */
@@ -116,17 +84,15 @@ public final class ReceiptLog implements AutoCloseable {
 
     /** Nothing counts: what the log says is of an attempt that nobody goes on with. */
     public void clear() throws IOException {
-        file.write(ByteBuffer.allocate(1), 0);
-        file.force(false);
-        end = 0;
-        attempt = Attempt.NONE;
+        file.clear();
     }
 
     /**
      * Notes receipts of one attempt, which is that of the last ones or a newer one: all are found
      * again, or none.
      *
-     * @return completes when that is on disk; exceptionally, it may or may not be
+     * @return completes when that is on disk; exceptionally when the log is closed before, and then
+     *     it may or may not be
      */
     public CompletableFuture<Void> append(List<Receipt> receipts) {
         CompletableFuture<Void> written = new CompletableFuture<>();
@@ -139,9 +105,20 @@ public final class ReceiptLog implements AutoCloseable {
         return written;
     }
 
-    /** Writes what waits, and ends the thread. */
+    /** Why receipts wait for longer than a write takes; empty if they do not. */
+    Optional<String> obstacle() {
+        return outage.isLasting() ? Optional.of(obstacle) : Optional.empty();
+    }
+
+    /** Whether receipts find their way to disk. */
+    Shortage shortage() {
+        return outage.shortage();
+    }
+
+    /** Writes what waits, without patience, and ends the thread. */
     @Override
     public void close() throws IOException {
+        closing.countDown();
         writer.shutdown();
         try (file) {
             if (!writer.awaitTermination(1, TimeUnit.MINUTES)) {
@@ -153,112 +130,44 @@ public final class ReceiptLog implements AutoCloseable {
         }
     }
 
-    /** All that waits, in one forced write. */
+    /** All that waits, in one forced write; what comes while that fails, in the next. */
     private void writeWaiting() {
         List<Entry> entries = new ArrayList<>();
+        take(entries);
+        while (!entries.isEmpty()) {
+            try {
+                file.force();
+                outage.end();
+                entries.forEach(entry -> entry.written.complete(null));
+                return;
+            } catch (IOException | RuntimeException e) {
+                if (closed(e)) {
+                    entries.forEach(entry -> entry.written.completeExceptionally(e));
+                    return;
+                }
+            }
+            take(entries);
+        }
+    }
+
+    private void take(List<Entry> entries) {
         for (Entry entry = waiting.poll(); entry != null; entry = waiting.poll()) {
+            file.add(entry.receipts);
             entries.add(entry);
         }
-        if (entries.isEmpty()) {
-            return;
+    }
+
+    /** Waits a moment; whether the log is to end. */
+    private boolean closed(Exception failure) {
+        obstacle = "receipts cannot be written: " + failure;
+        if (outage.begin()) {
+            LOG.error("the run pauses: {}", obstacle);
         }
         try {
-            write(entries);
-        } catch (IOException | RuntimeException e) {
-            entries.forEach(entry -> entry.written.completeExceptionally(e));
-            return;
+            return closing.await(PAUSE_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            // Whoever ends this thread says so otherwise, and an interrupt would close the file.
+            return false;
         }
-        entries.forEach(entry -> entry.written.complete(null));
-    }
-
-    private void write(List<Entry> entries) throws IOException {
-        StringBuilder lines = new StringBuilder();
-        Attempt newest = attempt;
-        long at = end;
-        for (Entry entry : entries) {
-            Attempt next = Attempt.of(entry.receipts.get(0));
-            if (!next.equals(newest)) {
-                newest = next;
-                at = 0;
-                lines.setLength(0);
-            }
-            String text = String.join("\t", entry.receipts.stream().map(ReceiptLog::text).toList());
-            lines.append(checksum(text)).append('\t').append(text).append('\n');
-        }
-        ByteBuffer bytes = ByteBuffer.wrap(lines.toString().getBytes(US_ASCII));
-        while (bytes.hasRemaining()) {
-            at += file.write(bytes, at);
-        }
-        file.force(false);
-        // Not before: what could not be written is written over.
-        end = at;
-        attempt = newest;
-    }
-
-    private static String text(Receipt receipt) {
-        return String.join(
-                "\t",
-                Integer.toString(receipt.round()),
-                Integer.toString(receipt.attempt()),
-                receipt.clientId(),
-                receipt.checksum(),
-                Long.toString(receipt.bytes()),
-                receipt.spoolFile(),
-                Long.toString(receipt.exampleCount()),
-                Double.toString(receipt.weight()),
-                Double.toString(receipt.trainLoss()));
-    }
-
-    /** Adds the receipts of all lines that stand; where the next line goes. */
-    private static int read(String lines, String runId, List<Receipt> found) {
-        int at = 0;
-        for (int to = lines.indexOf('\n'); to >= 0; to = lines.indexOf('\n', at)) {
-            List<Receipt> together = receipts(lines.substring(at, to), runId);
-            boolean stands =
-                    !together.isEmpty()
-                            && (found.isEmpty()
-                                    || Attempt.of(together.get(0))
-                                            .equals(Attempt.of(found.get(0))));
-            if (!stands) {
-                break;
-            }
-            found.addAll(together);
-            at = to + 1;
-        }
-        return at;
-    }
-
-    /** The receipts of a line; none if it is not whole. */
-    private static List<Receipt> receipts(String line, String runId) {
-        int start = CHECKSUM_DIGITS + 1;
-        if (line.length() <= start || !line.startsWith(checksum(line.substring(start)) + "\t")) {
-            return List.of();
-        }
-        String[] fields = line.substring(start).split("\t", -1);
-        List<Receipt> receipts = new ArrayList<>();
-        for (int i = 0; i < fields.length; i += FIELDS) {
-            receipts.add(receipt(runId, Arrays.asList(fields).subList(i, i + FIELDS)));
-        }
-        return receipts;
-    }
-
-    private static Receipt receipt(String runId, List<String> fields) {
-        return new Receipt(
-                runId,
-                Integer.parseInt(fields.get(0)),
-                Integer.parseInt(fields.get(1)),
-                fields.get(2),
-                fields.get(3),
-                Long.parseLong(fields.get(4)),
-                fields.get(5),
-                Long.parseLong(fields.get(6)),
-                Double.parseDouble(fields.get(7)),
-                Double.parseDouble(fields.get(8)));
-    }
-
-    private static String checksum(String text) {
-        CRC32C checksum = new CRC32C();
-        checksum.update(text.getBytes(US_ASCII));
-        return HexFormat.of().toHexDigits(checksum.getValue(), CHECKSUM_DIGITS);
     }
 }

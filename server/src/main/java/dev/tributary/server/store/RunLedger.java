@@ -9,6 +9,7 @@ import dev.tributary.server.database.RoundEnd;
 import dev.tributary.server.database.RoundStart;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -23,9 +24,9 @@ public interface RunLedger {
         return Shortage.NONE;
     }
 
-    /** Whether entries wait now, so that receipts would be refused. */
-    default boolean away() {
-        return false;
+    /** Why receipts would wait now, for who knows how long; empty if they would not. */
+    default Optional<String> obstacle() {
+        return Optional.empty();
     }
 
     /** A client has registered. */
@@ -44,8 +45,8 @@ public interface RunLedger {
      * Updates that came together shall count in the round that was opened last: all are written at
      * once, or none.
      *
-     * @return completes when they count; exceptionally, they may yet be found to count after a
-     *     restart
+     * @return completes when they count; exceptionally if they do not, or if the ledger is closed
+     *     before that is known: then they may be found to count after a restart
      */
     CompletableFuture<Void> accept(List<Receipt> receipts);
 

@@ -7,5 +7,13 @@ public enum Shortage {
     /** Something was, for want of room or of the database, and would be now. */
     LASTING,
     /** Something was, and could be written now: told once. */
-    OVER
+    OVER;
+
+    /** Of two of which both are asked. */
+    Shortage or(Shortage other) {
+        if (this == LASTING || other == LASTING) {
+            return LASTING;
+        }
+        return this == OVER ? OVER : other;
+    }
 }

@@ -21,6 +21,7 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -38,6 +39,7 @@ final class FakeLedger implements RunLedger {
     long events;
     boolean slow;
     @Nullable RuntimeException acceptFailure;
+    @Nullable RuntimeException closeFailure;
     Shortage shortage = Shortage.NONE;
     @Nullable StoredRound last;
     private final Deque<Runnable> waiting = new ArrayDeque<>();
@@ -65,8 +67,10 @@ final class FakeLedger implements RunLedger {
     }
 
     @Override
-    public boolean away() {
-        return shortage == Shortage.LASTING;
+    public Optional<String> obstacle() {
+        return shortage == Shortage.LASTING
+                ? Optional.of("the database cannot be written")
+                : Optional.empty();
     }
 
     @Override
@@ -130,6 +134,10 @@ final class FakeLedger implements RunLedger {
             ModelVersion model,
             List<Receipt> counted) {
         CompletableFuture<Void> done = new CompletableFuture<>();
+        if (closeFailure != null) {
+            done.completeExceptionally(closeFailure);
+            return done;
+        }
         write(
                 () -> {
                     require(open().attempt() == attempt, "another attempt is open");

@@ -68,6 +68,11 @@ final class FakeModel implements GlobalModel {
     }
 
     @Override
+    public void foldAgain(SpooledUpdate update) {
+        fold(update);
+    }
+
+    @Override
     public void roundClosed(int round) {
         closed = round;
     }

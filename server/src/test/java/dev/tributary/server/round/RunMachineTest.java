@@ -11,6 +11,7 @@ import dev.tributary.protocol.RunEvent.Level;
 import dev.tributary.protocol.RunStatus;
 import dev.tributary.protocol.UpdateReceipt;
 import dev.tributary.server.aggregation.Spool.Content;
+import dev.tributary.server.aggregation.SpooledUpdate;
 import dev.tributary.server.store.Shortage;
 
 import org.junit.jupiter.api.Test;
@@ -130,6 +131,43 @@ final class RunMachineTest {
         assertThat(run.update("a", 1).outcome()).isEqualTo(Outcome.ACCEPTED);
         assertThat(run.update("b", 1).outcome()).isEqualTo(Outcome.ACCEPTED);
         assertThat(run.machine.status().history()).hasSize(1);
+    }
+
+    @Test
+    void runPausesWhileAReceiptCannotBeWritten() {
+        MachineFixture run = fixture(TWO).register("a", "b");
+        run.ledger.slow = true;
+        CompletableFuture<UpdateReceipt> first = run.offer(run.spooled("a", 1, 100, 1));
+        run.ledger.shortage = Shortage.LASTING;
+        run.pass(MachineFixture.DEADLINE);
+        assertThat(first).isNotDone();
+        assertThat(run.eventsOf(Level.ERROR)).singleElement().asString().contains("the run pauses");
+        SpooledUpdate second = run.spooled("b", 1, 100, 1);
+        assertThatThrownBy(() -> run.machine.offer(second)).isInstanceOf(RefusedException.class);
+        run.ledger.shortage = Shortage.OVER;
+        while (run.ledger.writeOne()) {
+            run.machine.advance();
+        }
+        assertThat(first.join().outcome()).isEqualTo(Outcome.ACCEPTED);
+        assertThat(run.eventsOf(Level.INFO)).anyMatch(event -> event.contains("the run goes on"));
+        // The deadline begins anew.
+        run.pass(MachineFixture.DEADLINE.minusSeconds(1));
+        CompletableFuture<UpdateReceipt> later = run.offer(second);
+        while (run.ledger.writeOne()) {
+            run.machine.advance();
+        }
+        assertThat(later.join().outcome()).isEqualTo(Outcome.ACCEPTED);
+    }
+
+    @Test
+    void modelOfAShortRoundThatCannotBeClosedIsNotPublished() {
+        MachineFixture run = fixture(TWO).register("a", "b");
+        run.update("a", 1);
+        run.ledger.closeFailure = new IllegalStateException("no such round");
+        run.pass(MachineFixture.DEADLINE);
+        assertThat(run.machine.status().state()).isEqualTo(RunStatus.State.FAILED);
+        assertThat(run.machine.status().message()).contains("no such round");
+        assertThat(run.machine.status().modelVersion()).isZero();
     }
 
     @Test

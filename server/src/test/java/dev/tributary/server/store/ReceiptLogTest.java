@@ -1,10 +1,14 @@
 package dev.tributary.server.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import dev.tributary.server.database.Receipt;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
@@ -13,9 +17,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
+import java.util.zip.CRC32C;
 
+@Timeout(60)
 final class ReceiptLogTest {
     private static final String RUN = "digits-1";
 
@@ -123,19 +130,122 @@ final class ReceiptLogTest {
                 log.append(together).join();
             }
         }
-        byte[] whole = Files.readAllBytes(file());
-        int end = IntStream.range(0, whole.length).filter(i -> whole[i] == 0).findFirst().orElse(0);
+        String whole = Files.readString(file(), ISO_8859_1);
+        int end = whole.indexOf(0);
         int lines = 0;
         for (int at = 0; at < end; at++) {
-            List<Receipt> before = groups.subList(0, lines).stream().flatMap(List::stream).toList();
-            Files.write(file(), Arrays.copyOf(whole, at));
-            assertThat(found(1, 1)).as("torn at byte %d", at).isEqualTo(before);
-            byte[] spoiled = whole.clone();
-            spoiled[at] ^= 1;
-            Files.write(file(), spoiled);
-            assertThat(found(1, 1)).as("spoiled at byte %d", at).isEqualTo(before);
-            lines += whole[at] == '\n' ? 1 : 0;
+            List<List<Receipt>> before = groups.subList(0, lines);
+            assertThat(ReceiptLines.read(whole.substring(0, at), RUN))
+                    .as("torn at byte %d", at)
+                    .isEqualTo(before);
+            StringBuilder spoiled = new StringBuilder(whole);
+            spoiled.setCharAt(at, (char) (whole.charAt(at) ^ 1));
+            assertThat(ReceiptLines.read(spoiled.toString(), RUN))
+                    .as("spoiled at byte %d", at)
+                    .isEqualTo(before);
+            lines += whole.charAt(at) == '\n' ? 1 : 0;
         }
         assertThat(lines).isEqualTo(groups.size());
+    }
+
+    /** A server was killed, or the power failed, and the pages before it did not come to disk. */
+    @Test
+    void lineBehindOneThatIsNotWholeNeverComesToStand() throws IOException {
+        try (ReceiptLog log = open()) {
+            for (String client : List.of("a", "b", "c")) {
+                log.append(List.of(receipt(1, 1, client))).join();
+            }
+        }
+        byte[] bytes = Files.readAllBytes(file());
+        int line = ReceiptLines.line(List.of(receipt(1, 1, "a"))).length();
+        Arrays.fill(bytes, line, 2 * line, (byte) 0);
+        Files.write(file(), bytes);
+        try (ReceiptLog log = open()) {
+            assertThat(log.found(1, 1)).containsExactly(receipt(1, 1, "a"));
+            log.append(List.of(receipt(1, 1, "d"))).join();
+        }
+        assertThat(found(1, 1)).containsExactly(receipt(1, 1, "a"), receipt(1, 1, "d"));
+    }
+
+    @Test
+    void logThatAnotherVersionHasWrittenIsNotTakenForEmpty() throws IOException {
+        String text = "1\t1\ta\tc0ffee";
+        CRC32C checksum = new CRC32C();
+        checksum.update(text.getBytes(ISO_8859_1));
+        Files.writeString(file(), "%08x\t%s\n".formatted(checksum.getValue(), text));
+        assertThatThrownBy(this::open)
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("expected 9 fields")
+                .hasMessageContaining(text);
+    }
+
+    @Test
+    void foreignFileSaysNothingAndIsWrittenOver() throws IOException {
+        byte[] noise = new byte[1 << 17];
+        new Random(5).nextBytes(noise);
+        Files.write(file(), noise);
+        try (ReceiptLog log = open()) {
+            log.append(List.of(receipt(1, 1, "a"))).join();
+        }
+        assertThat(found(1, 1)).containsExactly(receipt(1, 1, "a"));
+    }
+
+    /** Appends, and waits until the disk has refused it. */
+    private static CompletableFuture<Void> appendInVain(ReceiptLog log, List<Receipt> receipts) {
+        CompletableFuture<Void> written = log.append(receipts);
+        while (log.obstacle().isEmpty()) {
+            Thread.onSpinWait();
+        }
+        return written;
+    }
+
+    @Test
+    void firstLineOfAnAttemptThatCouldNotBeWrittenIsFoundAtTheBeginning() throws Exception {
+        try (ReceiptLog log = open()) {
+            log.append(List.of(receipt(1, 1, "a"))).join();
+            CompletableFuture<Void> first;
+            try (FileSizeLimit none = FileSizeLimit.of(0)) {
+                first = appendInVain(log, List.of(receipt(1, 2, "a")));
+                assertThat(first).isNotDone();
+                assertThat(log.shortage()).isEqualTo(Shortage.LASTING);
+            }
+            log.append(List.of(receipt(1, 2, "b"))).join();
+            first.join();
+            assertThat(log.obstacle()).isEmpty();
+            assertThat(log.shortage()).isEqualTo(Shortage.OVER);
+        }
+        assertThat(found(1, 2)).containsExactly(receipt(1, 2, "a"), receipt(1, 2, "b"));
+    }
+
+    /** What a failed write has left is not relied on, whole lines or not. */
+    @Test
+    void linesThatWereCutOffAreWrittenOnceMoreAndOnce() throws Exception {
+        List<Receipt> all = new ArrayList<>();
+        List<CompletableFuture<Void>> written = new ArrayList<>();
+        try (ReceiptLog log = open()) {
+            int line = ReceiptLines.line(List.of(receipt(1, 1, "c10"))).length();
+            try (FileSizeLimit twoLines = FileSizeLimit.of(2 * line + 5)) {
+                for (int i = 10; i < 20; i++) {
+                    all.add(receipt(1, 1, "c" + i));
+                    written.add(log.append(List.of(receipt(1, 1, "c" + i))));
+                }
+                written.add(appendInVain(log, List.of(receipt(1, 1, "more"))));
+                all.add(receipt(1, 1, "more"));
+            }
+            CompletableFuture.allOf(written.toArray(CompletableFuture[]::new)).join();
+        }
+        assertThat(found(1, 1)).isEqualTo(all);
+    }
+
+    @Test
+    void logThatIsClosedWhileTheDiskRefusesItsReceiptsSaysSo() throws Exception {
+        ReceiptLog log = open();
+        log.append(List.of(receipt(1, 1, "a"))).join();
+        try (FileSizeLimit none = FileSizeLimit.of(0)) {
+            CompletableFuture<Void> written = appendInVain(log, List.of(receipt(1, 1, "b")));
+            log.close();
+            assertThat(written).isCompletedExceptionally();
+        }
+        assertThat(found(1, 1)).containsExactly(receipt(1, 1, "a"));
     }
 }
