@@ -47,11 +47,12 @@ final class RunQueue {
     private final Deque<String> waiting = new ArrayDeque<>();
     private final Set<String> underWay = new HashSet<>();
 
-    /** Whether the queue is looked at again when the database may be back. */
+    /** Whether the queue is looked at again when database and disk may be back. */
     private boolean looksAgain;
 
     /**
-     * @param later carries out an order on this thread when a database that is away may be back
+     * @param later carries out an order on this thread when a database that is away, or room on the
+     *     disk, may be back
      */
     RunQueue(
             RunBoard board,
@@ -215,7 +216,19 @@ final class RunQueue {
             lead.lock().close();
             throw e;
         }
-        follow(board.lead(lead, setup), fresh);
+        follow(lead(lead, setup, fresh), fresh);
+    }
+
+    /** A run that finds no room is queued as it was. */
+    private LedRun lead(Lead lead, RunSetup setup, boolean fresh) throws Exception {
+        try {
+            return board.lead(lead, setup);
+        } catch (Exception e) {
+            if (fresh && DurableFiles.saysDiskFull(e)) {
+                database.runs().changeState(lead.id(), RunStatus.State.QUEUED, "");
+            }
+            throw e;
+        }
     }
 
     private void fail(String runId, String message) {

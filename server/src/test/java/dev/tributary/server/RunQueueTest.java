@@ -57,7 +57,8 @@ final class RunQueueTest {
             RunQueue queue = new RunQueue(board, database, options, models, SILENT, later::add);
             queue.takeUpAll();
             assertThat(board.run(id)).isEmpty();
-            assertThat(database.runs().find(id).orElseThrow().ended()).isNull();
+            assertThat(database.runs().find(id).orElseThrow().state())
+                    .isEqualTo(RunStatus.State.QUEUED);
             assertThat(later).hasSize(1);
             later.get(0).run();
             assertThat(board.run(id)).isPresent();

@@ -121,7 +121,8 @@ public final class JdkTransport implements HttpTransport {
                             .formatted(
                                     ErrorText.of(cause),
                                     known == null ? "" : " with --credentials",
-                                    server.getAuthority()));
+                                    server.getAuthority()),
+                    cause);
         }
         String message = cause.getMessage();
         return new IOException(message == null ? cause.getClass().getSimpleName() : message, cause);

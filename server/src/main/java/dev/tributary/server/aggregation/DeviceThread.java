@@ -15,7 +15,7 @@ import java.util.concurrent.Semaphore;
  * The one thread that may touch arrays; it carries out orders in the order in which they come.
  *
  * <p>Its callers bound the queue: orders that clients cause have a place, of all others there is
- * one at a time. Any thread may give orders.
+ * one at a time, but for the updates of an open round after a restart. Any thread may give orders.
  */
 final class DeviceThread implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DeviceThread.class);

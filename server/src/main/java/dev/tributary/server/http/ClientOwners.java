@@ -18,8 +18,10 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Whose the clients are: a client belongs to whoever registered it first, for good.
@@ -35,6 +37,16 @@ public final class ClientOwners {
 
     @GuardedBy("this")
     private final Map<String, String> owners;
+
+    /** Clients whose lines may not be on disk yet. */
+    @GuardedBy("this")
+    private final Set<String> unforced = new HashSet<>();
+
+    private final Object disk = new Object();
+
+    /** A forced write has failed: what the file holds on disk nobody knows, whatever is read. */
+    @GuardedBy("disk")
+    private boolean doubtful;
 
     private ClientOwners(Path file, Map<String, String> owners) {
         this.file = file;
@@ -78,15 +90,14 @@ public final class ClientOwners {
      * @return the owner that it has then
      */
     String claim(String client, Identity holder) {
-        Optional<String> owner = find(client);
-        if (owner.isPresent()) {
-            return owner.get();
-        }
         try {
-            String taken = take(client, holder);
-            // Without the lock: the lines of many agents that come at a time go to disk together.
-            force();
-            return taken;
+            String owner = take(client, holder);
+            if (isUnforced(client)) {
+                // Without the lock: the lines of many agents that come at a time go together.
+                force();
+                forced(client);
+            }
+            return owner;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -102,8 +113,9 @@ public final class ClientOwners {
                     ErrorCode.BUSY,
                     "%d clients have owners, and no more are taken".formatted(owners.size()));
         }
-        append(client + "\t" + holder + "\n");
+        append(line(client, holder.toString()));
         owners.put(client, holder.toString());
+        unforced.add(client);
         return holder.toString();
     }
 
@@ -136,9 +148,38 @@ public final class ClientOwners {
         }
     }
 
+    private static String line(String client, String owner) {
+        return client + "\t" + owner + "\n";
+    }
+
+    private synchronized boolean isUnforced(String client) {
+        return unforced.contains(client);
+    }
+
+    private synchronized void forced(String client) {
+        unforced.remove(client);
+    }
+
     private void force() throws IOException {
-        try (FileChannel out = FileChannel.open(file, WRITE)) {
-            out.force(true);
+        synchronized (disk) {
+            if (doubtful) {
+                renew();
+                doubtful = false;
+                return;
+            }
+            try (FileChannel out = FileChannel.open(file, WRITE)) {
+                out.force(true);
+            } catch (IOException e) {
+                doubtful = true;
+                throw e;
+            }
         }
+    }
+
+    /** All lines, in a new file. */
+    private synchronized void renew() throws IOException {
+        StringBuilder lines = new StringBuilder();
+        owners.forEach((client, owner) -> lines.append(line(client, owner)));
+        DurableFiles.write(file, out -> write(lines.toString(), out));
     }
 }

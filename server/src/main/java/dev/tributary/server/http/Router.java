@@ -72,7 +72,9 @@ final class Router extends Handler.Abstract {
         if (!hosts.contains(name)) {
             throw new RefusedException(
                     ErrorCode.FORBIDDEN,
-                    "Host: expected %s, since this server is for its own machine alone, found \"%s\""
+                    ("Host: expected %s, since this server is for its own machine alone, found"
+                                    + " \"%s\": a proxy must name the server that it asks, or"
+                                    + " start the server with --credentials")
                             .formatted(String.join(" or ", new TreeSet<>(hosts)), Ids.shown(host)));
         }
     }

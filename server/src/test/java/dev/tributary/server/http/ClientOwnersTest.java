@@ -2,6 +2,7 @@ package dev.tributary.server.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.tributary.credentials.Identity;
 import dev.tributary.credentials.Role;
@@ -11,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -51,6 +53,19 @@ final class ClientOwnersTest {
         assertThat(owners.claim("b", SITE_B)).isEqualTo("agent \"site-b\"");
         assertThat(Files.readString(file()))
                 .isEqualTo("a\tagent \"site-a\"\nb\tagent \"site-b\"\n");
+    }
+
+    /** What /dev/null takes cannot be forced to disk, and is not there afterwards. */
+    @Test
+    void ownerWhoseLineCouldNotBeForcedIsWrittenAnewBeforeAnybodyIsToldOfIt() throws IOException {
+        Path swallowing = Path.of("/dev/null");
+        assumeTrue(Files.exists(swallowing), "this system has no /dev/null");
+        Files.createSymbolicLink(file(), swallowing);
+        ClientOwners owners = ClientOwners.in(directory);
+        assertThatThrownBy(() -> owners.claim("a", SITE_A))
+                .isInstanceOf(UncheckedIOException.class);
+        assertThat(owners.claim("a", SITE_A)).isEqualTo("agent \"site-a\"");
+        assertThat(ClientOwners.in(directory).find("a")).hasValue("agent \"site-a\"");
     }
 
     @Test

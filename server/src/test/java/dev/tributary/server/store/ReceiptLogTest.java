@@ -194,6 +194,7 @@ final class ReceiptLogTest {
     private static CompletableFuture<Void> appendInVain(ReceiptLog log, List<Receipt> receipts) {
         CompletableFuture<Void> written = log.append(receipts);
         while (log.obstacle().isEmpty()) {
+            assertThat(written).isNotDone();
             Thread.onSpinWait();
         }
         return written;
