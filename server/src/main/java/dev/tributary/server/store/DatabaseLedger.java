@@ -74,11 +74,16 @@ public final class DatabaseLedger implements RunLedger, AutoCloseable {
     @Override
     public CompletableFuture<Void> accept(List<Receipt> receipts) {
         CompletableFuture<Void> opening = opened;
-        if (!opening.isDone()) {
-            Held held = new Held(() -> accept(receipts), new CompletableFuture<>());
-            writer.add(held);
-            return held.answer();
+        if (opening.isDone()) {
+            return append(opening, receipts);
         }
+        Held held = new Held(() -> append(opening, receipts), new CompletableFuture<>());
+        writer.add(held);
+        return held.answer();
+    }
+
+    private CompletableFuture<Void> append(
+            CompletableFuture<Void> opening, List<Receipt> receipts) {
         return opening.isCompletedExceptionally() ? opening : receiptLog.append(receipts);
     }
 

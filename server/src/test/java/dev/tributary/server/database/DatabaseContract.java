@@ -305,6 +305,8 @@ abstract class DatabaseContract {
             CompletableFuture<Void> unused = ledger.open(start(1, 2));
             for (int i = 0; i < 20; i++) {
                 accepted.add(ledger.accept(List.of(receipt(1, 2, "c" + i))));
+            }
+            for (int i = 0; i < 20; i++) {
                 refused.add(ledger.open(start(1, 1)));
                 ledger.append(event(i + 1, "came"));
             }
