@@ -292,8 +292,10 @@ public final class AggregationService implements GlobalModel, AutoCloseable {
         ParameterLayout layout = settings.setup.layout().model();
         byte[] head = SafetensorsHeader.of(layout, metadata).encode();
         Draft draft = moved;
-        Path path = draft == null ? newest().path() : draft.path();
-        long start = draft == null ? newest().payloadStart() : draft.payloadStart();
+        // Not the newest: what moved in a round that could not be closed is not the result.
+        ModelVersion kept = settings.versions.at(round).orElseThrow();
+        Path path = draft == null ? kept.path() : draft.path();
+        long start = draft == null ? kept.payloadStart() : draft.payloadStart();
         try (FileChannel in = FileChannel.open(path, READ)) {
             DurableFiles.write(
                     settings.directory.model(),

@@ -80,6 +80,8 @@ public interface GlobalModel {
     /**
      * Writes the model as the result of the run.
      *
+     * @param round the version, which is the newest whose round is closed; a model that has moved
+     *     and could not be published is written in its place
      * @return SHA-256 of the file, in hex
      */
     CompletableFuture<String> save(int round);

@@ -11,7 +11,7 @@ import java.util.concurrent.CompletableFuture;
  * again every second, and nothing is lost meanwhile. Belongs to the coordinator's thread.
  */
 final class DiskPause {
-    private static final Duration BETWEEN = Duration.ofSeconds(1);
+    static final Duration BETWEEN = Duration.ofSeconds(1);
 
     private long againNanos = RoundClock.NEVER;
     private boolean told;

@@ -133,12 +133,7 @@ final class ReceiptDesk {
         SpooledUpdate update = pending.update();
         Optional<RefusedException> failure = notWritten(pending.acceptance());
         if (failure.isPresent()) {
-            run.model().cancel();
-            run.atWork()
-                    .waitAgain(
-                            update.metadata().clientId(),
-                            run.now() + run.cohort().deadline().toNanos());
-            pending.reply().completeExceptionally(failure.get());
+            refuse(pending, failure.get());
             tell(failure.get());
             return;
         }
@@ -180,18 +175,46 @@ final class ReceiptDesk {
         return failure instanceof DatabaseException database ? database.code() : ErrorCode.INTERNAL;
     }
 
+    /** When to look again if the run is to stop: nobody tells that receipts cannot be written. */
+    long wakeNanos(Phase phase) {
+        boolean waits = phase.current().filter(round -> !round.pending().isEmpty()).isPresent();
+        return waits && run.stopReason() != null
+                ? run.now() + DiskPause.BETWEEN.toNanos()
+                : RoundClock.NEVER;
+    }
+
+    /** The run is to stop: it waits for receipts, but not for a disk that does not take them. */
+    void stop(Phase phase) {
+        if (run.ledger().obstacle().isPresent()) {
+            abandon(phase, "the run is stopping, and receipts cannot be written");
+        }
+    }
+
     /** The server stops: whoever waits for a receipt may ask again. */
     void close(Phase phase) {
-        phase.current().stream()
-                .flatMap(round -> round.pending().values().stream())
-                .forEach(
-                        pending -> {
-                            // The receipt may be on disk, and then it names this file.
-                            pending.update().file().abandon();
-                            pending.reply()
-                                    .completeExceptionally(
-                                            new RefusedException(
-                                                    ErrorCode.STOPPING, "the server is stopping"));
-                        });
+        abandon(phase, "the server is stopping");
+    }
+
+    private void abandon(Phase phase, String why) {
+        Round round = phase.current().orElse(null);
+        if (round == null) {
+            return;
+        }
+        List<Pending> waiting = List.copyOf(round.pending().values());
+        round.pending().clear();
+        for (Pending pending : waiting) {
+            // The receipt may be on disk, and then it names this file.
+            pending.update().file().abandon();
+            refuse(pending, new RefusedException(ErrorCode.STOPPING, why));
+        }
+    }
+
+    private void refuse(Pending pending, RefusedException why) {
+        run.model().cancel();
+        run.atWork()
+                .waitAgain(
+                        pending.update().metadata().clientId(),
+                        run.now() + run.cohort().deadline().toNanos());
+        pending.reply().completeExceptionally(why);
     }
 }

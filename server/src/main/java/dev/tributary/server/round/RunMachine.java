@@ -65,7 +65,8 @@ final class RunMachine {
 
     /** When to call {@link #advance} even if nothing happens. */
     long wakeNanos() {
-        return Math.min(phase.wakeNanos(), tasks.wakeNanos());
+        long asked = Math.min(phase.wakeNanos(), tasks.wakeNanos());
+        return Math.min(asked, updates.wakeNanos(phase));
     }
 
     /** For any thread. */
@@ -199,6 +200,7 @@ final class RunMachine {
         updates.settle(phase);
         String reason = run.stopReason();
         if (reason != null) {
+            updates.stop(phase);
             Phase stopped = phase.stop(run, reason);
             if (stopped != phase) {
                 return stopped;

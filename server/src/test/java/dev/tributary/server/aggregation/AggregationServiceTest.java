@@ -7,6 +7,7 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 
 import dev.tributary.aggregate.ExactWeightedMean;
+import dev.tributary.parameters.Checkpoint;
 import dev.tributary.server.VectorModel;
 import dev.tributary.server.aggregation.Spool.Content;
 import dev.tributary.server.store.ModelVersions;
@@ -199,6 +200,23 @@ final class AggregationServiceTest {
         directory.clearWork(new Retention(2, 4));
         assertThat(directory.versions().resolve("v4.safetensors")).exists();
         assertThat(directory.versions().resolve("s4.safetensors")).doesNotExist();
+    }
+
+    @Test
+    void resultIsTheVersionThatItIsCalledThoughANewerOneMoved() throws IOException {
+        Strategy strategy = Strategies.named("fedavg", 1, Map.of());
+        RunDirectory directory = RunDirectory.create(runs, "r");
+        Spool spool = new Spool(directory.spool());
+        try (AggregationService service = service(strategy, directory, spool, 0)) {
+            round(service, spool, 1);
+            // Its round cannot be closed, and so it is not the run's.
+            round(service, spool, 2);
+            service.save(1).join();
+        }
+        assertThat(result(directory)).isEqualTo(1);
+        try (Checkpoint saved = Checkpoint.open(directory.model())) {
+            assertThat(saved.header().metadata()).containsEntry("round", "1");
+        }
     }
 
     private static AggregationService service(

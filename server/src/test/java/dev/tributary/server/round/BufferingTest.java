@@ -353,4 +353,20 @@ final class BufferingTest {
         assertThat(run.machine.status().modelVersion()).isEqualTo(1);
         assertThat(run.ledger.metrics.get(1)).extracting(round -> round.accepted()).isEqualTo(1);
     }
+
+    @Test
+    void stepOfARunThatStopsWaitsForNoReceiptThatCannotBeWritten() {
+        MachineFixture run = start(3, "a", "b");
+        run.update("a", 1);
+        run.ledger.slow = true;
+        CompletableFuture<UpdateReceipt> reply = run.offer(run.spooled("b", 1, 100, 1));
+        run.ledger.shortage = Shortage.LASTING;
+        run.ledger.loseWhatWaits();
+        run.ledger.slow = false;
+        run.machine.stop("enough");
+        run.machine.advance();
+        assertThat(reply).isCompletedExceptionally();
+        assertThat(run.machine.status().state()).isEqualTo(RunStatus.State.STOPPED);
+        assertThat(run.ledger.metrics.get(1)).extracting(round -> round.accepted()).isEqualTo(1);
+    }
 }

@@ -37,6 +37,7 @@ import java.util.concurrent.CompletableFuture;
  *  5. A step that fails fails the round; a publication that fails ends the run.
  *  6. The last round is followed by the result, and everybody is told.
  *  7. A stop ends the run; a model that has moved is published first.
+ *  8. A stop waits for receipts, but not while they cannot be written.
  *
  * What should not happen:
  *  1. An update counts twice, or counts late.
@@ -157,6 +158,53 @@ final class RunMachineTest {
             run.machine.advance();
         }
         assertThat(later.join().outcome()).isEqualTo(Outcome.ACCEPTED);
+    }
+
+    @Test
+    void stopWaitsForNoReceiptThatCannotBeWritten() {
+        MachineFixture run = fixture(TWO).register("a", "b");
+        run.ledger.slow = true;
+        SpooledUpdate update = run.spooled("a", 1, MachineFixture.EXAMPLES, 1);
+        CompletableFuture<UpdateReceipt> reply = run.offer(update);
+        run.machine.stop("because");
+        run.machine.advance();
+        assertThat(reply).isNotDone();
+        run.ledger.shortage = Shortage.LASTING;
+        run.pass(Duration.ofNanos(run.machine.wakeNanos() - run.clock.nanos()));
+        assertThat(reply).isCompletedExceptionally();
+        assertThatThrownBy(reply::join)
+                .hasCauseInstanceOf(RefusedException.class)
+                .hasMessageContaining("the run is stopping");
+        assertThat(run.phase()).isInstanceOf(Finishing.class);
+        while (run.ledger.writeOne()) {
+            run.machine.advance();
+        }
+        assertThat(run.machine.status().state()).isEqualTo(RunStatus.State.STOPPED);
+        assertThat(run.model.orders).containsExactly("cancel", "reset", "save 0");
+        requireThatTheRoundGoesOnWith(update, run.ledger);
+    }
+
+    /** The receipt came to disk after all. */
+    private void requireThatTheRoundGoesOnWith(SpooledUpdate update, FakeLedger ledger) {
+        // As whoever has received it does when the answer is no.
+        update.file().discard();
+        assertThat(directory.resolve(update.file().name())).exists();
+        Recovery recovery =
+                new Recovery(
+                        List.of(MachineFixture.registration("a"), MachineFixture.registration("b")),
+                        List.of(),
+                        ledger.events,
+                        ledger.last,
+                        List.copyOf(ledger.receipts.values()),
+                        List.of(update),
+                        List.of());
+        MachineFixture resumed =
+                new MachineFixture(directory, MachineFixture.config(TWO), model -> {}, recovery);
+        resumed.ledger.receipts.putAll(ledger.receipts);
+        assertThat(resumed.update("a", 1).duplicate()).isTrue();
+        resumed.update("b", 1);
+        assertThat(resumed.journal.rounds.get(0).accepted()).isEqualTo(2);
+        assertThat(resumed.model.orders).containsExactly("fold a", "fold b", "step", "publish 1");
     }
 
     @Test
