@@ -128,7 +128,7 @@ final class DatabaseLedgerTest {
     }
 
     @Test
-    void roundOpensBehindOneThatIsClosedInTheSameTransaction() throws IOException {
+    void roundOpensBehindOneThatIsClosed() throws IOException {
         Path model = Files.createFile(directory.resolve("model"));
         ledger.open(start(1)).join();
         ledger.accept(receipts(1)).join();
