@@ -62,7 +62,7 @@ class ResidentMemoryStoryTest {
                     "-XX:+AlwaysPreTouch",
                     "-XX:TieredStopAtLevel=1");
 
-    private static final String GAUGE = "tributary_managed_arrays ";
+    private static final String GAUGE = "tributary_run_arrays{";
 
     @TempDir private Path runs;
 
@@ -161,7 +161,7 @@ class ResidentMemoryStoryTest {
                     .text()
                     .lines()
                     .filter(line -> line.startsWith(GAUGE))
-                    .mapToInt(line -> (int) Double.parseDouble(line.substring(GAUGE.length())))
+                    .mapToInt(line -> (int) Double.parseDouble(line.substring(line.indexOf(' '))))
                     .findFirst()
                     .orElseThrow();
         }

@@ -14,6 +14,7 @@ import dev.tributary.server.store.FileJournal;
 import dev.tributary.server.store.ModelVersions;
 import dev.tributary.server.store.ReceiptLog;
 import dev.tributary.server.store.RunDirectory;
+import dev.tributary.server.telemetry.RunMetrics;
 import dev.tributary.server.telemetry.ServerMetrics;
 
 import org.jspecify.annotations.Nullable;
@@ -46,6 +47,7 @@ final class LedRun implements AutoCloseable {
     private final AggregationService aggregation;
     private final DatabaseLedger ledger;
     private final ModelVersions versions;
+    private final RunMetrics metrics;
     private final Coordinator coordinator;
     private final Services services;
     private final List<ClientRegistration> known;
@@ -76,7 +78,7 @@ final class LedRun implements AutoCloseable {
             RunParts parts = new RunParts(directory, setup, options, alone);
             versions = parts.versions(recovery, database.rounds());
             aggregation = closers.add(parts.aggregation(versions, spool));
-            ServerMetrics metrics = new ServerMetrics(serverMetrics);
+            metrics = new RunMetrics(serverMetrics);
             FileJournal files = closers.add(parts.journal(metrics, recovery));
             feed = new EventFeed(files, recovery.lastEvent());
             ledger = closers.add(new DatabaseLedger(lead.id(), database, log));
@@ -159,9 +161,24 @@ final class LedRun implements AutoCloseable {
         return services;
     }
 
+    /** What it has counted and reached. */
+    RunMetrics metrics() {
+        return metrics;
+    }
+
     /** Engine arrays and scopes alive on behalf of the model. */
     int managedArrays() {
         return aggregation.managedArrays();
+    }
+
+    /** Of the updates that are on disk. */
+    long updateBytes() {
+        return directory.updateBytes();
+    }
+
+    /** Of the model's versions that are on disk. */
+    long modelBytes() {
+        return directory.versionBytes();
     }
 
     /** Orders to the device that wait. */

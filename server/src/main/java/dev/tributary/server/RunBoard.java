@@ -14,6 +14,8 @@ import dev.tributary.server.round.RefusedException;
 import dev.tributary.server.telemetry.ServerMetrics;
 
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,7 +23,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.function.ToLongFunction;
 
 /**
  * The runs of a server: those that it leads, by id, and all others in its database.
@@ -183,9 +184,9 @@ final class RunBoard implements RunDesk, AutoCloseable {
         led.values().forEach(run -> run.events().end());
     }
 
-    /** A sum over all runs that are led. */
-    long sum(ToLongFunction<LedRun> value) {
-        return led.values().stream().mapToLong(value).sum();
+    /** All runs that are led. */
+    Collection<LedRun> led() {
+        return Collections.unmodifiableCollection(led.values());
     }
 
     /** Leaves all runs as they are on disk. */

@@ -25,7 +25,7 @@ import dev.tributary.server.store.Retention;
 import dev.tributary.server.store.RunDirectory;
 import dev.tributary.server.store.RunJournal;
 import dev.tributary.server.store.RunLedger;
-import dev.tributary.server.telemetry.ServerMetrics;
+import dev.tributary.server.telemetry.RunMetrics;
 import dev.tributary.strategy.RoundSchedule.Buffered;
 import dev.tributary.strategy.Weighting;
 
@@ -97,7 +97,7 @@ record RunParts(RunDirectory directory, RunSetup setup, ServerOptions options, b
                         options.maximumWaiting()));
     }
 
-    FileJournal journal(ServerMetrics metrics, Recovery recovery) throws IOException {
+    FileJournal journal(RunMetrics metrics, Recovery recovery) throws IOException {
         ServedModel model = setup.model();
         return new FileJournal(
                 directory,
@@ -124,7 +124,7 @@ record RunParts(RunDirectory directory, RunSetup setup, ServerOptions options, b
             AggregationService aggregation,
             RunJournal journal,
             RunLedger ledger,
-            ServerMetrics metrics,
+            RunMetrics metrics,
             Recovery recovery) {
         RunPlan plan =
                 new RunPlan(

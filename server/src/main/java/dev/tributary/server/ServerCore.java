@@ -52,7 +52,7 @@ final class ServerCore implements AutoCloseable {
             closers.add(statistics);
             closers.add(board::quiet);
             closers.add(hall);
-            addGauges();
+            Gauges.show(metrics, hall, board);
         } catch (Exception e) {
             try (closers) {
                 throw e;
@@ -91,30 +91,5 @@ final class ServerCore implements AutoCloseable {
     private static DatabaseAddress address(ServerOptions options) {
         return options.database()
                 .orElseGet(() -> DatabaseAddress.inDirectory(options.runsDirectory()));
-    }
-
-    private void addGauges() {
-        metrics.gauge("tributary_clients", "Registered clients.", hall::clients);
-        metrics.gauge("tributary_runs", "Runs that are led.", () -> board.sum(run -> 1));
-        metrics.gauge(
-                "tributary_round",
-                "Rounds in progress: their numbers, summed over runs.",
-                () -> board.sum(run -> run.coordinator().view().round()));
-        metrics.gauge(
-                "tributary_mailbox",
-                "Messages that wait.",
-                () -> board.sum(run -> run.coordinator().waiting()));
-        metrics.gauge(
-                "tributary_ledger",
-                "Entries for the database that wait.",
-                () -> board.sum(LedRun::entries));
-        metrics.gauge(
-                "tributary_orders",
-                "Orders to the device that wait.",
-                () -> board.sum(LedRun::orders));
-        metrics.gauge(
-                "tributary_managed_arrays",
-                "Engine arrays and scopes of the models.",
-                () -> board.sum(LedRun::managedArrays));
     }
 }

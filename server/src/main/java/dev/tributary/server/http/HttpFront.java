@@ -2,6 +2,7 @@ package dev.tributary.server.http;
 
 import dev.tributary.credentials.Credential;
 import dev.tributary.protocol.Paths;
+import dev.tributary.server.telemetry.ServerMetrics;
 
 import org.eclipse.jetty.io.ArrayByteBufferPool;
 import org.eclipse.jetty.server.DetectorConnectionFactory;
@@ -101,11 +102,7 @@ public final class HttpFront implements AutoCloseable {
             }
             throw e;
         }
-        desks.metrics()
-                .gauge(
-                        "tributary_connections",
-                        "Open connections.",
-                        () -> connector.getConnectedEndPoints().size());
+        show(desks.metrics(), connector, buffers);
         warnIfOpen(listening);
         return new HttpFront(server, connector, listening);
     }
@@ -122,6 +119,19 @@ public final class HttpFront implements AutoCloseable {
     @Override
     public void close() throws Exception {
         server.stop();
+    }
+
+    private static void show(
+            ServerMetrics metrics, ServerConnector connector, ArrayByteBufferPool buffers) {
+        metrics.gauge(
+                "tributary_connections",
+                "Open connections.",
+                () -> connector.getConnectedEndPoints().size());
+        metrics.gauge(
+                "tributary_http_buffer_bytes",
+                "Buffers that the web server keeps.",
+                () -> buffers.getDirectMemory() + buffers.getHeapMemory());
+        metrics.showProcess();
     }
 
     private static void warnIfOpen(Listening listening) {

@@ -3,12 +3,12 @@ package dev.tributary.server.http;
 import dev.tributary.protocol.Paths;
 import dev.tributary.server.telemetry.ServerMetrics;
 
+import org.eclipse.jetty.http.HttpHeader;
+
 import java.util.Set;
 
 /** {@link Paths#METRICS}: counters and gauges for Prometheus. */
 record MetricsResource(ServerMetrics metrics) implements Resource {
-    private static final String TYPE = "text/plain; version=0.0.4; charset=utf-8";
-
     @Override
     public Set<String> methods() {
         return Set.of("GET");
@@ -16,6 +16,7 @@ record MetricsResource(ServerMetrics metrics) implements Resource {
 
     @Override
     public void handle(Exchange exchange) {
-        exchange.text(200, TYPE, metrics.toPrometheusText());
+        ServerMetrics.Page page = metrics.page(exchange.header(HttpHeader.ACCEPT.asString()));
+        exchange.text(200, page.contentType(), page.text());
     }
 }

@@ -13,7 +13,7 @@ import dev.tributary.server.aggregation.SpooledUpdate;
 import dev.tributary.server.cohort.ClientRegistry;
 import dev.tributary.server.store.RunJournal;
 import dev.tributary.server.store.RunLedger;
-import dev.tributary.server.telemetry.ServerMetrics;
+import dev.tributary.server.telemetry.RunMetrics;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -59,7 +59,7 @@ public final class Coordinator implements RoundDesk, AutoCloseable {
             GlobalModel model,
             RunJournal journal,
             RunLedger ledger,
-            ServerMetrics metrics,
+            RunMetrics metrics,
             Recovery recovery) {
         this.clock = clock;
         this.ledger = ledger;

@@ -8,7 +8,7 @@ import dev.tributary.server.aggregation.GlobalModel;
 import dev.tributary.server.cohort.ClientRegistry;
 import dev.tributary.server.store.RunJournal;
 import dev.tributary.server.store.RunLedger;
-import dev.tributary.server.telemetry.ServerMetrics;
+import dev.tributary.server.telemetry.RunMetrics;
 import dev.tributary.strategy.ClientHistories;
 import dev.tributary.strategy.RoundSchedule;
 import dev.tributary.strategy.RoundSchedule.Buffered;
@@ -59,7 +59,7 @@ final class Run {
             GlobalModel model,
             RunJournal journal,
             RunLedger ledger,
-            ServerMetrics metrics,
+            RunMetrics metrics,
             Runnable wake) {}
 
     Run(RunPlan plan, RoundClock clock, ClientRegistry clients, Surroundings surroundings) {
@@ -105,7 +105,7 @@ final class Run {
         return surroundings.ledger;
     }
 
-    ServerMetrics metrics() {
+    RunMetrics metrics() {
         return surroundings.metrics;
     }
 
@@ -151,6 +151,7 @@ final class Run {
 
     void record(RoundMetrics round) {
         history.add(round);
+        metrics().measured(round);
         journal().append(round);
         if (round.evaluationSeconds() > 0) {
             // Where nothing was measured, the ledger has the line since the round was closed.
@@ -231,6 +232,7 @@ final class Run {
 
     private void recall(RoundMetrics round) {
         history.add(round);
+        metrics().measured(round);
         boolean central = round.accuracy() != null || round.loss() != null;
         stop.recall(
                 central ? round.accuracy() : round.federatedAccuracy(),

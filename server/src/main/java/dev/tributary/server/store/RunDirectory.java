@@ -2,6 +2,7 @@ package dev.tributary.server.store;
 
 import dev.tributary.files.PrivateFiles;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -190,6 +191,22 @@ public record RunDirectory(Path root) {
         delete(spool());
         delete(versions());
         delete(root);
+    }
+
+    /** Of the updates that are here, whole or not. */
+    public long updateBytes() {
+        return bytes(spool());
+    }
+
+    /** Of the model's versions that are here. */
+    public long versionBytes() {
+        return bytes(versions());
+    }
+
+    /** Asked while files come and go: one that is gone has none. */
+    private static long bytes(Path directory) {
+        File[] files = directory.toFile().listFiles();
+        return files == null ? 0 : Stream.of(files).mapToLong(File::length).sum();
     }
 
     private static void delete(Path directory) throws IOException {

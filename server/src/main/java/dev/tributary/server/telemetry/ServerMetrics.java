@@ -3,149 +3,137 @@ package dev.tributary.server.telemetry;
 import dev.tributary.protocol.ErrorCode;
 import dev.tributary.protocol.Outcome;
 
+import io.prometheus.metrics.core.datapoints.CounterDataPoint;
+import io.prometheus.metrics.core.metrics.Counter;
+import io.prometheus.metrics.core.metrics.GaugeWithCallback;
+import io.prometheus.metrics.core.metrics.Histogram;
+import io.prometheus.metrics.expositionformats.ExpositionFormatWriter;
+import io.prometheus.metrics.expositionformats.ExpositionFormats;
+import io.prometheus.metrics.instrumentation.jvm.JvmMetrics;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+
 import org.jspecify.annotations.Nullable;
 
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.ConcurrentSkipListMap;
-import java.util.concurrent.atomic.DoubleAdder;
-import java.util.concurrent.atomic.LongAdder;
-import java.util.function.Consumer;
-import java.util.function.LongSupplier;
+import java.util.function.DoubleSupplier;
+import java.util.function.Supplier;
 
 /**
- * What the server, or one of its runs, has counted since it started; what a run counts, its server
- * counts too. Thread-safe.
+ * What operators watch of a server: what it has counted since it started, numbers of the moment,
+ * and those of its Java process. Thread-safe.
  */
 public final class ServerMetrics {
-    private final @Nullable ServerMetrics whole;
+    /** From rounds of a benchmark to rounds of a night. */
+    private static final double[] ROUND_SECONDS = {.03, .1, .3, 1, 3, 10, 30, 100, 300, 1000, 3000};
 
-    private record Gauge(String help, LongSupplier value) {}
+    private static final ExpositionFormats FORMATS = ExpositionFormats.init();
 
-    private final Map<String, LongAdder> updates = new ConcurrentSkipListMap<>();
-    private final Map<String, LongAdder> rounds = new ConcurrentSkipListMap<>();
-    private final Map<String, Gauge> gauges = new ConcurrentSkipListMap<>();
-    private final DoubleAdder roundSeconds = new DoubleAdder();
-    private final LongAdder bytesUp = new LongAdder();
-    private final LongAdder bytesDown = new LongAdder();
+    private final PrometheusRegistry registry = new PrometheusRegistry();
+    private final Counter updates =
+            counter("tributary_updates_total", "Updates by how they ended.", "outcome", "code");
+    private final Counter rounds = counter("tributary_rounds_total", "Rounds by result.", "result");
+    private final Histogram roundSeconds =
+            Histogram.builder()
+                    .name("tributary_round_seconds")
+                    .help("From selection to publication.")
+                    .classicOnly()
+                    .classicUpperBounds(ROUND_SECONDS)
+                    .register(registry);
+    private final CounterDataPoint bytesUp;
+    private final CounterDataPoint bytesDown;
 
-    /** A server's, or those of a run that stands alone. */
+    /** Nothing is counted yet. */
     public ServerMetrics() {
-        this(null);
+        Counter bytes =
+                counter(
+                        "tributary_bytes_total",
+                        "Body bytes of updates, up, and of models, down.",
+                        "direction");
+        bytesUp = bytes.labelValues("up");
+        bytesDown = bytes.labelValues("down");
     }
 
-    /**
-     * A run's.
-     *
-     * @param whole counts along; null for none
-     */
-    public ServerMetrics(@Nullable ServerMetrics whole) {
-        this.whole = whole;
+    /** Shows memory, buffers, threads and collections of this Java process too; once. */
+    public void showProcess() {
+        JvmMetrics.builder().register(registry);
     }
 
-    /** An update ended; one that was accepted before counts as a duplicate, not as accepted. */
-    public void updateEnded(Outcome outcome, @Nullable ErrorCode code) {
-        String how = code == ErrorCode.DUPLICATE ? "duplicate" : lower(outcome.name());
-        count(updates, outcomeIs(how) + (code == null ? "" : lower(code.name())) + "\"}");
-        alsoIn(server -> server.updateEnded(outcome, code));
-    }
-
-    /** How many updates ended so; duplicates are not accepted again. */
-    public long updates(Outcome outcome) {
-        String labels = outcomeIs(lower(outcome.name()));
-        return updates.entrySet().stream()
-                .filter(counter -> counter.getKey().startsWith(labels))
-                .mapToLong(counter -> counter.getValue().sum())
-                .sum();
-    }
-
-    /** A round published its model. */
-    public void roundCompleted(double seconds) {
-        count(rounds, "{result=\"completed\"}");
-        roundSeconds.add(seconds);
-        alsoIn(server -> server.roundCompleted(seconds));
-    }
-
-    /** A round failed. */
-    public void roundFailed() {
-        count(rounds, "{result=\"failed\"}");
-        alsoIn(ServerMetrics::roundFailed);
-    }
-
-    /** Body bytes of an update arrived. */
-    public void received(long bytes) {
-        bytesUp.add(bytes);
-        alsoIn(server -> server.received(bytes));
-    }
-
-    /** Body bytes of a model left. */
-    public void sent(long bytes) {
-        bytesDown.add(bytes);
-        alsoIn(server -> server.sent(bytes));
-    }
-
-    /** Body bytes of updates that have arrived. */
-    public long bytesUp() {
-        return bytesUp.sum();
-    }
-
-    /** Body bytes of models that have left. */
-    public long bytesDown() {
-        return bytesDown.sum();
-    }
+    /** A page for whoever scrapes. */
+    public record Page(String contentType, String text) {}
 
     /**
      * Shows a number that others keep.
      *
      * @param value asked whenever somebody looks, on any thread
      */
-    public void gauge(String name, String help, LongSupplier value) {
-        gauges.put(name, new Gauge(help, value));
+    public void gauge(String name, String help, DoubleSupplier value) {
+        GaugeWithCallback.builder()
+                .name(name)
+                .help(help)
+                .callback(shown -> shown.call(value.getAsDouble()))
+                .register(registry);
     }
 
-    /** Everything in Prometheus' text format, version 0.0.4. */
-    public String toPrometheusText() {
-        StringBuilder text = new StringBuilder(2048);
-        family(text, "tributary_updates_total", "counter", "Updates by how they ended.");
-        updates.forEach((labels, count) -> line(text, "tributary_updates_total" + labels, count));
-        family(text, "tributary_rounds_total", "counter", "Rounds by result.");
-        rounds.forEach((labels, count) -> line(text, "tributary_rounds_total" + labels, count));
-        family(text, "tributary_round_seconds", "summary", "From selection to publication.");
-        line(text, "tributary_round_seconds_sum", roundSeconds);
-        LongAdder completed = rounds.get("{result=\"completed\"}");
-        line(text, "tributary_round_seconds_count", completed == null ? 0 : completed);
-        family(text, "tributary_bytes_total", "counter", "Body bytes of updates and models.");
-        line(text, "tributary_bytes_total{direction=\"up\"}", bytesUp);
-        line(text, "tributary_bytes_total{direction=\"down\"}", bytesDown);
-        gauges.forEach(
-                (name, gauge) -> {
-                    family(text, name, "gauge", gauge.help);
-                    line(text, name, gauge.value.getAsLong());
-                });
-        return text.toString();
+    /**
+     * Shows numbers that others keep, by a label.
+     *
+     * @param values asked whenever somebody looks, on any thread: the numbers by the label's value
+     */
+    public void gauges(
+            String name, String help, String label, Supplier<Map<String, Double>> values) {
+        GaugeWithCallback.builder()
+                .name(name)
+                .help(help)
+                .labelNames(label)
+                .callback(shown -> values.get().forEach((of, value) -> shown.call(value, of)))
+                .register(registry);
     }
 
-    private void alsoIn(Consumer<ServerMetrics> counting) {
-        if (whole != null) {
-            counting.accept(whole);
+    /**
+     * Everything, in Prometheus' text format or in OpenMetrics'.
+     *
+     * @param accept what the reader takes, as its HTTP header says; null for what there is
+     */
+    public Page page(@Nullable String accept) {
+        ExpositionFormatWriter writer = FORMATS.findWriter(accept);
+        ByteArrayOutputStream text = new ByteArrayOutputStream();
+        try {
+            writer.write(text, registry.scrape());
+        } catch (IOException e) {
+            throw new IllegalStateException("metrics cannot be written to memory", e);
         }
+        return new Page(writer.getContentType(), text.toString(StandardCharsets.UTF_8));
     }
 
-    private static void count(Map<String, LongAdder> counters, String labels) {
-        counters.computeIfAbsent(labels, key -> new LongAdder()).increment();
+    void updateEnded(Outcome outcome, @Nullable ErrorCode code) {
+        // One that was accepted before is not accepted again.
+        String how = code == ErrorCode.DUPLICATE ? "duplicate" : lower(outcome.name());
+        updates.labelValues(how, code == null ? "" : lower(code.name())).inc();
     }
 
-    private static void family(StringBuilder text, String name, String type, String help) {
-        text.append("# HELP ").append(name).append(' ').append(help).append('\n');
-        text.append("# TYPE ").append(name).append(' ').append(type).append('\n');
+    void roundCompleted(double seconds) {
+        rounds.labelValues("completed").inc();
+        roundSeconds.observe(seconds);
     }
 
-    private static void line(StringBuilder text, String name, Number value) {
-        text.append(name).append(' ').append(value).append('\n');
+    void roundFailed() {
+        rounds.labelValues("failed").inc();
     }
 
-    private static String outcomeIs(String outcome) {
-        return "{outcome=\"" + outcome + "\",code=\"";
+    void received(long bytes) {
+        bytesUp.inc(bytes);
+    }
+
+    void sent(long bytes) {
+        bytesDown.inc(bytes);
+    }
+
+    private Counter counter(String name, String help, String... labels) {
+        return Counter.builder().name(name).help(help).labelNames(labels).register(registry);
     }
 
     private static String lower(String name) {

@@ -229,7 +229,7 @@ final class BackPressureTest {
                 .body()
                 .lines()
                 .filter(line -> line.startsWith("tributary_connections "))
-                .mapToLong(line -> Long.parseLong(line.substring(line.indexOf(' ') + 1)))
+                .mapToLong(line -> (long) Double.parseDouble(line.substring(line.indexOf(' ') + 1)))
                 .findFirst()
                 .orElseThrow();
     }

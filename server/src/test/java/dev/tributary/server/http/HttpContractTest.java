@@ -355,13 +355,21 @@ final class HttpContractTest extends RoundOfTwo {
     void metricsAreInPrometheusFormat() {
         RoundTask task = open();
         a.model(task);
+        String run = "{run=\"" + task.runId() + "\"} ";
+        assertThat(metrics())
+                .contains("tributary_run_round" + run + "1.0")
+                .contains("tributary_run_selected" + run + "2.0")
+                .contains("tributary_run_update_bytes" + run + "0.0")
+                .contains("tributary_run_model_bytes" + run)
+                .doesNotContain("tributary_run_loss{");
         finishUnharmed();
         assertThat(metrics())
-                .contains("tributary_updates_total{outcome=\"accepted\",code=\"\"} 2")
-                .contains("tributary_rounds_total{result=\"completed\"} 1")
+                .contains("tributary_updates_total{code=\"\",outcome=\"accepted\"} 2.0")
+                .contains("tributary_rounds_total{result=\"completed\"} 1.0")
                 .contains("tributary_round_seconds_count 1")
-                .contains("tributary_clients 2")
-                .contains("tributary_bytes_total{direction=\"up\"} ");
+                .contains("tributary_clients 2.0")
+                .contains("tributary_bytes_total{direction=\"up\"} ")
+                .contains("tributary_http_buffer_bytes ", "process_resident_memory_bytes ");
     }
 
     private String raw(String request) throws IOException {

@@ -11,6 +11,7 @@ import dev.tributary.protocol.RoundTask;
 import dev.tributary.protocol.RunEvent;
 import dev.tributary.protocol.RunStatus;
 import dev.tributary.server.store.RunJournal;
+import dev.tributary.server.telemetry.RunMetrics;
 import dev.tributary.server.telemetry.ServerMetrics;
 import dev.tributary.strategy.Strategy;
 
@@ -57,7 +58,7 @@ final class CoordinatorTest {
                 new FakeModel(),
                 journal,
                 ledger,
-                new ServerMetrics(),
+                new RunMetrics(new ServerMetrics()),
                 Recovery.NONE);
     }
 

@@ -19,6 +19,7 @@ import dev.tributary.server.aggregation.SpooledUpdate;
 import dev.tributary.server.cohort.ClientRegistry;
 import dev.tributary.server.database.Agent;
 import dev.tributary.server.database.Receipt;
+import dev.tributary.server.telemetry.RunMetrics;
 import dev.tributary.server.telemetry.ServerMetrics;
 import dev.tributary.strategy.RoundSchedule;
 import dev.tributary.strategy.Strategies;
@@ -64,6 +65,7 @@ import java.util.stream.Stream;
 final class InterleavingTest {
     private static final int RUNS = Integer.getInteger("tributary.interleavings", 10_000);
     private static final long SEED = Long.getLong("tributary.seed", 1);
+    private static final ServerMetrics METRICS = new ServerMetrics();
     private static final int STEPS = 60;
     private static final int ROUNDS = 3;
     private static final List<String> CLIENTS = List.of("a", "b", "c", "d");
@@ -326,7 +328,7 @@ final class InterleavingTest {
                             RoundTask.Kind.FINISHED);
             Run.Surroundings surroundings =
                     new Run.Surroundings(
-                            model, new FakeJournal(), ledger, new ServerMetrics(), () -> {});
+                            model, new FakeJournal(), ledger, new RunMetrics(METRICS), () -> {});
             RunMachine started =
                     new RunMachine(
                             new Run(

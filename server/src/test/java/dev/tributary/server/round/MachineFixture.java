@@ -18,6 +18,7 @@ import dev.tributary.server.aggregation.Spool;
 import dev.tributary.server.aggregation.Spool.Content;
 import dev.tributary.server.aggregation.SpooledUpdate;
 import dev.tributary.server.cohort.ClientRegistry;
+import dev.tributary.server.telemetry.RunMetrics;
 import dev.tributary.server.telemetry.ServerMetrics;
 import dev.tributary.strategy.Strategies;
 import dev.tributary.wire.UpdateMetadata;
@@ -45,7 +46,8 @@ final class MachineFixture {
     final FakeModel model = new FakeModel();
     final FakeJournal journal = new FakeJournal();
     final FakeLedger ledger = new FakeLedger();
-    final ServerMetrics metrics = new ServerMetrics();
+    final ServerMetrics serverMetrics = new ServerMetrics();
+    final RunMetrics metrics = new RunMetrics(serverMetrics);
     final RunMachine machine;
     final RunConfig config;
     private final Spool spool;

@@ -524,7 +524,7 @@ final class RunMachineTest {
         run.update("a", 1);
         assertThat(run.update("a", 1).code()).isEqualTo(ErrorCode.DUPLICATE);
         assertThat(run.metrics.updates(Outcome.ACCEPTED)).isEqualTo(1);
-        assertThat(run.metrics.toPrometheusText())
-                .contains("{outcome=\"duplicate\",code=\"duplicate\"} 1");
+        assertThat(run.serverMetrics.page(null).text())
+                .contains("{code=\"duplicate\",outcome=\"duplicate\"} 1");
     }
 }
