@@ -372,6 +372,24 @@ final class HttpContractTest extends RoundOfTwo {
                 .contains("tributary_http_buffer_bytes ", "process_resident_memory_bytes ");
     }
 
+    @Test
+    void metricsAreInOpenMetricsForWhoAsksForThem() throws IOException {
+        open();
+        String request =
+                """
+                GET /metrics HTTP/1.1
+                Host: localhost
+                Connection: close
+                Accept: application/openmetrics-text; version=1.0.0
+
+                """;
+        assertThat(raw(request.replace("\n", "\r\n")))
+                .contains("Content-Type: application/openmetrics-text")
+                .contains("tributary_clients 2.0")
+                .endsWith("# EOF\n");
+        finishUnharmed();
+    }
+
     private String raw(String request) throws IOException {
         try (Socket socket = new Socket(server.url().getHost(), server.url().getPort());
                 InputStream in = socket.getInputStream()) {
