@@ -1,8 +1,8 @@
 package dev.tributary.cli;
 
+import dev.tributary.evaluation.FederatedEvaluation;
 import dev.tributary.protocol.Headline;
 import dev.tributary.protocol.RoundMetrics;
-import dev.tributary.training.FederatedEvaluation;
 
 import org.jspecify.annotations.Nullable;
 

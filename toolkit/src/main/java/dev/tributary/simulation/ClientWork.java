@@ -2,8 +2,8 @@ package dev.tributary.simulation;
 
 import ai.djl.ndarray.NDArray;
 
+import dev.tributary.evaluation.FederatedEvaluation;
 import dev.tributary.random.RandomStreams;
-import dev.tributary.training.FederatedEvaluation;
 import dev.tributary.training.Holdout;
 import dev.tributary.training.LocalResult;
 import dev.tributary.training.ProgressListener;

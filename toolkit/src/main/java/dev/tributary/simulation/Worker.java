@@ -9,6 +9,8 @@ import ai.djl.ndarray.types.Shape;
 
 import dev.tributary.device.GradientScope;
 import dev.tributary.device.NativeStack;
+import dev.tributary.evaluation.EvaluationResult;
+import dev.tributary.evaluation.FederatedEvaluation;
 import dev.tributary.objective.ClientVectors;
 import dev.tributary.objective.LocalObjective;
 import dev.tributary.objective.LocalWork;
@@ -18,8 +20,6 @@ import dev.tributary.parameters.HostVector;
 import dev.tributary.parameters.ParameterLayout;
 import dev.tributary.random.RandomStreams;
 import dev.tributary.training.DeviceDataset;
-import dev.tributary.training.EvaluationResult;
-import dev.tributary.training.FederatedEvaluation;
 import dev.tributary.training.GradientCorrection;
 import dev.tributary.training.Holdout;
 import dev.tributary.training.LocalResult;

@@ -13,6 +13,7 @@ import ai.djl.training.loss.Loss;
 import dev.tributary.device.DeviceMemory;
 import dev.tributary.device.GradientScope;
 import dev.tributary.device.NativeStack;
+import dev.tributary.evaluation.EvaluationResult;
 import dev.tributary.parameters.FlatParameters;
 import dev.tributary.parameters.ParameterKind;
 import dev.tributary.parameters.ParameterLayout;

@@ -1,11 +1,11 @@
 package dev.tributary.cli;
 
+import dev.tributary.evaluation.FederatedEvaluation;
 import dev.tributary.protocol.ClientPhase;
 import dev.tributary.protocol.ClientStatus;
 import dev.tributary.protocol.RoundMetrics;
 import dev.tributary.protocol.RunEvent;
 import dev.tributary.protocol.RunStatus;
-import dev.tributary.training.FederatedEvaluation;
 
 import org.jspecify.annotations.Nullable;
 

@@ -1,4 +1,4 @@
-package dev.tributary.training;
+package dev.tributary.evaluation;
 
 /**
  * What a threshold on the probability of class 1 gives.

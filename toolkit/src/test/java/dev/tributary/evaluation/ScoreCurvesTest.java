@@ -1,4 +1,4 @@
-package dev.tributary.training;
+package dev.tributary.evaluation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;

@@ -1,4 +1,4 @@
-package dev.tributary.training;
+package dev.tributary.evaluation;
 
 /**
  * How far a regression is off, as sums over examples; they add.

@@ -1,4 +1,4 @@
-package dev.tributary.training;
+package dev.tributary.evaluation;
 
 import org.jspecify.annotations.Nullable;
 

@@ -1,4 +1,4 @@
-package dev.tributary.training;
+package dev.tributary.evaluation;
 
 /**
  * Examples to which a model gave similar probabilities.
