@@ -1,6 +1,6 @@
 package dev.tributary.strategy;
 
-import dev.tributary.aggregate.Bulyan;
+import dev.tributary.aggregate.robust.Bulyan;
 import dev.tributary.data.Options;
 
 import java.util.Map;

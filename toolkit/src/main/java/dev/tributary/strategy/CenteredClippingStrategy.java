@@ -1,6 +1,6 @@
 package dev.tributary.strategy;
 
-import dev.tributary.aggregate.CenteredClipping;
+import dev.tributary.aggregate.robust.CenteredClipping;
 import dev.tributary.data.Options;
 
 import java.util.Map;

@@ -1,6 +1,6 @@
 package dev.tributary.strategy;
 
-import dev.tributary.aggregate.Krum;
+import dev.tributary.aggregate.robust.Krum;
 import dev.tributary.data.Options;
 
 import java.util.Map;

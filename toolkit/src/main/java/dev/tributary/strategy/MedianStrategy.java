@@ -1,6 +1,6 @@
 package dev.tributary.strategy;
 
-import dev.tributary.aggregate.CoordinateMedian;
+import dev.tributary.aggregate.robust.CoordinateMedian;
 import dev.tributary.data.Options;
 
 import java.util.Map;

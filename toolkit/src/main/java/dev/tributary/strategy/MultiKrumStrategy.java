@@ -1,6 +1,6 @@
 package dev.tributary.strategy;
 
-import dev.tributary.aggregate.MultiKrum;
+import dev.tributary.aggregate.robust.MultiKrum;
 import dev.tributary.data.Options;
 
 import java.util.Map;

@@ -1,6 +1,6 @@
 package dev.tributary.strategy;
 
-import dev.tributary.aggregate.NormClipping;
+import dev.tributary.aggregate.robust.NormClipping;
 import dev.tributary.data.Options;
 
 import java.util.Map;

@@ -1,6 +1,6 @@
 package dev.tributary.strategy;
 
-import dev.tributary.aggregate.GeometricMedian;
+import dev.tributary.aggregate.robust.GeometricMedian;
 import dev.tributary.data.Options;
 
 import java.util.Map;

@@ -1,6 +1,6 @@
 package dev.tributary.strategy;
 
-import dev.tributary.aggregate.TrimmedMean;
+import dev.tributary.aggregate.robust.TrimmedMean;
 import dev.tributary.data.Options;
 
 import java.util.Map;

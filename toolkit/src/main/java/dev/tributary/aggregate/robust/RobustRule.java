@@ -1,8 +1,9 @@
-package dev.tributary.aggregate;
+package dev.tributary.aggregate.robust;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 
+import dev.tributary.aggregate.Aggregator;
 import dev.tributary.parameters.ParameterLayout;
 
 /**

@@ -1,4 +1,4 @@
-package dev.tributary.aggregate;
+package dev.tributary.aggregate.robust;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;

@@ -1,4 +1,4 @@
-package dev.tributary.aggregate;
+package dev.tributary.aggregate.robust;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;

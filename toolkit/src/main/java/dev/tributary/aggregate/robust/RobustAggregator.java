@@ -1,4 +1,4 @@
-package dev.tributary.aggregate;
+package dev.tributary.aggregate.robust;
 
 import static java.util.Objects.requireNonNull;
 
@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 
+import dev.tributary.aggregate.Aggregator;
 import dev.tributary.device.GradientScope;
 import dev.tributary.parameters.FlatParameters;
 import dev.tributary.parameters.HostVector;

@@ -1,4 +1,4 @@
-package dev.tributary.aggregate;
+package dev.tributary.aggregate.robust;
 
 import java.util.Arrays;
 import java.util.Comparator;

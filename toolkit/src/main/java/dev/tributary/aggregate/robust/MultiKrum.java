@@ -1,4 +1,6 @@
-package dev.tributary.aggregate;
+package dev.tributary.aggregate.robust;
+
+import dev.tributary.aggregate.UpdateMinimum;
 
 import java.util.Arrays;
 

@@ -1,8 +1,10 @@
-package dev.tributary.aggregate;
+package dev.tributary.aggregate.robust;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 
+import dev.tributary.aggregate.Aggregator;
+import dev.tributary.aggregate.ExactWeightedMean;
 import dev.tributary.parameters.HostVector;
 import dev.tributary.parameters.ParameterLayout;
 

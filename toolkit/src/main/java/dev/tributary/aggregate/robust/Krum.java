@@ -1,4 +1,6 @@
-package dev.tributary.aggregate;
+package dev.tributary.aggregate.robust;
+
+import dev.tributary.aggregate.UpdateMinimum;
 
 /**
  * The one update that is nearest to its neighbours: with the smallest sum of squared distances to

@@ -1,7 +1,8 @@
-package dev.tributary.aggregate;
+package dev.tributary.aggregate.robust;
 
 import ai.djl.ndarray.NDManager;
 
+import dev.tributary.aggregate.Aggregator;
 import dev.tributary.parameters.ParameterLayout;
 import dev.tributary.testkit.AggregatorContract;
 

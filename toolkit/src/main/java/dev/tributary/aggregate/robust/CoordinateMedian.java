@@ -1,4 +1,4 @@
-package dev.tributary.aggregate;
+package dev.tributary.aggregate.robust;
 
 /**
  * Element by element, the median of the updates; of an even number, the mean of the middle two (Yin

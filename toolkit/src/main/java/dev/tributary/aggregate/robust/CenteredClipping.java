@@ -1,4 +1,4 @@
-package dev.tributary.aggregate;
+package dev.tributary.aggregate.robust;
 
 /**
  * Each update clipped to a ball around the aggregate of the round before, {@code v += mean((u_i -

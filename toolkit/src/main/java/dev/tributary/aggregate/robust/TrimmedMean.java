@@ -1,4 +1,6 @@
-package dev.tributary.aggregate;
+package dev.tributary.aggregate.robust;
+
+import dev.tributary.aggregate.UpdateMinimum;
 
 /**
  * Element by element, the mean of the updates without the {@code f} smallest and the {@code f}

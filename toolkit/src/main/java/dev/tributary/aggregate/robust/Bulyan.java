@@ -1,6 +1,8 @@
-package dev.tributary.aggregate;
+package dev.tributary.aggregate.robust;
 
 import ai.djl.ndarray.NDArray;
+
+import dev.tributary.aggregate.UpdateMinimum;
 
 import java.util.Arrays;
 

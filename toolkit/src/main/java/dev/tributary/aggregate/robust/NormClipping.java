@@ -1,7 +1,9 @@
-package dev.tributary.aggregate;
+package dev.tributary.aggregate.robust;
 
 import ai.djl.ndarray.NDManager;
 
+import dev.tributary.aggregate.Aggregator;
+import dev.tributary.aggregate.ExactWeightedMean;
 import dev.tributary.parameters.ParameterLayout;
 
 /**
