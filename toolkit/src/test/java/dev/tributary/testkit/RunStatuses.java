@@ -1,4 +1,4 @@
-package dev.tributary.cli;
+package dev.tributary.testkit;
 
 import dev.tributary.evaluation.FederatedEvaluation;
 import dev.tributary.protocol.ClientPhase;
@@ -13,18 +13,18 @@ import java.util.List;
 import java.util.Map;
 
 /** Snapshots of a run for tests. */
-final class RunStatuses {
-    static final long BYTES = 796_840;
+public final class RunStatuses {
+    public static final long BYTES = 796_840;
 
     private RunStatuses() {}
 
-    static RunStatus running(List<ClientStatus> clients, List<RunEvent> events) {
+    public static RunStatus running(List<ClientStatus> clients, List<RunEvent> events) {
         List<RoundMetrics> history =
                 List.of(round(0, 0.1, 2.3), round(1, 0.5, 1.2), round(2, 0.9, 0.4));
         return status(RunStatus.State.RUNNING, "", 3, clients, history, events);
     }
 
-    static RunStatus status(
+    public static RunStatus status(
             RunStatus.State state,
             String message,
             int round,
@@ -52,12 +52,12 @@ final class RunStatuses {
                 events);
     }
 
-    static ClientStatus client(String id, ClientPhase phase, double fraction) {
+    public static ClientStatus client(String id, ClientPhase phase, double fraction) {
         double loss = phase == ClientPhase.WAITING ? 0 : 0.25;
         return new ClientStatus(id, phase, fraction, loss, 600, BYTES, 2 * BYTES);
     }
 
-    static RoundMetrics round(int round, double accuracy, double loss) {
+    public static RoundMetrics round(int round, double accuracy, double loss) {
         int cohort = round == 0 ? 0 : 2;
         Double trainLoss = round == 0 ? null : Double.valueOf(loss / 2);
         return new RoundMetrics(
@@ -78,13 +78,14 @@ final class RunStatuses {
                 0.25);
     }
 
-    static RoundMetrics evaluatedByClients(int round, @Nullable Double accuracy, double loss) {
+    public static RoundMetrics evaluatedByClients(
+            int round, @Nullable Double accuracy, double loss) {
         return new RoundMetrics(
                 round, round, 4, 2, 1, 1, null, null, null, accuracy, loss, BYTES, BYTES, 1, 0.5);
     }
 
     /** Clients have models of their own, which are better than the global one. */
-    static RoundMetrics personal(int round, double accuracy, double global) {
+    public static RoundMetrics personal(int round, double accuracy, double global) {
         return round(round, global, 1 - global)
                 .withEvaluation(global, 1 - global, accuracy, 1 - accuracy, 0.25)
                 .withMeasures(
@@ -96,7 +97,7 @@ final class RunStatuses {
                                 2.0));
     }
 
-    static RunEvent event(long sequence, RunEvent.Level level, String message) {
+    public static RunEvent event(long sequence, RunEvent.Level level, String message) {
         return new RunEvent(sequence, sequence * 1.5, level, message);
     }
 }

@@ -2,8 +2,8 @@ package dev.tributary.agent.demo;
 
 import dev.tributary.cli.CommandException;
 import dev.tributary.cli.CommandProvider;
-import dev.tributary.cli.FederationDisplay;
 import dev.tributary.cli.Terminal;
+import dev.tributary.cli.display.FederationDisplay;
 import dev.tributary.protocol.RunStatus;
 
 import org.jspecify.annotations.Nullable;

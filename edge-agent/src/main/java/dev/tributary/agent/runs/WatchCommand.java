@@ -1,7 +1,7 @@
 package dev.tributary.agent.runs;
 
-import dev.tributary.cli.FederationDisplay;
 import dev.tributary.cli.Terminal;
+import dev.tributary.cli.display.FederationDisplay;
 import dev.tributary.protocol.Json;
 import dev.tributary.protocol.RunStatus;
 

@@ -1,4 +1,4 @@
-package dev.tributary.cli;
+package dev.tributary.cli.chart;
 
 import java.math.BigDecimal;
 import java.util.ArrayList;

@@ -1,5 +1,6 @@
-package dev.tributary.cli;
+package dev.tributary.cli.chart;
 
+import dev.tributary.cli.display.Evaluations;
 import dev.tributary.protocol.Headline;
 import dev.tributary.protocol.RoundMetrics;
 

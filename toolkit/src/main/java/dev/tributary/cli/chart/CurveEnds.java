@@ -1,8 +1,9 @@
-package dev.tributary.cli;
+package dev.tributary.cli.chart;
 
-import dev.tributary.cli.Chart.Panel;
-import dev.tributary.cli.Chart.Point;
-import dev.tributary.cli.Chart.Series;
+import dev.tributary.cli.Format;
+import dev.tributary.cli.chart.Chart.Panel;
+import dev.tributary.cli.chart.Chart.Point;
+import dev.tributary.cli.chart.Chart.Series;
 
 import java.util.List;
 import java.util.Locale;

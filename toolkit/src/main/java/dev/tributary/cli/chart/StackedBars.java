@@ -1,4 +1,6 @@
-package dev.tributary.cli;
+package dev.tributary.cli.chart;
+
+import dev.tributary.cli.Format;
 
 import java.util.List;
 import java.util.Locale;

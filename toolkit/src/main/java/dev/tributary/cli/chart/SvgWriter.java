@@ -1,6 +1,8 @@
-package dev.tributary.cli;
+package dev.tributary.cli.chart;
 
 import com.google.errorprone.annotations.FormatMethod;
+
+import dev.tributary.cli.Format;
 
 import java.util.Locale;
 

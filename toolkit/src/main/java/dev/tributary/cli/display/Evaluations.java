@@ -1,5 +1,6 @@
-package dev.tributary.cli;
+package dev.tributary.cli.display;
 
+import dev.tributary.cli.Format;
 import dev.tributary.evaluation.FederatedEvaluation;
 import dev.tributary.protocol.Headline;
 import dev.tributary.protocol.RoundMetrics;

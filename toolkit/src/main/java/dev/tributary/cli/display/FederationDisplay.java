@@ -1,5 +1,6 @@
-package dev.tributary.cli;
+package dev.tributary.cli.display;
 
+import dev.tributary.cli.Terminal;
 import dev.tributary.protocol.RunStatus;
 
 import java.io.PrintStream;

@@ -1,4 +1,6 @@
-package dev.tributary.cli;
+package dev.tributary.cli.display;
+
+import dev.tributary.cli.Terminal;
 
 import java.util.List;
 

@@ -1,4 +1,7 @@
-package dev.tributary.cli;
+package dev.tributary.cli.display;
+
+import dev.tributary.cli.Format;
+import dev.tributary.cli.Terminal;
 
 /**
  * Builds one line of a display: text in tones, cut at the terminal's width.

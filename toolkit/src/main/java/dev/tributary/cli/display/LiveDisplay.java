@@ -1,7 +1,9 @@
-package dev.tributary.cli;
+package dev.tributary.cli.display;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 
+import dev.tributary.cli.Format;
+import dev.tributary.cli.Terminal;
 import dev.tributary.protocol.RunStatus;
 
 import org.jspecify.annotations.Nullable;

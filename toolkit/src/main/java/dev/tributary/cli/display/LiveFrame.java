@@ -1,6 +1,8 @@
-package dev.tributary.cli;
+package dev.tributary.cli.display;
 
-import dev.tributary.cli.Line.Tone;
+import dev.tributary.cli.Format;
+import dev.tributary.cli.Terminal;
+import dev.tributary.cli.display.Line.Tone;
 import dev.tributary.protocol.ClientPhase;
 import dev.tributary.protocol.ClientStatus;
 import dev.tributary.protocol.RoundMetrics;

@@ -1,7 +1,8 @@
-package dev.tributary.cli;
+package dev.tributary.cli.display;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 
+import dev.tributary.cli.Format;
 import dev.tributary.protocol.RoundMetrics;
 import dev.tributary.protocol.RunEvent;
 import dev.tributary.protocol.RunStatus;

@@ -1,5 +1,6 @@
-package dev.tributary.cli;
+package dev.tributary.cli.display;
 
+import dev.tributary.cli.Format;
 import dev.tributary.protocol.RoundMetrics;
 import dev.tributary.protocol.RunEvent;
 import dev.tributary.protocol.RunStatus;

@@ -1,5 +1,6 @@
-package dev.tributary.cli;
+package dev.tributary.cli.display;
 
+import dev.tributary.cli.Format;
 import dev.tributary.protocol.ClientPhase;
 import dev.tributary.protocol.ClientStatus;
 import dev.tributary.protocol.RunStatus;

@@ -1,14 +1,14 @@
-package dev.tributary.cli;
+package dev.tributary.cli.chart;
 
-import static dev.tributary.cli.RunStatuses.evaluatedByClients;
-import static dev.tributary.cli.RunStatuses.round;
+import static dev.tributary.testkit.RunStatuses.evaluatedByClients;
+import static dev.tributary.testkit.RunStatuses.round;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.tributary.cli.Chart.Panel;
-import dev.tributary.cli.Chart.Point;
-import dev.tributary.cli.Chart.Series;
+import dev.tributary.cli.chart.Chart.Panel;
+import dev.tributary.cli.chart.Chart.Point;
+import dev.tributary.cli.chart.Chart.Series;
 import dev.tributary.protocol.RoundMetrics;
 
 import org.junit.jupiter.api.Test;

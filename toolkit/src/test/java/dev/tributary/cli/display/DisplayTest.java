@@ -1,14 +1,15 @@
-package dev.tributary.cli;
+package dev.tributary.cli.display;
 
-import static dev.tributary.cli.RunStatuses.client;
-import static dev.tributary.cli.RunStatuses.evaluatedByClients;
-import static dev.tributary.cli.RunStatuses.event;
-import static dev.tributary.cli.RunStatuses.round;
-import static dev.tributary.cli.RunStatuses.running;
-import static dev.tributary.cli.RunStatuses.status;
+import static dev.tributary.testkit.RunStatuses.client;
+import static dev.tributary.testkit.RunStatuses.evaluatedByClients;
+import static dev.tributary.testkit.RunStatuses.event;
+import static dev.tributary.testkit.RunStatuses.round;
+import static dev.tributary.testkit.RunStatuses.running;
+import static dev.tributary.testkit.RunStatuses.status;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tributary.cli.Terminal;
 import dev.tributary.protocol.ClientPhase;
 import dev.tributary.protocol.RunEvent;
 import dev.tributary.protocol.RunStatus;

@@ -1,10 +1,13 @@
-package dev.tributary.cli;
+package dev.tributary.cli.display;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tributary.cli.Terminal;
+import dev.tributary.cli.chart.Chart;
 import dev.tributary.protocol.ClientPhase;
 import dev.tributary.protocol.RoundMetrics;
 import dev.tributary.protocol.RunStatus;
+import dev.tributary.testkit.RunStatuses;
 
 import org.junit.jupiter.api.Test;
 
