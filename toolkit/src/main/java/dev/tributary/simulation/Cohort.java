@@ -1,6 +1,6 @@
 package dev.tributary.simulation;
 
-import dev.tributary.strategy.ClientHistories;
+import dev.tributary.strategy.sampling.ClientHistories;
 import dev.tributary.training.LocalResult;
 
 import org.jspecify.annotations.Nullable;

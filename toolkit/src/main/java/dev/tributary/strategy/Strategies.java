@@ -8,6 +8,7 @@ import dev.tributary.data.DataException;
 import dev.tributary.data.Options;
 import dev.tributary.parameters.Precision;
 import dev.tributary.plugin.Plugins;
+import dev.tributary.strategy.sampling.Samplers;
 import dev.tributary.training.UpdateForm;
 
 import java.util.List;

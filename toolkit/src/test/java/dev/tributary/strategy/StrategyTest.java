@@ -12,6 +12,9 @@ import dev.tributary.config.RunConfig;
 import dev.tributary.config.RunFile;
 import dev.tributary.config.RunFileException;
 import dev.tributary.random.RandomStreams;
+import dev.tributary.strategy.sampling.ClientHistory;
+import dev.tributary.strategy.sampling.ClientSampler;
+import dev.tributary.strategy.sampling.UniformSampler;
 import dev.tributary.testkit.EngineExtension;
 
 import org.junit.jupiter.api.Test;

@@ -17,7 +17,7 @@ import dev.tributary.strategy.ServerMomentum;
 import dev.tributary.strategy.ServerOptimizer;
 import dev.tributary.strategy.Strategies;
 import dev.tributary.strategy.Strategy;
-import dev.tributary.strategy.UniformSampler;
+import dev.tributary.strategy.sampling.UniformSampler;
 import dev.tributary.wire.UpdateMetadata;
 
 import org.junit.jupiter.api.Test;

@@ -1,4 +1,4 @@
-package dev.tributary.strategy;
+package dev.tributary.strategy.sampling;
 
 import java.util.HashMap;
 import java.util.Map;

@@ -1,4 +1,4 @@
-package dev.tributary.strategy;
+package dev.tributary.strategy.sampling;
 
 import static java.util.Comparator.comparing;
 
@@ -12,7 +12,7 @@ import java.util.SortedMap;
  * The next in the ring of ids after whoever took part last, and round again: clients that come, go
  * or miss their turn do not change whose turn comes next. For rounds of one client.
  */
-record RingSampler() implements ClientSampler {
+public record RingSampler() implements ClientSampler {
 
     @Override
     public List<String> sample(

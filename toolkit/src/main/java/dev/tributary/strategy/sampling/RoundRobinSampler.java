@@ -1,4 +1,4 @@
-package dev.tributary.strategy;
+package dev.tributary.strategy.sampling;
 
 import dev.tributary.random.RandomStreams;
 

@@ -1,4 +1,4 @@
-package dev.tributary.strategy;
+package dev.tributary.strategy.sampling;
 
 /**
  * What the server knows of a client when it chooses.

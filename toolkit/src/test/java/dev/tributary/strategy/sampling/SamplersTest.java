@@ -1,4 +1,4 @@
-package dev.tributary.strategy;
+package dev.tributary.strategy.sampling;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
