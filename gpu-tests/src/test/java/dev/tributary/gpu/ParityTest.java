@@ -12,8 +12,8 @@ import dev.tributary.parameters.Float16;
 import dev.tributary.parameters.HostTransfer;
 import dev.tributary.parameters.HostVector;
 import dev.tributary.parameters.ParameterLayout;
-import dev.tributary.strategy.ServerOptimizer;
 import dev.tributary.strategy.Strategies;
+import dev.tributary.strategy.optimizer.ServerOptimizer;
 import dev.tributary.testkit.HalfFiles;
 import dev.tributary.testkit.SeededCases;
 

@@ -1,8 +1,9 @@
 package dev.tributary.strategy;
 
 import dev.tributary.data.Options;
-import dev.tributary.strategy.AdaptiveServerOptimizer.Rule;
-import dev.tributary.strategy.AdaptiveServerOptimizer.Settings;
+import dev.tributary.strategy.optimizer.AdaptiveServerOptimizer.Rule;
+import dev.tributary.strategy.optimizer.AdaptiveServerOptimizer.Settings;
+import dev.tributary.strategy.optimizer.AdaptiveServerOptimizer;
 
 import java.util.LinkedHashMap;
 import java.util.Map;

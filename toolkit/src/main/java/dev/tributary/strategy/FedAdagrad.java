@@ -1,7 +1,7 @@
 package dev.tributary.strategy;
 
 import dev.tributary.data.Options;
-import dev.tributary.strategy.AdaptiveServerOptimizer.Rule;
+import dev.tributary.strategy.optimizer.AdaptiveServerOptimizer.Rule;
 
 import java.util.Map;
 

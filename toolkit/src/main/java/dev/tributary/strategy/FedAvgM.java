@@ -1,6 +1,7 @@
 package dev.tributary.strategy;
 
 import dev.tributary.data.Options;
+import dev.tributary.strategy.optimizer.ServerMomentum;
 
 import java.util.Map;
 

@@ -2,6 +2,7 @@ package dev.tributary.strategy;
 
 import dev.tributary.data.Options;
 import dev.tributary.strategy.RoundSchedule.Buffered;
+import dev.tributary.strategy.optimizer.ServerMomentum;
 
 import java.util.LinkedHashMap;
 import java.util.Map;

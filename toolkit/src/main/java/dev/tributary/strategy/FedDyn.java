@@ -4,6 +4,7 @@ import dev.tributary.data.DataException;
 import dev.tributary.data.Options;
 import dev.tributary.objective.FedDynObjective;
 import dev.tributary.objective.LocalObjectiveFactory;
+import dev.tributary.strategy.optimizer.FedDynServer;
 
 import java.util.Map;
 

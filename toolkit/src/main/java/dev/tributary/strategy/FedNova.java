@@ -3,6 +3,8 @@ package dev.tributary.strategy;
 import dev.tributary.data.Options;
 import dev.tributary.objective.FedNovaObjective;
 import dev.tributary.objective.ObjectiveSpec;
+import dev.tributary.strategy.optimizer.AuxiliaryRateServer;
+import dev.tributary.strategy.optimizer.ServerSgd;
 
 import java.util.Map;
 

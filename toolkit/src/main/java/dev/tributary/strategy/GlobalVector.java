@@ -13,6 +13,8 @@ import dev.tributary.parameters.FlatParameters;
 import dev.tributary.parameters.HostVector;
 import dev.tributary.parameters.ParameterKind;
 import dev.tributary.parameters.ParameterLayout;
+import dev.tributary.strategy.optimizer.ServerOptimizer;
+import dev.tributary.strategy.optimizer.ServerRound;
 
 import org.jspecify.annotations.Nullable;
 

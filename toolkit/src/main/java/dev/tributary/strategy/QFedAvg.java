@@ -3,6 +3,8 @@ package dev.tributary.strategy;
 import dev.tributary.data.Options;
 import dev.tributary.objective.LocalObjectiveFactory;
 import dev.tributary.objective.QFedAvgObjective;
+import dev.tributary.strategy.optimizer.AuxiliaryRateServer;
+import dev.tributary.strategy.optimizer.ServerSgd;
 
 import java.util.Map;
 

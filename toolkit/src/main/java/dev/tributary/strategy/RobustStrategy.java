@@ -2,6 +2,7 @@ package dev.tributary.strategy;
 
 import dev.tributary.aggregate.Aggregator;
 import dev.tributary.data.Options;
+import dev.tributary.strategy.optimizer.ServerMomentum;
 
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -2,6 +2,7 @@ package dev.tributary.strategy;
 
 import dev.tributary.data.Options;
 import dev.tributary.objective.ObjectiveSpec;
+import dev.tributary.strategy.optimizer.ScaffoldServer;
 
 import java.util.Map;
 

@@ -12,6 +12,8 @@ import dev.tributary.config.RunConfig;
 import dev.tributary.config.RunFile;
 import dev.tributary.config.RunFileException;
 import dev.tributary.random.RandomStreams;
+import dev.tributary.strategy.optimizer.ServerOptimizer;
+import dev.tributary.strategy.optimizer.ServerSgd;
 import dev.tributary.strategy.sampling.ClientHistory;
 import dev.tributary.strategy.sampling.ClientSampler;
 import dev.tributary.strategy.sampling.UniformSampler;

@@ -9,9 +9,9 @@ import ai.djl.ndarray.types.Shape;
 import dev.tributary.data.Options;
 import dev.tributary.device.GradientScope;
 import dev.tributary.parameters.FlatParameters;
-import dev.tributary.strategy.ServerOptimizer;
 import dev.tributary.strategy.Strategy;
 import dev.tributary.strategy.StrategyFactory;
+import dev.tributary.strategy.optimizer.ServerOptimizer;
 
 import java.util.Map;
 import java.util.Optional;

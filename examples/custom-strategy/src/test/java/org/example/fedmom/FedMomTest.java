@@ -16,9 +16,9 @@ import dev.tributary.protocol.ModelSpec;
 import dev.tributary.protocol.RoundMetrics;
 import dev.tributary.protocol.RunStatus;
 import dev.tributary.server.SimulatedRun;
-import dev.tributary.strategy.ServerOptimizer;
 import dev.tributary.strategy.Strategies;
 import dev.tributary.strategy.Strategy;
+import dev.tributary.strategy.optimizer.ServerOptimizer;
 import dev.tributary.training.TrainingPlan;
 
 import org.junit.jupiter.api.Test;

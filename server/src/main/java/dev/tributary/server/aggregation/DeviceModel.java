@@ -19,10 +19,10 @@ import dev.tributary.parameters.ParameterLayout;
 import dev.tributary.strategy.GlobalStep;
 import dev.tributary.strategy.RoundSchedule.Buffered;
 import dev.tributary.strategy.RoundSchedule;
-import dev.tributary.strategy.ServerOptimizer;
-import dev.tributary.strategy.ServerRound;
 import dev.tributary.strategy.Strategy;
 import dev.tributary.strategy.Weighting;
+import dev.tributary.strategy.optimizer.ServerOptimizer;
+import dev.tributary.strategy.optimizer.ServerRound;
 
 import java.io.IOException;
 import java.nio.file.Path;

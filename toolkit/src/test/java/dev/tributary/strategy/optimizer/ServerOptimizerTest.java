@@ -1,4 +1,4 @@
-package dev.tributary.strategy;
+package dev.tributary.strategy.optimizer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -9,6 +9,8 @@ import ai.djl.ndarray.types.Shape;
 
 import dev.tributary.parameters.HostTransfer;
 import dev.tributary.parameters.HostVector;
+import dev.tributary.strategy.Strategies;
+import dev.tributary.strategy.Strategy;
 import dev.tributary.testkit.EngineExtension;
 
 import org.assertj.core.data.Offset;

@@ -1,4 +1,4 @@
-package dev.tributary.strategy;
+package dev.tributary.strategy.optimizer;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;

@@ -1,4 +1,4 @@
-package dev.tributary.strategy;
+package dev.tributary.strategy.optimizer;
 
 /** Range checks of the optimizers' settings. */
 final class Fractions {

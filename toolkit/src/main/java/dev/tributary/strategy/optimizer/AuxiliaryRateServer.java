@@ -1,4 +1,4 @@
-package dev.tributary.strategy;
+package dev.tributary.strategy.optimizer;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -21,7 +21,7 @@ import java.util.function.DoubleUnaryOperator;
  * else is exchanged follows the mean. A round whose rate is 0 or not finite leaves the trainables
  * where they are: its clients have said nothing of use.
  */
-final class AuxiliaryRateServer implements ServerOptimizer {
+public final class AuxiliaryRateServer implements ServerOptimizer {
     private final NDManager manager;
     private final String element;
     private final DoubleUnaryOperator rate;
@@ -33,7 +33,7 @@ final class AuxiliaryRateServer implements ServerOptimizer {
      * @param element the auxiliary element's name
      * @param rate of the mean of that element
      */
-    AuxiliaryRateServer(NDManager parent, String element, DoubleUnaryOperator rate) {
+    public AuxiliaryRateServer(NDManager parent, String element, DoubleUnaryOperator rate) {
         this.manager = parent.newSubManager();
         this.element = element;
         this.rate = rate;
