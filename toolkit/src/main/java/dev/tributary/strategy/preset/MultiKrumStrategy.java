@@ -1,7 +1,9 @@
-package dev.tributary.strategy;
+package dev.tributary.strategy.preset;
 
 import dev.tributary.aggregate.robust.MultiKrum;
 import dev.tributary.data.Options;
+import dev.tributary.strategy.Strategy;
+import dev.tributary.strategy.StrategyFactory;
 
 import java.util.Map;
 

@@ -1,7 +1,10 @@
-package dev.tributary.strategy;
+package dev.tributary.strategy.preset;
 
 import dev.tributary.data.Options;
 import dev.tributary.objective.ObjectiveSpec;
+import dev.tributary.strategy.Strategy;
+import dev.tributary.strategy.StrategyFactory;
+import dev.tributary.strategy.Weighting;
 import dev.tributary.strategy.optimizer.ScaffoldServer;
 
 import java.util.Map;

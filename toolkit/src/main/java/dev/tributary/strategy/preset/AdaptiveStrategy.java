@@ -1,6 +1,7 @@
-package dev.tributary.strategy;
+package dev.tributary.strategy.preset;
 
 import dev.tributary.data.Options;
+import dev.tributary.strategy.Strategy;
 import dev.tributary.strategy.optimizer.AdaptiveServerOptimizer.Rule;
 import dev.tributary.strategy.optimizer.AdaptiveServerOptimizer.Settings;
 import dev.tributary.strategy.optimizer.AdaptiveServerOptimizer;

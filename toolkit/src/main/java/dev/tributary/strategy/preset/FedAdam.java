@@ -1,6 +1,8 @@
-package dev.tributary.strategy;
+package dev.tributary.strategy.preset;
 
 import dev.tributary.data.Options;
+import dev.tributary.strategy.Strategy;
+import dev.tributary.strategy.StrategyFactory;
 import dev.tributary.strategy.optimizer.AdaptiveServerOptimizer.Rule;
 
 import java.util.Map;

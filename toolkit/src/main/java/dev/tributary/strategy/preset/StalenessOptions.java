@@ -1,6 +1,7 @@
-package dev.tributary.strategy;
+package dev.tributary.strategy.preset;
 
 import dev.tributary.data.Options;
+import dev.tributary.strategy.Staleness;
 
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,6 +1,9 @@
-package dev.tributary.strategy;
+package dev.tributary.strategy.preset;
 
 import dev.tributary.data.Options;
+import dev.tributary.strategy.RoundSchedule;
+import dev.tributary.strategy.Strategy;
+import dev.tributary.strategy.StrategyFactory;
 import dev.tributary.strategy.sampling.RingSampler;
 
 import java.util.Map;

@@ -1,8 +1,10 @@
-package dev.tributary.strategy;
+package dev.tributary.strategy.preset;
 
 import dev.tributary.data.Options;
 import dev.tributary.objective.FedNovaObjective;
 import dev.tributary.objective.ObjectiveSpec;
+import dev.tributary.strategy.Strategy;
+import dev.tributary.strategy.StrategyFactory;
 import dev.tributary.strategy.optimizer.AuxiliaryRateServer;
 import dev.tributary.strategy.optimizer.ServerSgd;
 

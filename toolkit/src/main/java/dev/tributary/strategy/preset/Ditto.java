@@ -1,4 +1,4 @@
-package dev.tributary.strategy;
+package dev.tributary.strategy.preset;
 
 import dev.tributary.objective.DittoObjective;
 

@@ -1,4 +1,4 @@
-package dev.tributary.strategy;
+package dev.tributary.strategy.preset;
 
 import dev.tributary.data.Options;
 import dev.tributary.objective.LocalObjectiveFactory;

@@ -1,8 +1,12 @@
-package dev.tributary.strategy;
+package dev.tributary.strategy.preset;
 
 import dev.tributary.data.DataException;
 import dev.tributary.data.Options;
 import dev.tributary.strategy.RoundSchedule.Buffered;
+import dev.tributary.strategy.Staleness;
+import dev.tributary.strategy.Strategy;
+import dev.tributary.strategy.StrategyFactory;
+import dev.tributary.strategy.Weighting;
 import dev.tributary.training.UpdateForm;
 
 import java.util.LinkedHashMap;

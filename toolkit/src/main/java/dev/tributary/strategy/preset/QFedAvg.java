@@ -1,8 +1,11 @@
-package dev.tributary.strategy;
+package dev.tributary.strategy.preset;
 
 import dev.tributary.data.Options;
 import dev.tributary.objective.LocalObjectiveFactory;
 import dev.tributary.objective.QFedAvgObjective;
+import dev.tributary.strategy.Strategy;
+import dev.tributary.strategy.StrategyFactory;
+import dev.tributary.strategy.Weighting;
 import dev.tributary.strategy.optimizer.AuxiliaryRateServer;
 import dev.tributary.strategy.optimizer.ServerSgd;
 

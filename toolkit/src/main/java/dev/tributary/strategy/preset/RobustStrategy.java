@@ -1,7 +1,8 @@
-package dev.tributary.strategy;
+package dev.tributary.strategy.preset;
 
 import dev.tributary.aggregate.Aggregator;
 import dev.tributary.data.Options;
+import dev.tributary.strategy.Strategy;
 import dev.tributary.strategy.optimizer.ServerMomentum;
 
 import java.util.LinkedHashMap;

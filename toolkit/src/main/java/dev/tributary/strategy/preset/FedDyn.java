@@ -1,9 +1,12 @@
-package dev.tributary.strategy;
+package dev.tributary.strategy.preset;
 
 import dev.tributary.data.DataException;
 import dev.tributary.data.Options;
 import dev.tributary.objective.FedDynObjective;
 import dev.tributary.objective.LocalObjectiveFactory;
+import dev.tributary.strategy.Strategy;
+import dev.tributary.strategy.StrategyFactory;
+import dev.tributary.strategy.Weighting;
 import dev.tributary.strategy.optimizer.FedDynServer;
 
 import java.util.Map;
