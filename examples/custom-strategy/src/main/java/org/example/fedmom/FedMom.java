@@ -34,11 +34,6 @@ public final class FedMom implements StrategyFactory {
     }
 
     @Override
-    public String description() {
-        return "FedAvg with Nesterov's momentum on the server (Huo et al., 2020)";
-    }
-
-    @Override
     public Map<String, String> options() {
         return Map.of("momentum", "memory of earlier updates, in [0, 1); 0.9 by default");
     }

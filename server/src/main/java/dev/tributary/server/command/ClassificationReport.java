@@ -2,10 +2,10 @@ package dev.tributary.server.command;
 
 import dev.tributary.cli.CommandException;
 import dev.tributary.cli.Format;
+import dev.tributary.cli.chart.Chart;
 import dev.tributary.cli.chart.Chart.Panel;
 import dev.tributary.cli.chart.Chart.Point;
 import dev.tributary.cli.chart.Chart.Series;
-import dev.tributary.cli.chart.Chart;
 import dev.tributary.cli.chart.SvgChart;
 import dev.tributary.evaluation.CalibrationPoint;
 import dev.tributary.evaluation.ConfusionMatrix;

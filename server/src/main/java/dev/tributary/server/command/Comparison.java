@@ -4,10 +4,10 @@ import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 
 import dev.tributary.cli.Format;
+import dev.tributary.cli.chart.Chart;
 import dev.tributary.cli.chart.Chart.Panel;
 import dev.tributary.cli.chart.Chart.Point;
 import dev.tributary.cli.chart.Chart.Series;
-import dev.tributary.cli.chart.Chart;
 import dev.tributary.cli.chart.SvgChart;
 import dev.tributary.cli.display.Evaluations;
 import dev.tributary.protocol.Headline;

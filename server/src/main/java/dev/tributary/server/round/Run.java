@@ -9,8 +9,8 @@ import dev.tributary.server.cohort.ClientRegistry;
 import dev.tributary.server.store.RunJournal;
 import dev.tributary.server.store.RunLedger;
 import dev.tributary.server.telemetry.ServerMetrics;
-import dev.tributary.strategy.RoundSchedule.Buffered;
 import dev.tributary.strategy.RoundSchedule;
+import dev.tributary.strategy.RoundSchedule.Buffered;
 import dev.tributary.strategy.sampling.ClientHistories;
 
 import org.jspecify.annotations.Nullable;

@@ -1,33 +1,21 @@
 package dev.tributary.strategy.preset;
 
+import dev.tributary.aggregate.Aggregator;
 import dev.tributary.aggregate.robust.CenteredClipping;
 import dev.tributary.data.Options;
-import dev.tributary.strategy.Strategy;
-import dev.tributary.strategy.StrategyFactory;
 
 import java.util.Map;
 
 /** Updates clipped to a ball around the aggregate of the round before: {@link CenteredClipping}. */
-public final class CenteredClippingStrategy implements StrategyFactory {
+public final class CenteredClippingStrategy extends RobustStrategy {
     private static final String RADIUS = "radius";
     private static final String ITERATIONS = "iterations";
 
     /** For the service loader. */
-    public CenteredClippingStrategy() {}
-
-    @Override
-    public String name() {
-        return "centered-clipping";
-    }
-
-    @Override
-    public String description() {
-        return "updates clipped around the last aggregate (Karimireddy et al., 2021)";
-    }
-
-    @Override
-    public Map<String, String> options() {
-        return RobustStrategy.options(
+    public CenteredClippingStrategy() {
+        super(
+                "centered-clipping",
+                "CenteredClipping",
                 Map.of(
                         RADIUS,
                         "of the ball around the last aggregate, in the L2 norm; required",
@@ -36,13 +24,8 @@ public final class CenteredClippingStrategy implements StrategyFactory {
     }
 
     @Override
-    public Strategy create(double serverLearningRate, Options options) {
-        double radius = RobustStrategy.positive(options, RADIUS);
-        int iterations = options.wholeNumber(ITERATIONS, 1, 1, 1000);
-        return RobustStrategy.of(
-                "CenteredClipping",
-                new CenteredClipping(radius, iterations),
-                serverLearningRate,
-                options);
+    Aggregator.Factory rule(Options options) {
+        return new CenteredClipping(
+                positive(options, RADIUS), options.wholeNumber(ITERATIONS, 1, 1, 1000));
     }
 }

@@ -6,8 +6,6 @@ import dev.tributary.strategy.Strategy;
 import dev.tributary.strategy.StrategyFactory;
 import dev.tributary.strategy.sampling.RingSampler;
 
-import java.util.Map;
-
 /**
  * Cyclic weight transfer: the model is handed on from client to client, by id and round again
  * (Chang et al., "Distributed deep learning networks among institutions for medical imaging",
@@ -21,16 +19,6 @@ public final class CyclicTransfer implements StrategyFactory {
     @Override
     public String name() {
         return "cyclic";
-    }
-
-    @Override
-    public String description() {
-        return "one client after the other, the model handed on (Chang et al., 2018)";
-    }
-
-    @Override
-    public Map<String, String> options() {
-        return Map.of();
     }
 
     @Override

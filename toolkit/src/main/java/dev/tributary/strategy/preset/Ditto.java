@@ -10,9 +10,6 @@ public final class Ditto extends PersonalizedFedAvg {
 
     /** For the service loader. */
     public Ditto() {
-        super(
-                "Ditto",
-                "a model of its own for each client (Li et al., 2021)",
-                new DittoObjective.Factory());
+        super("Ditto", new DittoObjective.Factory());
     }
 }

@@ -30,11 +30,6 @@ public final class FedAsync implements StrategyFactory {
     }
 
     @Override
-    public String description() {
-        return "asynchronous clients, a step for each update (Xie et al., 2019)";
-    }
-
-    @Override
     public Map<String, String> options() {
         Map<String, String> options = new LinkedHashMap<>();
         options.put(ALPHA, "the client's part in a fresh mixture, in (0, 1]; 0.6 by default");

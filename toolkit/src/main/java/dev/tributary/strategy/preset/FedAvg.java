@@ -4,8 +4,6 @@ import dev.tributary.data.Options;
 import dev.tributary.strategy.Strategy;
 import dev.tributary.strategy.StrategyFactory;
 
-import java.util.Map;
-
 /**
  * FedAvg: the mean of the updates, weighted by examples, is added to the model (McMahan et al.,
  * "Communication-Efficient Learning of Deep Networks from Decentralized Data", 2017).
@@ -18,16 +16,6 @@ public final class FedAvg implements StrategyFactory {
     @Override
     public String name() {
         return "fedavg";
-    }
-
-    @Override
-    public String description() {
-        return "the mean weighted by examples (McMahan et al., 2017)";
-    }
-
-    @Override
-    public Map<String, String> options() {
-        return Map.of();
     }
 
     @Override

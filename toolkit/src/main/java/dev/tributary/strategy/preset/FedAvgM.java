@@ -23,11 +23,6 @@ public final class FedAvgM implements StrategyFactory {
     }
 
     @Override
-    public String description() {
-        return "FedAvg with momentum on the server (Hsu et al., 2019)";
-    }
-
-    @Override
     public Map<String, String> options() {
         return Map.of(MOMENTUM, "memory of earlier updates, in [0, 1); 0.9 by default");
     }

@@ -10,6 +10,6 @@ public final class FedBn extends PersonalizedFedAvg {
 
     /** For the service loader. */
     public FedBn() {
-        super("FedBN", "BatchNorm stays local (Li et al., 2021)", new LocalLayersObjective.FedBn());
+        super("FedBN", new LocalLayersObjective.FedBn());
     }
 }

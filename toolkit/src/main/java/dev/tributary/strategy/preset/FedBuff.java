@@ -28,11 +28,6 @@ public final class FedBuff implements StrategyFactory {
     }
 
     @Override
-    public String description() {
-        return "asynchronous clients, a step for each K updates (Nguyen et al., 2022)";
-    }
-
-    @Override
     public Map<String, String> options() {
         Map<String, String> options = new LinkedHashMap<>();
         options.put(BUFFER, "K, the updates in a step, at least 1; 10 by default");

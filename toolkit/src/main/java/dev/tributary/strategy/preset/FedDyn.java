@@ -27,11 +27,6 @@ public final class FedDyn implements StrategyFactory {
     }
 
     @Override
-    public String description() {
-        return "dynamic regularization (Acar et al., 2021)";
-    }
-
-    @Override
     public Map<String, String> options() {
         return CLIENT.options();
     }

@@ -27,16 +27,6 @@ public final class FedNova implements StrategyFactory {
     }
 
     @Override
-    public String description() {
-        return "updates divided by their number of steps (Wang et al., 2020)";
-    }
-
-    @Override
-    public Map<String, String> options() {
-        return Map.of();
-    }
-
-    @Override
     public Strategy create(double serverLearningRate, Options options) {
         double rate = new ServerSgd(serverLearningRate).serverLearningRate();
         return Strategy.fedAvg(rate)

@@ -10,9 +10,6 @@ public final class FedPer extends PersonalizedFedAvg {
 
     /** For the service loader. */
     public FedPer() {
-        super(
-                "FedPer",
-                "layers that stay local (Arivazhagan et al., 2019)",
-                new LocalLayersObjective.FedPer());
+        super("FedPer", new LocalLayersObjective.FedPer());
     }
 }

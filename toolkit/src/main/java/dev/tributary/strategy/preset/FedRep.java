@@ -10,9 +10,6 @@ public final class FedRep extends PersonalizedFedAvg {
 
     /** For the service loader. */
     public FedRep() {
-        super(
-                "FedRep",
-                "a shared body and local heads, trained in turn (Collins et al., 2021)",
-                new FedRepObjective.Factory());
+        super("FedRep", new FedRepObjective.Factory());
     }
 }

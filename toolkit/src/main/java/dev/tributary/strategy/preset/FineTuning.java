@@ -10,9 +10,6 @@ public final class FineTuning extends PersonalizedFedAvg {
 
     /** For the service loader. */
     public FineTuning() {
-        super(
-                "FineTuning",
-                "FedAvg, evaluated before and after local fine-tuning (Wang et al., 2019)",
-                new FineTuningObjective.Factory());
+        super("FineTuning", new FineTuningObjective.Factory());
     }
 }

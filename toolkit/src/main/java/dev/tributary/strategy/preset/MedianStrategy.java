@@ -1,35 +1,21 @@
 package dev.tributary.strategy.preset;
 
+import dev.tributary.aggregate.Aggregator;
 import dev.tributary.aggregate.robust.CoordinateMedian;
 import dev.tributary.data.Options;
-import dev.tributary.strategy.Strategy;
-import dev.tributary.strategy.StrategyFactory;
 
 import java.util.Map;
 
 /** The median of each coordinate: {@link CoordinateMedian}. */
-public final class MedianStrategy implements StrategyFactory {
+public final class MedianStrategy extends RobustStrategy {
 
     /** For the service loader. */
-    public MedianStrategy() {}
-
-    @Override
-    public String name() {
-        return "median";
+    public MedianStrategy() {
+        super("median", "Median", Map.of());
     }
 
     @Override
-    public String description() {
-        return "the median of each coordinate (Yin et al., 2018)";
-    }
-
-    @Override
-    public Map<String, String> options() {
-        return RobustStrategy.options(Map.of());
-    }
-
-    @Override
-    public Strategy create(double serverLearningRate, Options options) {
-        return RobustStrategy.of("Median", new CoordinateMedian(), serverLearningRate, options);
+    Aggregator.Factory rule(Options options) {
+        return new CoordinateMedian();
     }
 }

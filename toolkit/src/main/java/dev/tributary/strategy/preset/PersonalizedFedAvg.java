@@ -13,27 +13,20 @@ import java.util.Map;
  */
 abstract class PersonalizedFedAvg implements StrategyFactory {
     private final String paperName;
-    private final String description;
     private final LocalObjectiveFactory client;
 
     /**
      * @param paperName as its paper spells it
      * @param client what clients minimize
      */
-    PersonalizedFedAvg(String paperName, String description, LocalObjectiveFactory client) {
+    PersonalizedFedAvg(String paperName, LocalObjectiveFactory client) {
         this.paperName = paperName;
-        this.description = description;
         this.client = client;
     }
 
     @Override
     public final String name() {
         return client.name();
-    }
-
-    @Override
-    public final String description() {
-        return description;
     }
 
     @Override

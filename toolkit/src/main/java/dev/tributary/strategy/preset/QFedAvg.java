@@ -27,11 +27,6 @@ public final class QFedAvg implements StrategyFactory {
     }
 
     @Override
-    public String description() {
-        return "clients with larger losses count more (Li et al., 2020)";
-    }
-
-    @Override
     public Map<String, String> options() {
         return CLIENT.options();
     }

@@ -3,31 +3,64 @@ package dev.tributary.strategy.preset;
 import dev.tributary.aggregate.Aggregator;
 import dev.tributary.data.Options;
 import dev.tributary.strategy.Strategy;
+import dev.tributary.strategy.StrategyFactory;
 import dev.tributary.strategy.optimizer.ServerMomentum;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** What the strategies that expect malicious updates have in common: all but the rule. */
-final class RobustStrategy {
-    private static final String BYZANTINE = "byzantine";
+/** What strategies share that expect malicious updates: all but the rule by which updates meet. */
+abstract class RobustStrategy implements StrategyFactory {
+    /** The option of rules that are told how many updates may be malicious. */
+    static final String BYZANTINE = "byzantine";
+
+    /** What it means. */
+    static final String BYZANTINE_LINE =
+            "updates of a round that may be malicious, at most; 1 by default";
+
     private static final String MOMENTUM = "server-momentum";
     private static final int MOST = 1_000_000;
 
-    private RobustStrategy() {}
+    private final String name;
+    private final String ruleName;
+    private final Map<String, String> options;
 
-    /** Those of a rule, and those of all. */
-    static Map<String, String> options(Map<String, String> ofRule) {
-        Map<String, String> options = new LinkedHashMap<>(ofRule);
+    /**
+     * @param ruleName as its paper spells it
+     * @param ruleOptions those that {@link #rule} takes
+     */
+    RobustStrategy(String name, String ruleName, Map<String, String> ruleOptions) {
+        this.name = name;
+        this.ruleName = ruleName;
+        this.options = new LinkedHashMap<>(ruleOptions);
         options.put(MOMENTUM, "memory of earlier aggregates, in [0, 1); 0 by default");
-        return options;
     }
 
-    /** The same for a rule that is told how many updates may be malicious. */
-    static Map<String, String> byzantineOptions(Map<String, String> ofRule) {
-        Map<String, String> options = options(ofRule);
-        options.put(BYZANTINE, "updates of a round that may be malicious, at most; 1 by default");
-        return options;
+    /** How updates meet. */
+    abstract Aggregator.Factory rule(Options options);
+
+    @Override
+    public final String name() {
+        return name;
+    }
+
+    @Override
+    public final Map<String, String> options() {
+        return Map.copyOf(options);
+    }
+
+    @Override
+    public final Strategy create(double serverLearningRate, Options given) {
+        double momentum = given.number(MOMENTUM, 0, 0, Math.nextDown(1.0));
+        Strategy strategy =
+                Strategy.fedAvg(serverLearningRate).withAggregator(ruleName, rule(given));
+        if (momentum == 0) {
+            return strategy;
+        }
+        return strategy.withServerOptimizer(
+                ruleName,
+                (manager, trainables) ->
+                        new ServerMomentum(manager, trainables, serverLearningRate, momentum));
     }
 
     static int byzantine(Options options) {
@@ -38,18 +71,5 @@ final class RobustStrategy {
     static double positive(Options options, String name) {
         String unused = options.required(name);
         return options.number(name, 1, Double.MIN_NORMAL, Double.MAX_VALUE);
-    }
-
-    static Strategy of(
-            String name, Aggregator.Factory rule, double serverLearningRate, Options options) {
-        double momentum = options.number(MOMENTUM, 0, 0, Math.nextDown(1.0));
-        Strategy strategy = Strategy.fedAvg(serverLearningRate).withAggregator(name, rule);
-        if (momentum == 0) {
-            return strategy;
-        }
-        return strategy.withServerOptimizer(
-                name,
-                (manager, trainables) ->
-                        new ServerMomentum(manager, trainables, serverLearningRate, momentum));
     }
 }

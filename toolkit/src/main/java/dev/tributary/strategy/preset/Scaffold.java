@@ -24,16 +24,6 @@ public final class Scaffold implements StrategyFactory {
     }
 
     @Override
-    public String description() {
-        return "control variates against the drift of clients (Karimireddy et al., 2020)";
-    }
-
-    @Override
-    public Map<String, String> options() {
-        return Map.of();
-    }
-
-    @Override
     public Strategy create(double serverLearningRate, Options options) {
         return Strategy.fedAvg(serverLearningRate)
                 .withServerOptimizer(

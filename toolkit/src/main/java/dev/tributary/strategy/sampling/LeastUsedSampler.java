@@ -1,7 +1,7 @@
 package dev.tributary.strategy.sampling;
 
-import dev.tributary.random.RandomStreams.Purpose;
 import dev.tributary.random.RandomStreams;
+import dev.tributary.random.RandomStreams.Purpose;
 
 import java.util.Comparator;
 import java.util.List;
