@@ -37,7 +37,7 @@ public record DataConfig(
     public DataConfig {
         DATASET.check(dataset);
         directory = directory.map(path -> path.toAbsolutePath().normalize());
-        options = Options.checked("data.options", options);
+        options = Setting.options("data.options", options);
         requireNonNull(partition, "partition is null");
     }
 

@@ -18,11 +18,12 @@ import java.util.concurrent.Executors;
  * <p>The thread reads and touches no array. It is not interrupted, for that would close the file
  * that it shares with others: {@link #close()} waits for a read that has begun.
  */
-final class ReadAhead implements BlockFeatures {
+final class StreamedFeatures implements BlockFeatures {
     private final ExampleReader reader;
     private final long[] order;
     private final int[] bounds;
-    private final ExecutorService thread = Executors.newSingleThreadExecutor(ReadAhead::thread);
+    private final ExecutorService thread =
+            Executors.newSingleThreadExecutor(StreamedFeatures::thread);
     private CompletableFuture<LocalDataset> ahead;
     private int block;
 
@@ -32,7 +33,7 @@ final class ReadAhead implements BlockFeatures {
      * @param order the examples of the pass in their order; does not change until this is closed
      * @param bounds where in that order blocks begin, and where the last one ends
      */
-    ReadAhead(ExampleReader reader, long[] order, int[] bounds) {
+    StreamedFeatures(ExampleReader reader, long[] order, int[] bounds) {
         this.reader = reader;
         this.order = order;
         this.bounds = bounds;
