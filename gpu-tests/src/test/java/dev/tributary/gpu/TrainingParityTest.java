@@ -19,8 +19,8 @@ import dev.tributary.training.Augmentation;
 import dev.tributary.training.DeviceDataset;
 import dev.tributary.training.LearningRateSchedule;
 import dev.tributary.training.LocalTrainer;
-import dev.tributary.training.OptimizerPlan.Rule;
 import dev.tributary.training.OptimizerPlan;
+import dev.tributary.training.OptimizerPlan.Rule;
 import dev.tributary.training.ProgressListener;
 import dev.tributary.training.TrainingPlan;
 

@@ -150,22 +150,7 @@ final class Worker implements AutoCloseable {
 
     /** The update, valid until the next training. */
     HostVector update() {
-        return new HostVector() {
-            @Override
-            public long size() {
-                return hostBytes.capacity() / Float.BYTES;
-            }
-
-            @Override
-            public void read(long offset, ByteBuffer destination) throws IOException {
-                int count = destination.remaining();
-                destination.put(
-                        hostBytes
-                                .duplicate()
-                                .limit(Math.toIntExact(offset * Float.BYTES + count))
-                                .position(Math.toIntExact(offset * Float.BYTES)));
-            }
-        };
+        return HostVector.of(hostBytes);
     }
 
     /** The update's largest absolute value; it is finite, as training makes sure. */

@@ -3,16 +3,16 @@ package dev.tributary.agent.command;
 import dev.tributary.cli.CommandException;
 import dev.tributary.cli.Format;
 import dev.tributary.cli.OutputFile;
-import dev.tributary.cli.chart.StackedBars.Bar;
 import dev.tributary.cli.chart.StackedBars;
+import dev.tributary.cli.chart.StackedBars.Bar;
 import dev.tributary.config.DataConfig;
 import dev.tributary.config.PartitionConfig;
 import dev.tributary.config.RunConfig;
 import dev.tributary.data.DatasetCatalog;
 import dev.tributary.data.DatasetSource;
 import dev.tributary.data.partition.PartitionPlan;
-import dev.tributary.data.partition.PartitionTable.Row;
 import dev.tributary.data.partition.PartitionTable;
+import dev.tributary.data.partition.PartitionTable.Row;
 import dev.tributary.models.catalog.RunNames;
 import dev.tributary.random.RandomStreams;
 

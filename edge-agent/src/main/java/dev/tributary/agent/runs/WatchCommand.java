@@ -5,11 +5,8 @@ import dev.tributary.cli.display.FederationDisplay;
 import dev.tributary.protocol.Json;
 import dev.tributary.protocol.RunStatus;
 
-import org.jspecify.annotations.Nullable;
-
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Parameters;
 
 import java.io.PrintStream;
 import java.time.Duration;
@@ -27,12 +24,7 @@ final class WatchCommand implements Callable<Integer> {
 
     @Mixin private RunsServer server = new RunsServer();
     @Mixin private Following following = new Following();
-
-    @Parameters(
-            arity = "0..1",
-            paramLabel = "<run>",
-            description = "The run's id (default: the newest run).")
-    private @Nullable String run;
+    @Mixin private ChosenRun run = new ChosenRun();
 
     @Override
     public Integer call() {
@@ -57,7 +49,7 @@ final class WatchCommand implements Callable<Integer> {
     }
 
     private RunStatus follow(RunsClient client, FederationDisplay display) {
-        String id = following.ask(() -> client.named(run), display::note);
+        String id = following.ask(() -> run.id(client), display::note);
         while (true) {
             RunStatus status = following.ask(() -> client.show(id), display::note);
             display.update(status);
