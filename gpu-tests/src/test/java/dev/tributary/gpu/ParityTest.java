@@ -145,7 +145,7 @@ class ParityTest {
             NDArray trainables = manager.create(SeededCases.vector(random, size, 1));
             for (int step = 0; step < 2; step++) {
                 NDArray update = manager.create(SeededCases.vector(random, size, 1e-2));
-                optimizer.step(trainables, update);
+                optimizer.step(0, trainables, update);
             }
             return trainables.toFloatArray();
         }

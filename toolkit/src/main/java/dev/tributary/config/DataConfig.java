@@ -60,9 +60,4 @@ public record DataConfig(
     public DataConfig withOptions(Map<String, String> newOptions) {
         return new DataConfig(dataset, directory, newOptions, partition);
     }
-
-    /** The same, cut in another way. */
-    public DataConfig withPartition(PartitionConfig newPartition) {
-        return new DataConfig(dataset, directory, options, newPartition);
-    }
 }

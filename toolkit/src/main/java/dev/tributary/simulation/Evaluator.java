@@ -52,10 +52,6 @@ final class Evaluator {
         }
     }
 
-    boolean classifier() {
-        return classifier;
-    }
-
     /** Measures if that is due after this round. */
     Measured after(int round, Cohort cohort) throws InterruptedException {
         EvaluationConfig due = federation.config().evaluation();

@@ -89,9 +89,9 @@ class StrategyTest {
                 NDArray same = manager.create(new float[] {4, -2});
                 ServerOptimizer half = new ServerSgd(0.5);
                 ServerOptimizer plain = new ServerSgd(1)) {
-            half.step(model, update);
+            half.step(0, model, update);
             assertThat(model.toFloatArray()).containsExactly(3, 1);
-            plain.step(model, same);
+            plain.step(0, model, same);
             assertThat(model.toFloatArray()).containsExactly(7, -1);
         }
     }

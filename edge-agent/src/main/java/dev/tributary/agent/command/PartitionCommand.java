@@ -37,7 +37,7 @@ import java.util.Objects;
 @Command(
         name = "partition",
         description = "Deal the data of a run file out, and say who gets what.")
-public final class PartitionCommand implements Runnable {
+final class PartitionCommand implements Runnable {
     private static final int BARS_AT_MOST = 500;
 
     @Spec private @Nullable CommandSpec spec;
@@ -59,9 +59,6 @@ public final class PartitionCommand implements Runnable {
             paramLabel = "<file.svg>",
             description = "Draw a bar for each client, its labels told apart by color.")
     private @Nullable Path svg;
-
-    /** For picocli. */
-    public PartitionCommand() {}
 
     @Override
     public void run() {

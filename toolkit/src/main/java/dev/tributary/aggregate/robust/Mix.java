@@ -2,7 +2,6 @@ package dev.tributary.aggregate.robust;
 
 import ai.djl.ndarray.NDArray;
 
-import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /** {@code sum(mix[i] * row[i])}: what most rules come to. Rows that count nothing are not read. */
@@ -22,13 +21,6 @@ final class Mix implements RobustRule.Combination {
             mix[row] = 1.0 / chosen.length;
         }
         return new Mix(mix);
-    }
-
-    /** As many equal shares. */
-    static double[] equal(int rows) {
-        double[] mix = new double[rows];
-        Arrays.fill(mix, 1.0 / rows);
-        return mix;
     }
 
     @Override

@@ -28,7 +28,7 @@ import java.util.Optional;
  * <p>Memory: none for an update but its place and its hash; on the device a few blocks, and one
  * vector if the rule remembers the aggregate before. Belongs to one thread.
  */
-public final class RobustAggregator implements Aggregator {
+final class RobustAggregator implements Aggregator {
     private static final double LEAST_WEIGHT = 0x1p-20;
 
     private final ParameterLayout layout;
@@ -48,7 +48,7 @@ public final class RobustAggregator implements Aggregator {
      * @param layout the layout of every update
      * @param rule how they meet
      */
-    public RobustAggregator(NDManager parent, ParameterLayout layout, RobustRule rule) {
+    RobustAggregator(NDManager parent, ParameterLayout layout, RobustRule rule) {
         this.layout = layout;
         this.rule = rule;
         this.columns = columns(layout);

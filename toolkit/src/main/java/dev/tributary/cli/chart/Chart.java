@@ -8,7 +8,6 @@ import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Function;
 
 /**
@@ -96,38 +95,6 @@ public record Chart(String title, String subtitle, String xLabel, List<Panel> pa
             addSeries(loss, "clients' data", history, RoundMetrics::federatedLoss);
         }
         addSeries(loss, "local training", history, RoundMetrics::trainLoss);
-        return ofPanels(title, subtitle, headline, reached, loss);
-    }
-
-    /**
-     * The headline of all of them above the loss over the rounds of several runs, a curve each: of
-     * the clients' own models where they have some, else on the server's test set where there is
-     * one, else on the clients' data.
-     *
-     * @param histories the rounds of each run by its name, in the order of the legend
-     */
-    public static Chart ofRuns(
-            String title, String subtitle, Map<String, List<RoundMetrics>> histories) {
-        Headline headline = Headline.of(histories.values().stream().flatMap(List::stream).toList());
-        List<Series> reached = new ArrayList<>();
-        List<Series> loss = new ArrayList<>();
-        histories.forEach(
-                (name, history) -> {
-                    Evaluations evaluations =
-                            new Evaluations(Evaluations.of(history).personal(), headline);
-                    String legend = evaluations.personal() ? name + ", personal" : name;
-                    addSeries(reached, legend, history, evaluations::headline);
-                    addSeries(loss, legend, history, evaluations::loss);
-                });
-        return ofPanels(title, subtitle, headline, reached, loss);
-    }
-
-    private static Chart ofPanels(
-            String title,
-            String subtitle,
-            Headline headline,
-            List<Series> reached,
-            List<Series> loss) {
         List<Panel> panels = new ArrayList<>();
         if (!reached.isEmpty()) {
             panels.add(new Panel(headline.label(), 0, headline.most(), reached));

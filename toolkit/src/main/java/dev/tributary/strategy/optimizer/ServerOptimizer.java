@@ -56,11 +56,6 @@ public interface ServerOptimizer extends AutoCloseable {
         auxiliaries.addi(update);
     }
 
-    /** Takes one step in place, all of it. */
-    default void step(NDArray trainables, NDArray update) {
-        step(0, trainables, update);
-    }
-
     /**
      * All that it remembers from step to step, as one vector: a copy of it, written back into a new
      * optimizer of the same kind, makes that go on exactly where this one is.

@@ -6,7 +6,7 @@ import dev.tributary.strategy.Strategy;
 import dev.tributary.strategy.StrategyFactory;
 import dev.tributary.strategy.optimizer.ServerMomentum;
 
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.Map;
 
 /** What strategies share that expect malicious updates: all but the rule by which updates meet. */
@@ -32,8 +32,9 @@ abstract class RobustStrategy implements StrategyFactory {
     RobustStrategy(String name, String ruleName, Map<String, String> ruleOptions) {
         this.name = name;
         this.ruleName = ruleName;
-        this.options = new LinkedHashMap<>(ruleOptions);
-        options.put(MOMENTUM, "memory of earlier aggregates, in [0, 1); 0 by default");
+        Map<String, String> all = new HashMap<>(ruleOptions);
+        all.put(MOMENTUM, "memory of earlier aggregates, in [0, 1); 0 by default");
+        this.options = Map.copyOf(all);
     }
 
     /** How updates meet. */
@@ -46,7 +47,7 @@ abstract class RobustStrategy implements StrategyFactory {
 
     @Override
     public final Map<String, String> options() {
-        return Map.copyOf(options);
+        return options;
     }
 
     @Override

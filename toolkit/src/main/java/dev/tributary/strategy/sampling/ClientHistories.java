@@ -13,11 +13,6 @@ import java.util.SortedMap;
 public final class ClientHistories {
     private final Map<String, ClientHistory> byClient = new HashMap<>();
 
-    /** Of clients of whom nothing is known but their examples. */
-    public static SortedMap<String, ClientHistory> unknown(SortedMap<String, Long> exampleCounts) {
-        return new ClientHistories().of(exampleCounts);
-    }
-
     /**
      * An update of a client has counted in a round that is over; rounds come in order.
      *

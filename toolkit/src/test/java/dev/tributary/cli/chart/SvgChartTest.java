@@ -1,6 +1,5 @@
 package dev.tributary.cli.chart;
 
-import static dev.tributary.testkit.RunStatuses.evaluatedByClients;
 import static dev.tributary.testkit.RunStatuses.round;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -22,9 +21,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
 import javax.xml.parsers.DocumentBuilderFactory;
 
@@ -60,10 +57,13 @@ class SvgChartTest {
 
     @Test
     void runsAreSeriesOfTheSameColorInBothPanelsAndOneLegend() throws Exception {
-        Map<String, List<RoundMetrics>> runs = new LinkedHashMap<>();
-        runs.put("IID", RUN);
-        runs.put("two labels each", List.of(evaluatedByClients(1, 0.3, 2.0)));
-        Document svg = parse(SvgChart.draw(Chart.ofRuns("MNIST", "", runs)));
+        List<Series> runs =
+                List.of(
+                        new Series("IID", List.of(new Point(0, 0.1), new Point(1, 0.9))),
+                        new Series("two labels each", List.of(new Point(1, 0.3))));
+        List<Panel> panels =
+                List.of(new Panel("accuracy", 0, 1, runs), new Panel("loss", 0, 9, runs));
+        Document svg = parse(SvgChart.draw(new Chart("MNIST", "", "round", panels)));
 
         assertThat(elements(svg, "path"))
                 .extracting(path -> path.getAttribute("stroke"))

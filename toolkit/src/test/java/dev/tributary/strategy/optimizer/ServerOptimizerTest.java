@@ -144,7 +144,7 @@ class ServerOptimizerTest {
     private static void step(
             NDManager scope, ServerOptimizer optimizer, NDArray model, float... update) {
         try (NDArray array = scope.create(update)) {
-            optimizer.step(model, array);
+            optimizer.step(0, model, array);
         }
     }
 }
