@@ -68,14 +68,23 @@ public final class ConfusionMatrix {
         return classes;
     }
 
-    /** How many examples of one class were taken for another, or for the same. */
+    /**
+     * How many examples of one class were taken for another, or for the same.
+     *
+     * @param truth their class, in {@code [0, classes())}
+     * @param guess what they were taken for, in the same range
+     * @throws IndexOutOfBoundsException if one is no class
+     */
     public long count(int truth, int guess) {
-        return counts[truth * classes + guess];
+        return counts[
+                Objects.checkIndex(truth, classes) * classes + Objects.checkIndex(guess, classes)];
     }
 
     /**
      * The harmonic mean of precision and recall of a class, in [0, 1]; 0 if there is nothing right
      * about it, NaN if the class neither occurs nor is guessed.
+     *
+     * @param positive the class, in {@code [0, classes())}
      */
     public double f1(int positive) {
         long right = count(positive, positive);

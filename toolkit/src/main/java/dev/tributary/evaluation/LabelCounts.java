@@ -27,7 +27,7 @@ public final class LabelCounts {
     /**
      * Counts examples.
      *
-     * @param labels how many there are
+     * @param labels how many there are, 1 to 31
      * @param truths sets of labels, as numbers whose bits they are
      * @param guesses what was said, as many
      */
@@ -70,7 +70,12 @@ public final class LabelCounts {
         return applied.length;
     }
 
-    /** The fraction of examples for which the right was said of a label; NaN without examples. */
+    /**
+     * The fraction of examples for which the right was said of a label, in [0, 1]; NaN without
+     * examples.
+     *
+     * @param label from 0
+     */
     public double accuracy(int label) {
         long wrong = applied[label] + said[label] - 2 * both[label];
         return 1 - (double) wrong / examples;
@@ -79,12 +84,14 @@ public final class LabelCounts {
     /**
      * The harmonic mean of precision and recall of a label, in [0, 1]; NaN if it neither applied
      * nor was said to.
+     *
+     * @param label from 0
      */
     public double f1(int label) {
         return 2.0 * both[label] / (applied[label] + said[label]);
     }
 
-    /** The mean F1 of all labels that applied or were said to. */
+    /** The mean F1 of all labels that applied or were said to, in [0, 1]; NaN if none did. */
     public double f1() {
         double sum = 0;
         int known = 0;

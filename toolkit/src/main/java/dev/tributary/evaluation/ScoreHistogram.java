@@ -67,7 +67,10 @@ public final class ScoreHistogram {
         return higher / pairs();
     }
 
-    /** How far {@link #auc} may be off: half of the pairs that share a bin. */
+    /**
+     * How far {@link #auc} may be off: half of the pairs that share a bin, as a share of all pairs,
+     * in [0, 0.5]; NaN if a class is missing.
+     */
     public double aucError() {
         double ties = 0;
         for (int bin = 0; bin < BINS; bin++) {
