@@ -1,6 +1,6 @@
 package dev.tributary.agent.runs;
 
-import dev.tributary.cli.Terminal;
+import dev.tributary.cli.ShutdownHook;
 import dev.tributary.cli.display.FederationDisplay;
 import dev.tributary.protocol.Json;
 import dev.tributary.protocol.RunStatus;
@@ -8,7 +8,6 @@ import dev.tributary.protocol.RunStatus;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-import java.io.PrintStream;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 
@@ -28,23 +27,14 @@ final class WatchCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        // With --json, standard output is for the JSON alone.
-        Terminal terminal =
-                server.json() ? new Terminal(false, false, false, 80, 24) : Terminal.system();
-        PrintStream out = server.json() ? System.err : System.out;
         try (RunsClient client = server.open();
-                FederationDisplay display = FederationDisplay.of(terminal, out)) {
-            Thread hook = new Thread(display::close, "watch-stop");
-            Runtime.getRuntime().addShutdownHook(hook);
-            try {
-                RunStatus last = follow(client, display);
-                if (server.json()) {
-                    server.println(Json.write(last));
-                }
-                return last.state() == RunStatus.State.FINISHED ? 0 : 1;
-            } finally {
-                forget(hook);
+                FederationDisplay display = FederationDisplay.system(server.json());
+                ShutdownHook hook = ShutdownHook.of("watch-stop", display::close)) {
+            RunStatus last = follow(client, display);
+            if (server.json()) {
+                server.println(Json.write(last));
             }
+            return last.state() == RunStatus.State.FINISHED ? 0 : 1;
         }
     }
 
@@ -57,14 +47,6 @@ final class WatchCommand implements Callable<Integer> {
                 return status;
             }
             Following.pause(LOOK);
-        }
-    }
-
-    private static void forget(Thread hook) {
-        try {
-            Runtime.getRuntime().removeShutdownHook(hook);
-        } catch (IllegalStateException e) {
-            // It runs already, and does what is to be done.
         }
     }
 }

@@ -23,6 +23,16 @@ public interface FederationDisplay extends AutoCloseable {
     @Override
     void close();
 
+    /**
+     * Of this process.
+     *
+     * @param json whether the standard output is for JSON alone: then lines go to the standard
+     *     error
+     */
+    static FederationDisplay system(boolean json) {
+        return json ? new PlainDisplay(System.err) : of(Terminal.system(), System.out);
+    }
+
     /** In place where a person watches the output, else line by line. */
     static FederationDisplay of(Terminal terminal, PrintStream out) {
         return terminal.interactive()
