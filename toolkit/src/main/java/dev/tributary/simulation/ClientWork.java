@@ -31,7 +31,7 @@ final class ClientWork {
             fold(worker, result, cohort);
             worker.keepState(client);
             cohort.accept(client, result);
-            federation.listener().trained(client, Cohort.lastLoss(result));
+            federation.listener().trained(client, result.lastLoss());
         } catch (TrainingException e) {
             federation.listener().failed(round, client, String.valueOf(e.getMessage()));
         }
