@@ -17,7 +17,6 @@ import dev.tributary.parameters.FlatParameters;
 import dev.tributary.parameters.ParameterKind;
 import dev.tributary.parameters.ParameterLayout;
 import dev.tributary.random.RandomStreams;
-import dev.tributary.training.TrainingRun.ClientKey;
 
 /**
  * Trains a client's model on its local data, and evaluates models.
