@@ -19,7 +19,7 @@ class ArchitectureTest {
 
     @Test
     void packagesHaveNoCycles() {
-        slices().matching("dev.tributary.(*)..").should().beFreeOfCycles().check(TOOLKIT);
+        slices().matching("dev.tributary.(**)").should().beFreeOfCycles().check(TOOLKIT);
     }
 
     @Test
@@ -44,6 +44,7 @@ class ArchitectureTest {
                 .resideInAnyPackage(
                         "dev.tributary.config..",
                         "dev.tributary.data..",
+                        "dev.tributary.evaluation..",
                         "dev.tributary.protocol..",
                         "dev.tributary.random..",
                         "dev.tributary.wire..")
@@ -70,6 +71,7 @@ class ArchitectureTest {
                         "dev.tributary.aggregate..",
                         "dev.tributary.data..",
                         "dev.tributary.device..",
+                        "dev.tributary.evaluation..",
                         "dev.tributary.objective..",
                         "dev.tributary.random..",
                         "dev.tributary.strategy..",

@@ -4,6 +4,7 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 
+import dev.tributary.evaluation.EvaluationResult;
 import dev.tributary.models.catalog.ModelCatalog;
 import dev.tributary.models.catalog.ModelDefinition;
 import dev.tributary.models.catalog.ModelDirectory;
@@ -13,7 +14,6 @@ import dev.tributary.protocol.ModelSpec;
 import dev.tributary.protocol.RoundTask;
 import dev.tributary.random.RandomStreams;
 import dev.tributary.training.DeviceDataset;
-import dev.tributary.training.EvaluationResult;
 import dev.tributary.training.GradientCorrection;
 import dev.tributary.training.LocalResult;
 import dev.tributary.training.LocalTrainer;

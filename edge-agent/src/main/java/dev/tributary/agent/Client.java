@@ -43,12 +43,7 @@ public final class Client implements AutoCloseable {
         this.dataset = dataset;
     }
 
-    /**
-     * Checks an id before data is loaded for it.
-     *
-     * @throws AgentException if it is malformed
-     */
-    public static String requireId(String id) {
+    private static String requireId(String id) {
         if (!ID.matcher(id).matches()) {
             throw new AgentException(
                     "client id: expected 1 to 64 letters, digits, dots, dashes and underscores,"

@@ -196,7 +196,7 @@ final class ClientLoop {
         LocalResult result =
                 bench.train(client, task, state, new ProgressReporter(server, task, timing));
         bench.deviceUse().ifPresent(use -> tally.say(inRound(task, pace(result) + use)));
-        double loss = lastLoss(result);
+        double loss = result.lastLoss();
         TensorBody body =
                 bench.update(
                         new UpdateMetadata(
@@ -222,10 +222,5 @@ final class ClientLoop {
 
     private static String pace(LocalResult result) {
         return "trained %,.0f examples a second; ".formatted(result.examplesPerSecond());
-    }
-
-    private static double lastLoss(LocalResult result) {
-        int epochs = result.epochLosses().size();
-        return epochs == 0 ? 0 : result.epochLosses().get(epochs - 1);
     }
 }

@@ -124,25 +124,33 @@ final class Retry {
         Duration left = policy.retryFor().minus(elapsed);
         boolean patient = present && !policy.retryFor().isZero();
         if (!patient && left.compareTo(least) <= 0) {
-            throw new ServerUnreachableException(
-                    "server %s: gave up after %d attempts in %s (--retry-for %s); the last one: %s"
-                            .formatted(
-                                    server,
-                                    failures,
-                                    seconds(elapsed),
-                                    seconds(policy.retryFor()),
-                                    describe(failure)),
-                    failure);
+            throw gaveUp(elapsed, failure);
         }
         if (!told) {
             notes.accept(
                     "server %s: %s; trying again for %s"
                             .formatted(server, describe(failure), seconds(left)));
         }
+        // The last attempt comes when patience ends, not a longer delay before that.
+        pause(patient || delay.compareTo(left) < 0 ? delay : left);
+        return true;
+    }
+
+    private ServerUnreachableException gaveUp(Duration elapsed, IOException failure) {
+        return new ServerUnreachableException(
+                "server %s: gave up after %d attempts in %s (--retry-for %s); the last one: %s"
+                        .formatted(
+                                server,
+                                failures,
+                                seconds(elapsed),
+                                seconds(policy.retryFor()),
+                                describe(failure)),
+                failure);
+    }
+
+    private void pause(Duration delay) {
         try {
-            // The last attempt comes when patience ends, not a longer delay before that.
-            timing.pause(patient || delay.compareTo(left) < 0 ? delay : left);
-            return true;
+            timing.pause(delay);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new AgentStoppedException();

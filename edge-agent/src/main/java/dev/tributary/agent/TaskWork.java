@@ -2,12 +2,12 @@ package dev.tributary.agent;
 
 import ai.djl.ndarray.NDArray;
 
+import dev.tributary.evaluation.EvaluationResult;
 import dev.tributary.objective.LocalWork;
 import dev.tributary.parameters.ParameterLayout;
 import dev.tributary.protocol.RoundTask;
 import dev.tributary.random.RandomStreams;
 import dev.tributary.training.DeviceDataset;
-import dev.tributary.training.EvaluationResult;
 import dev.tributary.training.GradientCorrection;
 import dev.tributary.training.Holdout;
 import dev.tributary.training.LocalResult;

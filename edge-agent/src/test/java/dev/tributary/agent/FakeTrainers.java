@@ -3,11 +3,11 @@ package dev.tributary.agent;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 
+import dev.tributary.evaluation.EvaluationResult;
 import dev.tributary.parameters.ParameterLayout;
 import dev.tributary.protocol.ModelSpec;
 import dev.tributary.protocol.RoundTask;
 import dev.tributary.training.DeviceDataset;
-import dev.tributary.training.EvaluationResult;
 import dev.tributary.training.GradientCorrection;
 import dev.tributary.training.LocalResult;
 import dev.tributary.training.ProgressListener;

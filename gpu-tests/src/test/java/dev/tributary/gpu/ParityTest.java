@@ -12,8 +12,8 @@ import dev.tributary.parameters.Float16;
 import dev.tributary.parameters.HostTransfer;
 import dev.tributary.parameters.HostVector;
 import dev.tributary.parameters.ParameterLayout;
-import dev.tributary.strategy.ServerOptimizer;
 import dev.tributary.strategy.Strategies;
+import dev.tributary.strategy.optimizer.ServerOptimizer;
 import dev.tributary.testkit.HalfFiles;
 import dev.tributary.testkit.SeededCases;
 
@@ -145,7 +145,7 @@ class ParityTest {
             NDArray trainables = manager.create(SeededCases.vector(random, size, 1));
             for (int step = 0; step < 2; step++) {
                 NDArray update = manager.create(SeededCases.vector(random, size, 1e-2));
-                optimizer.step(trainables, update);
+                optimizer.step(0, trainables, update);
             }
             return trainables.toFloatArray();
         }

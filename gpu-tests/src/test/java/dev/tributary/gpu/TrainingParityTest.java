@@ -10,13 +10,13 @@ import ai.djl.ndarray.types.Shape;
 
 import dev.tributary.data.DatasetCatalog;
 import dev.tributary.data.LocalDataset;
+import dev.tributary.evaluation.EvaluationResult;
 import dev.tributary.models.catalog.ModelCatalog;
 import dev.tributary.models.catalog.ModelDefinition;
 import dev.tributary.protocol.ModelSpec;
 import dev.tributary.random.RandomStreams;
 import dev.tributary.training.Augmentation;
 import dev.tributary.training.DeviceDataset;
-import dev.tributary.training.EvaluationResult;
 import dev.tributary.training.LearningRateSchedule;
 import dev.tributary.training.LocalTrainer;
 import dev.tributary.training.OptimizerPlan;

@@ -4,10 +4,10 @@ import ai.djl.ndarray.NDArray;
 
 import dev.tributary.agent.Client;
 import dev.tributary.agent.ModelTrainer;
+import dev.tributary.evaluation.EvaluationResult;
 import dev.tributary.parameters.ParameterLayout;
 import dev.tributary.protocol.RoundTask;
 import dev.tributary.training.DeviceDataset;
-import dev.tributary.training.EvaluationResult;
 import dev.tributary.training.GradientCorrection;
 import dev.tributary.training.LocalResult;
 import dev.tributary.training.ProgressListener;

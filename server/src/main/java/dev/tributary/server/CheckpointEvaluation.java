@@ -2,7 +2,7 @@ package dev.tributary.server;
 
 import dev.tributary.data.DatasetSource;
 import dev.tributary.device.DeviceSelector.Selection;
-import dev.tributary.training.EvaluationResult;
+import dev.tributary.evaluation.EvaluationResult;
 
 import org.jspecify.annotations.Nullable;
 

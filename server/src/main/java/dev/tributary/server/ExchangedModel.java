@@ -3,12 +3,12 @@ package dev.tributary.server;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 
+import dev.tributary.evaluation.EvaluationResult;
 import dev.tributary.objective.LocalObjective;
 import dev.tributary.parameters.FlatParameters;
 import dev.tributary.parameters.ParameterLayout;
 import dev.tributary.protocol.ModelSpec;
 import dev.tributary.server.aggregation.CentralEvaluator;
-import dev.tributary.training.EvaluationResult;
 
 import java.io.IOException;
 import java.util.Map;

@@ -7,13 +7,13 @@ import ai.djl.ndarray.types.Shape;
 
 import dev.tributary.data.DatasetSource;
 import dev.tributary.data.LocalDataset;
+import dev.tributary.evaluation.EvaluationResult;
 import dev.tributary.models.catalog.LossKind;
 import dev.tributary.models.catalog.ModelCatalog;
 import dev.tributary.models.catalog.ModelDefinition;
 import dev.tributary.parameters.Checkpoint;
 import dev.tributary.protocol.ModelSpec;
 import dev.tributary.training.DeviceDataset;
-import dev.tributary.training.EvaluationResult;
 import dev.tributary.training.LocalTrainer;
 
 import org.jspecify.annotations.Nullable;

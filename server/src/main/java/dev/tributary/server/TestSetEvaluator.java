@@ -5,10 +5,10 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 
 import dev.tributary.data.LocalDataset;
+import dev.tributary.evaluation.EvaluationResult;
 import dev.tributary.models.catalog.ModelDefinition;
 import dev.tributary.server.aggregation.CentralEvaluator;
 import dev.tributary.training.DeviceDataset;
-import dev.tributary.training.EvaluationResult;
 import dev.tributary.training.LocalTrainer;
 
 /** Evaluates a model on a data set that it keeps on the device. Belongs to one thread. */

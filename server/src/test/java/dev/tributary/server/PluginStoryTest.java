@@ -87,7 +87,7 @@ final class PluginStoryTest {
 
         assertThat(run.code()).isEqualTo(1);
         assertThat(run.output())
-                .contains("model logistic: expected one factory, found")
+                .contains("model logistic: expected one class, found")
                 .contains("user.Line");
     }
 
@@ -162,8 +162,6 @@ final class PluginStoryTest {
 
             public final class Half implements StrategyFactory {
                 @Override public String name() { return "user-half"; }
-                @Override public String description() { return "half a step"; }
-                @Override public Map<String, String> options() { return Map.of(); }
                 @Override public Strategy create(double serverLearningRate, Options options) {
                     return Strategy.fedAvg(serverLearningRate / 2)
                             .withObjective("Half", new ObjectiveSpec("user-loud", Map.of()));

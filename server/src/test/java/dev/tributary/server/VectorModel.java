@@ -3,10 +3,10 @@ package dev.tributary.server;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 
+import dev.tributary.evaluation.EvaluationResult;
 import dev.tributary.parameters.ParameterLayout;
 import dev.tributary.protocol.ModelSpec;
 import dev.tributary.server.aggregation.CentralEvaluator;
-import dev.tributary.training.EvaluationResult;
 
 import java.util.Map;
 import java.util.Optional;

@@ -18,8 +18,14 @@ public record UpdateMinimum(String rule, String formula, int updates) {
         }
     }
 
-    /** With f malicious updates at most: {@code n >= factor * f + more}. */
-    static UpdateMinimum of(String rule, int factor, int byzantine, int more) {
+    /**
+     * With f malicious updates at most: {@code n >= factor * f + more}.
+     *
+     * @param rule its name, for messages
+     * @param byzantine f, at least 0
+     * @throws ArithmeticException if that is more than an int holds
+     */
+    public static UpdateMinimum of(String rule, int factor, int byzantine, int more) {
         String formula = "n >= %df + %d with f = %d".formatted(factor, more, byzantine);
         int updates = Math.addExact(Math.multiplyExact(factor, byzantine), more);
         return new UpdateMinimum(rule, formula, updates);

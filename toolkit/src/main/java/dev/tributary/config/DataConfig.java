@@ -37,7 +37,7 @@ public record DataConfig(
     public DataConfig {
         DATASET.check(dataset);
         directory = directory.map(path -> path.toAbsolutePath().normalize());
-        options = Options.checked("data.options", options);
+        options = Setting.options("data.options", options);
         requireNonNull(partition, "partition is null");
     }
 
@@ -59,10 +59,5 @@ public record DataConfig(
     /** The same with other settings of the data set. */
     public DataConfig withOptions(Map<String, String> newOptions) {
         return new DataConfig(dataset, directory, newOptions, partition);
-    }
-
-    /** The same, cut in another way. */
-    public DataConfig withPartition(PartitionConfig newPartition) {
-        return new DataConfig(dataset, directory, options, newPartition);
     }
 }

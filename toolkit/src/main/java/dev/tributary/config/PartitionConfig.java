@@ -23,7 +23,7 @@ public record PartitionConfig(String scheme, int clients, Map<String, String> op
     public PartitionConfig {
         SCHEME.check(scheme);
         CLIENTS.check(clients);
-        options = Options.checked("data.partition.options", options);
+        options = Setting.options("data.partition.options", options);
     }
 
     /** Shares that are drawn uniformly, of equal size. */

@@ -94,7 +94,7 @@ public record RunConfig(
 
     static ModelSpec checkModel(ModelSpec model) {
         MODEL_NAME.check(model.name());
-        Options.checked("model.options", model.options());
+        Setting.options("model.options", model.options());
         return model;
     }
 

@@ -18,6 +18,6 @@ public record SamplerConfig(String name, Map<String, String> options) {
      */
     public SamplerConfig {
         NAME.check(name);
-        options = Options.checked("cohort.sampler.options", options);
+        options = Setting.options("cohort.sampler.options", options);
     }
 }

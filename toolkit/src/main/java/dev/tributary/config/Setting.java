@@ -6,6 +6,7 @@ import java.math.BigInteger;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -65,6 +66,16 @@ record Setting<T>(
                 "a name of 1 to 64 letters, digits, dots, dashes and underscores",
                 Optional::of,
                 text -> NAME.matcher(text).matches());
+    }
+
+    /**
+     * A copy of settings whose meaning only the part that they are for knows; their keys are names.
+     *
+     * @throws InvalidSettingException if a key is none
+     */
+    static Map<String, String> options(String path, Map<String, String> options) {
+        options.keySet().forEach(key -> name(path).check(key));
+        return Map.copyOf(options);
     }
 
     static Setting<String> matching(String path, String expected, Pattern pattern) {

@@ -1,7 +1,7 @@
 package dev.tributary.config;
 
 import dev.tributary.config.StopConfig.Plateau;
-import dev.tributary.training.EvaluationResult;
+import dev.tributary.evaluation.EvaluationResult;
 
 import org.jspecify.annotations.Nullable;
 

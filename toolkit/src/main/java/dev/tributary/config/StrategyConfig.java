@@ -22,7 +22,7 @@ public record StrategyConfig(String name, double serverLearningRate, Map<String,
     public StrategyConfig {
         NAME.check(name);
         SERVER_LEARNING_RATE.check(serverLearningRate);
-        options = Options.checked("strategy.options", options);
+        options = Setting.options("strategy.options", options);
     }
 
     /** Federated averaging (McMahan et al., 2017): the weighted mean is the new model. */

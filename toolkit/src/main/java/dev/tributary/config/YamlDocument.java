@@ -34,14 +34,20 @@ final class YamlDocument {
     private static final int MAX_DEPTH = 16;
     private static final String WELL_FORMED = "well-formed YAML";
 
-    private final LoadSettings settings =
-            LoadSettings.builder().setSchema(new CoreSchema()).setAllowNonScalarKeys(true).build();
+    private final LoadSettings settings;
     private final String text;
     private final Problems problems;
 
     private YamlDocument(String text, Problems problems) {
         this.text = text;
         this.problems = problems;
+        settings =
+                LoadSettings.builder()
+                        .setSchema(new CoreSchema())
+                        .setAllowNonScalarKeys(true)
+                        // Read at once: the parser trips over a pair of surrogates between reads.
+                        .setBufferSize(text.length() + 1)
+                        .build();
     }
 
     /**

@@ -36,11 +36,6 @@ public final class BadExamples {
         return new BadExamples(false);
     }
 
-    /** A bad example is left out. */
-    public static BadExamples skipped() {
-        return new BadExamples(true);
-    }
-
     /**
      * As the user chose.
      *

@@ -7,7 +7,6 @@ import org.jspecify.annotations.Nullable;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * The data sets that can be asked for by name.
@@ -15,38 +14,18 @@ import java.util.TreeMap;
  * <p>Immutable and thread-safe if its providers are.
  */
 public final class DatasetCatalog {
-    private final TreeMap<String, DatasetProvider> providers = new TreeMap<>();
+    private final Map<String, DatasetProvider> providers =
+            Plugins.named(DatasetProvider.class, "data set", DatasetProvider::name);
 
-    private DatasetCatalog(Iterable<DatasetProvider> providers) {
-        for (DatasetProvider provider : providers) {
-            DatasetProvider earlier = this.providers.putIfAbsent(provider.name(), provider);
-            if (earlier != null) {
-                throw new DataException(
-                        "data set \"%s\": expected one provider, found %s and %s"
-                                .formatted(
-                                        provider.name(),
-                                        earlier.getClass().getName(),
-                                        provider.getClass().getName()));
-            }
-        }
-    }
+    private DatasetCatalog() {}
 
     /**
      * Every provider on the class path, ours and those of other jars.
      *
-     * @throws DataException if two have the same name
+     * @throws dev.tributary.plugin.PluginException if two have the same name
      */
     public static DatasetCatalog load() {
-        return new DatasetCatalog(Plugins.services(DatasetProvider.class));
-    }
-
-    /**
-     * Just the given providers.
-     *
-     * @throws DataException if two have the same name
-     */
-    public static DatasetCatalog of(List<DatasetProvider> providers) {
-        return new DatasetCatalog(providers);
+        return new DatasetCatalog();
     }
 
     /** All providers, by name. */

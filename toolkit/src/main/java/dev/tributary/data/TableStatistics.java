@@ -88,12 +88,7 @@ public record TableStatistics(
         return new TableStatistics(Math.addExact(rowCount, other.rowCount), sums, words);
     }
 
-    /**
-     * Checks that both have the same columns.
-     *
-     * @throws DataException if they have not
-     */
-    public void requireColumns(TableStatistics other) {
+    private void requireColumns(TableStatistics other) {
         boolean same =
                 numbers.keySet().equals(other.numbers.keySet())
                         && categories.keySet().equals(other.categories.keySet());

@@ -6,7 +6,7 @@ import dev.tributary.plugin.Plugins;
 
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.SortedMap;
 
 /** The objectives that a strategy can name: ours, and those of other jars on the class path. */
 public final class LocalObjectives {
@@ -15,7 +15,7 @@ public final class LocalObjectives {
     /**
      * All of them, by name.
      *
-     * @throws IllegalArgumentException if two have the same name
+     * @throws dev.tributary.plugin.PluginException if two have the same name
      */
     public static List<LocalObjectiveFactory> all() {
         return List.copyOf(byName().values());
@@ -43,19 +43,7 @@ public final class LocalObjectives {
         }
     }
 
-    private static Map<String, LocalObjectiveFactory> byName() {
-        Map<String, LocalObjectiveFactory> factories = new TreeMap<>();
-        for (LocalObjectiveFactory factory : Plugins.services(LocalObjectiveFactory.class)) {
-            LocalObjectiveFactory earlier = factories.putIfAbsent(factory.name(), factory);
-            if (earlier != null) {
-                throw new IllegalArgumentException(
-                        "objective %s: expected one class, found %s and %s"
-                                .formatted(
-                                        factory.name(),
-                                        earlier.getClass().getName(),
-                                        factory.getClass().getName()));
-            }
-        }
-        return factories;
+    private static SortedMap<String, LocalObjectiveFactory> byName() {
+        return Plugins.named(LocalObjectiveFactory.class, "objective", LocalObjectiveFactory::name);
     }
 }

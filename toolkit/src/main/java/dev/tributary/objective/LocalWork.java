@@ -2,8 +2,8 @@ package dev.tributary.objective;
 
 import ai.djl.ndarray.NDArray;
 
+import dev.tributary.evaluation.EvaluationResult;
 import dev.tributary.parameters.ParameterLayout;
-import dev.tributary.training.EvaluationResult;
 import dev.tributary.training.GradientCorrection;
 import dev.tributary.training.LocalResult;
 import dev.tributary.training.TrainingPlan;

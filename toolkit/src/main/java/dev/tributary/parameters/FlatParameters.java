@@ -112,6 +112,8 @@ public final class FlatParameters {
     /**
      * A tensor's part of the vector, in the tensor's shape.
      *
+     * @param flat float32 {@code [n]}, on any device
+     * @param tensor one that ends within it
      * @return a view that shares the vector's memory, attached to its manager; the caller closes it
      */
     public static NDArray view(NDArray flat, TensorSpec tensor) {
@@ -129,6 +131,9 @@ public final class FlatParameters {
      *
      * <p>One call into the engine, where DJL's index objects take several times as long.
      *
+     * @param flat of any type, on any device
+     * @param from the first element, at least 0
+     * @param to the one behind the last, at most as many as there are
      * @return a view that shares the vector's memory, attached to its manager; the caller closes it
      */
     public static NDArray slice(NDArray flat, long from, long to) {

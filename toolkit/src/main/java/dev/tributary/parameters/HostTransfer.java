@@ -40,6 +40,8 @@ public final class HostTransfer {
      *
      * @param source as many elements as the destination
      * @param destination float32 {@code [n]} on any device
+     * @throws IllegalArgumentException if it has another number of elements
+     * @throws IOException if the source cannot be read; what is there then is something in between
      */
     public static void toDevice(HostVector source, NDArray destination) throws IOException {
         long size = destination.size();
@@ -71,7 +73,12 @@ public final class HostTransfer {
         }
     }
 
-    /** Hands the vector's bytes to a sink, in order. */
+    /**
+     * Hands the vector's bytes to a sink, in order.
+     *
+     * @param source {@code [n]} of any type on any device; read only
+     * @throws IOException what the sink throws
+     */
     public static void toHost(NDArray source, ChunkSink sink) throws IOException {
         try (GradientScope off = GradientScope.off();
                 NDManager scope = source.getManager().newSubManager()) {

@@ -71,6 +71,26 @@ public interface HostVector {
     }
 
     /**
+     * A vector over host memory, which must not change while it is read.
+     *
+     * @param bytes its elements, little-endian, from the first byte to the limit
+     */
+    static HostVector of(ByteBuffer bytes) {
+        return new HostVector() {
+            @Override
+            public long size() {
+                return bytes.limit() / Float.BYTES;
+            }
+
+            @Override
+            public void read(long offset, ByteBuffer destination) {
+                int first = Math.toIntExact(offset * Float.BYTES);
+                destination.put(bytes.slice(first, destination.remaining()));
+            }
+        };
+    }
+
+    /**
      * A vector over a range of a file, which the caller keeps open and closes.
      *
      * @param channel an open file

@@ -30,7 +30,7 @@ public enum Precision {
         return this == FLOAT16 ? layout.size(ParameterKind.TRAINABLE) : 0;
     }
 
-    /** Bytes of a layout's vector. */
+    /** Bytes of a layout's vector on its way. */
     public long bytes(ParameterLayout layout) {
         return position(layout, layout.size());
     }

@@ -18,6 +18,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -122,25 +123,8 @@ public record TensorMap(Map<String, Source> sources, List<TensorNames> unwanted)
         List<String> problems = new ArrayList<>();
         Set<String> used = new HashSet<>();
         for (TensorSpec tensor : layout.tensors()) {
-            Source source = source(tensor.name());
-            used.add(source.name);
-            Entry entry = header.tensors().get(source.name);
-            boolean turned = source.transposed && tensor.shape().size() == 2;
-            List<Long> expected = turned ? transposed(tensor.shape()) : tensor.shape();
-            if (entry == null) {
-                problems.add(
-                        "\"%s\" %s: none named \"%s\" in the file"
-                                .formatted(tensor.name(), tensor.shape(), source.name));
-            } else if (!entry.shape().equals(expected) || source.transposed != turned) {
-                problems.add(
-                        "\"%s\": expected shape %s of \"%s\"%s, found %s"
-                                .formatted(
-                                        tensor.name(),
-                                        expected,
-                                        source.name,
-                                        source.transposed ? ", a matrix" : "",
-                                        entry.shape()));
-            }
+            used.add(source(tensor.name()).name);
+            problem(tensor, header).ifPresent(problems::add);
         }
         for (String name : sources.keySet()) {
             if (layout.tensor(name).isEmpty()) {
@@ -151,17 +135,46 @@ public record TensorMap(Map<String, Source> sources, List<TensorNames> unwanted)
                 .filter(name -> !used.contains(name) && !isUnwanted(name))
                 .forEach(name -> problems.add("\"%s\" of the file is not used".formatted(name)));
         if (!problems.isEmpty()) {
-            throw new LayoutMismatchException(
-                    "%s%nthe model has %s%nthe file has %s"
-                            .formatted(
-                                    String.join(System.lineSeparator(), problems),
-                                    layout.tensors().stream()
-                                            .map(tensor -> tensor.name() + tensor.shape())
-                                            .collect(joining(", ")),
-                                    header.tensors().entrySet().stream()
-                                            .map(each -> each.getKey() + each.getValue().shape())
-                                            .collect(joining(", "))));
+            throw mismatch(problems, header, layout);
         }
+    }
+
+    /** Why the file does not give a tensor of the model; empty if it does. */
+    private Optional<String> problem(TensorSpec tensor, SafetensorsHeader header) {
+        Source source = source(tensor.name());
+        Entry entry = header.tensors().get(source.name);
+        if (entry == null) {
+            return Optional.of(
+                    "\"%s\" %s: none named \"%s\" in the file"
+                            .formatted(tensor.name(), tensor.shape(), source.name));
+        }
+        boolean turned = source.transposed && tensor.shape().size() == 2;
+        List<Long> expected = turned ? transposed(tensor.shape()) : tensor.shape();
+        if (entry.shape().equals(expected) && source.transposed == turned) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                "\"%s\": expected shape %s of \"%s\"%s, found %s"
+                        .formatted(
+                                tensor.name(),
+                                expected,
+                                source.name,
+                                source.transposed ? ", a matrix" : "",
+                                entry.shape()));
+    }
+
+    private static LayoutMismatchException mismatch(
+            List<String> problems, SafetensorsHeader header, ParameterLayout layout) {
+        return new LayoutMismatchException(
+                "%s%nthe model has %s%nthe file has %s"
+                        .formatted(
+                                String.join(System.lineSeparator(), problems),
+                                layout.tensors().stream()
+                                        .map(tensor -> tensor.name() + tensor.shape())
+                                        .collect(joining(", ")),
+                                header.tensors().entrySet().stream()
+                                        .map(each -> each.getKey() + each.getValue().shape())
+                                        .collect(joining(", "))));
     }
 
     private boolean isUnwanted(String name) {

@@ -10,7 +10,7 @@ import java.util.List;
  * @param name unique within the layout, as on the wire
  * @param shape extents, outermost first; empty for a scalar
  * @param kind what it is
- * @param offset its first element's position in the flat vector
+ * @param offset its first element's position in the flat vector, at least 0
  */
 public record TensorSpec(String name, List<Long> shape, ParameterKind kind, long offset) {
 

@@ -1,6 +1,6 @@
 package dev.tributary.plugin;
 
-/** A directory of plug-ins cannot be used; the message says what was expected and found. */
+/** Plug-ins cannot be used, or not together; the message says what was expected and found. */
 public final class PluginException extends RuntimeException {
     private static final long serialVersionUID = 1;
 

@@ -12,7 +12,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.ServiceLoader;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 
 /**
  * Where models, data sets, strategies, objectives and commands are looked up: on the class path,
@@ -47,6 +50,31 @@ public final class Plugins {
     public static <T> ServiceLoader<T> services(Class<T> kind) {
         ClassLoader installed = INSTALLED.get();
         return installed == null ? ServiceLoader.load(kind) : ServiceLoader.load(kind, installed);
+    }
+
+    /**
+     * All services of a kind by the names that they have, in the order of these.
+     *
+     * @param what a service is, for messages: {@code strategy}
+     * @param name says a service's name
+     * @throws PluginException if two have the same name
+     */
+    public static <T> SortedMap<String, T> named(
+            Class<T> kind, String what, Function<T, String> name) {
+        SortedMap<String, T> named = new TreeMap<>();
+        for (T service : services(kind)) {
+            T other = named.putIfAbsent(name.apply(service), service);
+            if (other != null) {
+                throw new PluginException(
+                        "%s %s: expected one class, found %s and %s"
+                                .formatted(
+                                        what,
+                                        name.apply(service),
+                                        other.getClass().getName(),
+                                        service.getClass().getName()));
+            }
+        }
+        return named;
     }
 
     /**

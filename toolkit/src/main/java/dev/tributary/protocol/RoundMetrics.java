@@ -1,6 +1,6 @@
 package dev.tributary.protocol;
 
-import dev.tributary.training.FederatedEvaluation;
+import dev.tributary.evaluation.FederatedEvaluation;
 
 import org.jspecify.annotations.Nullable;
 

@@ -164,7 +164,7 @@ final class BufferedRounds implements RoundLoop {
         cohort.took(
                 ended.client(),
                 behavior.seconds(ended.client(), federation.trained(ended.client())));
-        federation.listener().trained(ended.client(), Cohort.lastLoss(result));
+        federation.listener().trained(ended.client(), result.lastLoss());
     }
 
     private void fold(TrainingAhead.Trained trained, double weight) {

@@ -2,8 +2,8 @@ package dev.tributary.simulation;
 
 import ai.djl.ndarray.NDArray;
 
+import dev.tributary.evaluation.FederatedEvaluation;
 import dev.tributary.random.RandomStreams;
-import dev.tributary.training.FederatedEvaluation;
 import dev.tributary.training.Holdout;
 import dev.tributary.training.LocalResult;
 import dev.tributary.training.ProgressListener;
@@ -31,7 +31,7 @@ final class ClientWork {
             fold(worker, result, cohort);
             worker.keepState(client);
             cohort.accept(client, result);
-            federation.listener().trained(client, Cohort.lastLoss(result));
+            federation.listener().trained(client, result.lastLoss());
         } catch (TrainingException e) {
             federation.listener().failed(round, client, String.valueOf(e.getMessage()));
         }

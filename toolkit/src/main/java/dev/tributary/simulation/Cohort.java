@@ -1,6 +1,6 @@
 package dev.tributary.simulation;
 
-import dev.tributary.strategy.ClientHistories;
+import dev.tributary.strategy.sampling.ClientHistories;
 import dev.tributary.training.LocalResult;
 
 import org.jspecify.annotations.Nullable;
@@ -57,14 +57,8 @@ final class Cohort {
         accepted++;
         contributions.merge(
                 client,
-                new Update(result.exampleCount(), result.exampleCount() * lastLoss(result)),
+                new Update(result.exampleCount(), result.exampleCount() * result.lastLoss()),
                 Update::plus);
-    }
-
-    /** What a client tells of its training. */
-    static double lastLoss(LocalResult result) {
-        List<Double> losses = result.epochLosses();
-        return losses.get(losses.size() - 1);
     }
 
     synchronized void reject() {

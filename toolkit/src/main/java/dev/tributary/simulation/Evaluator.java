@@ -1,10 +1,10 @@
 package dev.tributary.simulation;
 
 import dev.tributary.config.EvaluationConfig;
+import dev.tributary.evaluation.EvaluationResult;
+import dev.tributary.evaluation.FederatedEvaluation;
 import dev.tributary.parameters.ParameterLayout;
 import dev.tributary.protocol.RoundMetrics;
-import dev.tributary.training.EvaluationResult;
-import dev.tributary.training.FederatedEvaluation;
 
 import org.jspecify.annotations.Nullable;
 
@@ -50,10 +50,6 @@ final class Evaluator {
         private @Nullable EvaluationResult total() {
             return federated == null ? null : federated.total();
         }
-    }
-
-    boolean classifier() {
-        return classifier;
     }
 
     /** Measures if that is due after this round. */

@@ -2,8 +2,8 @@ package dev.tributary.simulation;
 
 import dev.tributary.config.RunConfig;
 import dev.tributary.random.RandomStreams;
-import dev.tributary.strategy.ClientHistories;
 import dev.tributary.strategy.Strategy;
+import dev.tributary.strategy.sampling.ClientHistories;
 import dev.tributary.training.Holdout;
 import dev.tributary.training.TrainingPlan;
 

@@ -4,8 +4,8 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 
 import dev.tributary.data.LocalDataset;
+import dev.tributary.evaluation.EvaluationResult;
 import dev.tributary.training.DeviceDataset;
-import dev.tributary.training.EvaluationResult;
 
 import java.util.ArrayList;
 import java.util.Collections;

@@ -7,6 +7,7 @@ import dev.tributary.training.TrainingException;
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -29,7 +30,7 @@ final class TrainingAhead {
     /** By client, which works on one model at a time. */
     private final Map<String, Trained> results = new HashMap<>();
 
-    private final Deque<KeptUpdate> spare = new ArrayDeque<>();
+    private final Deque<ByteBuffer> spare = new ArrayDeque<>();
 
     TrainingAhead(Federation federation) {
         this.federation = federation;
@@ -41,11 +42,15 @@ final class TrainingAhead {
      *
      * @param result null if there is no update
      * @param failure why not
-     * @param update valid until {@link #done}
+     * @param memory holds the update until {@link #done}
      * @param magnitude its largest absolute value
      */
     record Trained(
-            @Nullable LocalResult result, String failure, KeptUpdate update, float magnitude) {}
+            @Nullable LocalResult result, String failure, ByteBuffer memory, float magnitude) {
+        HostVector update() {
+            return HostVector.of(memory);
+        }
+    }
 
     /**
      * The result of one client; the others whose turn comes next train beside it.
@@ -72,11 +77,13 @@ final class TrainingAhead {
 
     /** Its memory serves the next. */
     void done(Trained trained) {
-        spare(trained.update);
+        synchronized (spare) {
+            spare.push(trained.memory);
+        }
     }
 
     private void train(Worker worker, InFlight client) throws IOException {
-        KeptUpdate kept = kept();
+        ByteBuffer memory = memory();
         Trained trained;
         try {
             LocalResult result =
@@ -86,27 +93,23 @@ final class TrainingAhead {
                             client.client(),
                             client.base().number() + 1,
                             client.streams());
-            HostVector update = worker.update();
-            kept.copy(update);
-            trained = new Trained(result, "", kept, worker.magnitude());
+            worker.update().read(0, memory.clear());
+            trained = new Trained(result, "", memory, worker.magnitude());
         } catch (TrainingException e) {
-            trained = new Trained(null, String.valueOf(e.getMessage()), kept, 0);
+            trained = new Trained(null, String.valueOf(e.getMessage()), memory, 0);
         }
         synchronized (results) {
             results.put(client.client(), trained);
         }
     }
 
-    private KeptUpdate kept() {
+    private ByteBuffer memory() {
         synchronized (spare) {
-            KeptUpdate kept = spare.poll();
-            return kept == null ? new KeptUpdate(federation.model().layout()) : kept;
-        }
-    }
-
-    private void spare(KeptUpdate kept) {
-        synchronized (spare) {
-            spare.push(kept);
+            ByteBuffer memory = spare.poll();
+            return memory == null
+                    ? ByteBuffer.allocateDirect(
+                            Math.toIntExact(federation.model().layout().bytes()))
+                    : memory;
         }
     }
 }

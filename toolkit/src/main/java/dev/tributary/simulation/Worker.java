@@ -9,6 +9,8 @@ import ai.djl.ndarray.types.Shape;
 
 import dev.tributary.device.GradientScope;
 import dev.tributary.device.NativeStack;
+import dev.tributary.evaluation.EvaluationResult;
+import dev.tributary.evaluation.FederatedEvaluation;
 import dev.tributary.objective.ClientVectors;
 import dev.tributary.objective.LocalObjective;
 import dev.tributary.objective.LocalWork;
@@ -18,8 +20,6 @@ import dev.tributary.parameters.HostVector;
 import dev.tributary.parameters.ParameterLayout;
 import dev.tributary.random.RandomStreams;
 import dev.tributary.training.DeviceDataset;
-import dev.tributary.training.EvaluationResult;
-import dev.tributary.training.FederatedEvaluation;
 import dev.tributary.training.GradientCorrection;
 import dev.tributary.training.Holdout;
 import dev.tributary.training.LocalResult;
@@ -150,22 +150,7 @@ final class Worker implements AutoCloseable {
 
     /** The update, valid until the next training. */
     HostVector update() {
-        return new HostVector() {
-            @Override
-            public long size() {
-                return hostBytes.capacity() / Float.BYTES;
-            }
-
-            @Override
-            public void read(long offset, ByteBuffer destination) throws IOException {
-                int count = destination.remaining();
-                destination.put(
-                        hostBytes
-                                .duplicate()
-                                .limit(Math.toIntExact(offset * Float.BYTES + count))
-                                .position(Math.toIntExact(offset * Float.BYTES)));
-            }
-        };
+        return HostVector.of(hostBytes);
     }
 
     /** The update's largest absolute value; it is finite, as training makes sure. */

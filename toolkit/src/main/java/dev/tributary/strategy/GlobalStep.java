@@ -8,6 +8,7 @@ import ai.djl.ndarray.index.NDIndex;
 import dev.tributary.parameters.FlatParameters;
 import dev.tributary.parameters.ParameterKind;
 import dev.tributary.parameters.ParameterLayout;
+import dev.tributary.strategy.optimizer.ServerOptimizer;
 import dev.tributary.training.UpdateForm;
 
 /**

@@ -13,11 +13,12 @@ import dev.tributary.parameters.FlatParameters;
 import dev.tributary.parameters.HostVector;
 import dev.tributary.parameters.ParameterKind;
 import dev.tributary.parameters.ParameterLayout;
+import dev.tributary.strategy.optimizer.ServerOptimizer;
+import dev.tributary.strategy.optimizer.ServerRound;
 
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
-import java.util.Optional;
 
 /**
  * The global model on its device, with the parts of a strategy that act on it: updates are folded,
@@ -161,14 +162,6 @@ public final class GlobalVector implements AutoCloseable {
             }
         }
         return true;
-    }
-
-    /**
-     * What the server optimizer remembers, as {@link ServerOptimizer#state()}: with the model it is
-     * all that a run needs to go on.
-     */
-    public Optional<NDArray> optimizerState() {
-        return optimizer.state();
     }
 
     /** Frees the device memory. */

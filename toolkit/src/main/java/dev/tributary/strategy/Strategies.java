@@ -8,12 +8,13 @@ import dev.tributary.data.DataException;
 import dev.tributary.data.Options;
 import dev.tributary.parameters.Precision;
 import dev.tributary.plugin.Plugins;
+import dev.tributary.strategy.sampling.Samplers;
 import dev.tributary.training.UpdateForm;
 
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.SortedMap;
 
 /** The strategies that a run file can name: ours, and those of other jars on the class path. */
 public final class Strategies {
@@ -22,7 +23,7 @@ public final class Strategies {
     /**
      * All of them, by name.
      *
-     * @throws IllegalArgumentException if two have the same name
+     * @throws dev.tributary.plugin.PluginException if two have the same name
      */
     public static List<StrategyFactory> all() {
         return List.copyOf(byName().values());
@@ -111,19 +112,7 @@ public final class Strategies {
         }
     }
 
-    private static Map<String, StrategyFactory> byName() {
-        Map<String, StrategyFactory> factories = new TreeMap<>();
-        for (StrategyFactory factory : Plugins.services(StrategyFactory.class)) {
-            StrategyFactory earlier = factories.putIfAbsent(factory.name(), factory);
-            if (earlier != null) {
-                throw new IllegalArgumentException(
-                        "strategy %s: expected one class, found %s and %s"
-                                .formatted(
-                                        factory.name(),
-                                        earlier.getClass().getName(),
-                                        factory.getClass().getName()));
-            }
-        }
-        return factories;
+    private static SortedMap<String, StrategyFactory> byName() {
+        return Plugins.named(StrategyFactory.class, "strategy", StrategyFactory::name);
     }
 }

@@ -7,6 +7,10 @@ import dev.tributary.aggregate.ExactWeightedMean;
 import dev.tributary.objective.LocalObjective;
 import dev.tributary.objective.ObjectiveSpec;
 import dev.tributary.parameters.ParameterLayout;
+import dev.tributary.strategy.optimizer.ServerOptimizer;
+import dev.tributary.strategy.optimizer.ServerSgd;
+import dev.tributary.strategy.sampling.ClientSampler;
+import dev.tributary.strategy.sampling.UniformSampler;
 import dev.tributary.training.TrainingPlan;
 import dev.tributary.training.UpdateForm;
 

@@ -16,11 +16,10 @@ public interface StrategyFactory {
     /** The name by which run files ask for it: lower-case-with-dashes. */
     String name();
 
-    /** One line for a listing: what it is, and the paper. */
-    String description();
-
     /** The options that {@link #create} takes, each with a line that says what it means. */
-    Map<String, String> options();
+    default Map<String, String> options() {
+        return Map.of();
+    }
 
     /**
      * Puts the parts together.

@@ -7,7 +7,12 @@ public enum Weighting {
     /** All clients alike. */
     UNIFORM;
 
-    /** The weight of an update. */
+    /**
+     * The weight of an update.
+     *
+     * @param exampleCount the examples that its client has trained on, at least 1
+     * @return at least 1
+     */
     public double of(long exampleCount) {
         return switch (this) {
             case BY_EXAMPLES -> exampleCount;

@@ -1,12 +1,12 @@
 /**
- * What differs between federated algorithms: a composition of parts, and the presets by name.
+ * What differs between federated algorithms: a composition of parts.
  *
- * <p>A {@link dev.tributary.strategy.Strategy} names who takes part ({@link
- * dev.tributary.strategy.ClientSampler}), what clients minimize (an objective), how much they count
- * ({@link dev.tributary.strategy.Weighting}), how updates meet (an aggregator) and how the model
- * moves ({@link dev.tributary.strategy.ServerOptimizer}). {@link dev.tributary.strategy.Strategies}
- * finds the presets by name; each is a {@link dev.tributary.strategy.StrategyFactory}. A {@link
- * dev.tributary.strategy.GlobalVector} is the model with the parts at work.
+ * <p>A {@link dev.tributary.strategy.Strategy} names who takes part ({@code sampling}), what
+ * clients minimize (an objective), how much they count ({@link dev.tributary.strategy.Weighting}),
+ * how updates meet (an aggregator), how the model moves ({@code optimizer}) and when ({@link
+ * dev.tributary.strategy.RoundSchedule}). {@link dev.tributary.strategy.Strategies} finds
+ * algorithms by name, each a {@link dev.tributary.strategy.StrategyFactory}; ours are in {@code
+ * preset}. A {@link dev.tributary.strategy.GlobalVector} is the model with the parts at work.
  */
 @NullMarked
 package dev.tributary.strategy;

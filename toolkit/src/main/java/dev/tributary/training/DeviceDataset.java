@@ -172,7 +172,8 @@ public final class DeviceDataset implements AutoCloseable {
     BlockFeatures blocks(long[] order, int[] bounds) {
         NDArray resident = features;
         return resident == null
-                ? new ReadAhead(requireNonNull(source, "the features are resident"), order, bounds)
+                ? new StreamedFeatures(
+                        requireNonNull(source, "the features are resident"), order, bounds)
                 : new BlockFeatures.Resident(resident);
     }
 

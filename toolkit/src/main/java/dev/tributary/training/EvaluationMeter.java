@@ -7,6 +7,12 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.loss.Loss;
 
+import dev.tributary.evaluation.ConfusionMatrix;
+import dev.tributary.evaluation.ErrorSums;
+import dev.tributary.evaluation.EvaluationResult;
+import dev.tributary.evaluation.LabelCounts;
+import dev.tributary.evaluation.ScoreHistogram;
+
 import java.util.Optional;
 
 /**

@@ -6,10 +6,6 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 
 import dev.tributary.device.GradientScope;
-import dev.tributary.parameters.ParameterKind;
-import dev.tributary.parameters.ParameterLayout;
-import dev.tributary.random.RandomStreams.Purpose;
-import dev.tributary.training.TrainingRun.ClientKey;
 
 import java.util.List;
 
@@ -41,20 +37,9 @@ final class FullGradient {
         this.data = data;
         this.plan = plan;
         this.weights = model.weights(scope, flat, true);
-        ParameterLayout layout = model.parameters().layout();
-        this.segments = WeightSegments.of(weights, scope, flat, layout);
-        this.randomness =
-                new EngineRandomness(
-                        model.block(),
-                        key.streams().key(Purpose.ENGINE, key.round(), key.client()));
-        this.batches =
-                new DeviceBatches(
-                        scope,
-                        data,
-                        model.example(),
-                        BatchLoss.of(model.loss()),
-                        plan.batchSize(),
-                        layout.size(ParameterKind.STATISTIC) > 0);
+        this.segments = WeightSegments.of(weights, scope, flat, model.parameters().layout());
+        this.randomness = key.engine(model.block());
+        this.batches = model.batches(scope, data, plan.batchSize());
     }
 
     /** Puts it in the place of the trainables; statistics have moved. */

@@ -9,6 +9,7 @@ import ai.djl.pytorch.engine.PtSymbolBlock;
 import ai.djl.training.loss.Loss;
 
 import dev.tributary.parameters.FlatParameters;
+import dev.tributary.parameters.ParameterKind;
 
 /** What a trainer computes with: the Block, its parameters' places in the vector, and the loss. */
 record LocalModel(Block block, FlatParameters parameters, Loss loss) {
@@ -30,6 +31,18 @@ record LocalModel(Block block, FlatParameters parameters, Loss loss) {
         return block instanceof PtSymbolBlock module
                 ? new ModuleWeights(scope, module, parameters, flat, training)
                 : new ParameterAliases(scope, parameters, flat);
+    }
+
+    /**
+     * The batches to train on: none of one example alone where the Block takes a variance over it.
+     *
+     * @param scope owns the views of the data
+     * @param batchSize examples in a batch
+     */
+    DeviceBatches batches(NDManager scope, DeviceDataset data, int batchSize) {
+        boolean takesVariance = parameters.layout().size(ParameterKind.STATISTIC) > 0;
+        return new DeviceBatches(
+                scope, data, example(), BatchLoss.of(loss), batchSize, takesVariance);
     }
 
     /**

@@ -8,7 +8,7 @@ import java.util.List;
  * @param exampleCount the size of the local data, the client's weight in an average
  * @param steps optimizer steps taken
  * @param epochLosses for each local epoch, the mean loss of its examples, each at the step that
- *     used it
+ *     used it; copied
  * @param elapsedNanos from the call until the trained vector was complete
  */
 public record LocalResult(
@@ -17,6 +17,11 @@ public record LocalResult(
     /** Copies the losses. */
     public LocalResult {
         epochLosses = List.copyOf(epochLosses);
+    }
+
+    /** The mean loss in the last epoch: what a client tells of its training; 0 if there is none. */
+    public double lastLoss() {
+        return epochLosses.isEmpty() ? 0 : epochLosses.get(epochLosses.size() - 1);
     }
 
     /** The mean training loss over all epochs. */

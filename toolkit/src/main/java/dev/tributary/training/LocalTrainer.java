@@ -5,7 +5,6 @@ import static java.util.Objects.requireNonNull;
 import ai.djl.Device;
 import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Block;
 import ai.djl.training.loss.Loss;
@@ -13,13 +12,11 @@ import ai.djl.training.loss.Loss;
 import dev.tributary.device.DeviceMemory;
 import dev.tributary.device.GradientScope;
 import dev.tributary.device.NativeStack;
+import dev.tributary.evaluation.EvaluationResult;
 import dev.tributary.parameters.FlatParameters;
 import dev.tributary.parameters.ParameterKind;
 import dev.tributary.parameters.ParameterLayout;
 import dev.tributary.random.RandomStreams;
-import dev.tributary.training.TrainingRun.ClientKey;
-
-import java.util.Arrays;
 
 /**
  * Trains a client's model on its local data, and evaluates models.
@@ -158,21 +155,7 @@ public final class LocalTrainer implements AutoCloseable {
         check(flat, data);
         try (GradientScope off = GradientScope.off();
                 NDManager scope = manager.newSubManager()) {
-            ModelWeights weights = model.weights(scope, flat, false);
-            BatchLoss loss = new BatchLoss.Mean(model.loss());
-            DeviceBatches batches =
-                    new DeviceBatches(scope, data, model.example(), loss, batchSize, false);
-            LossMeter meter = new LossMeter(scope, loss, batches.batchSize());
-            EvaluationMeter answers = new EvaluationMeter(scope, data, model.loss());
-            batches.inOrder(
-                    scope,
-                    (step, features, labels, size) -> {
-                        NDList output = model.forward(weights, new NDList(features), false);
-                        ModelFit.checkOutput(output.head(), data, model.loss());
-                        meter.add(loss.value(labels, output), size);
-                        answers.add(output.head(), (int) size);
-                    });
-            return answers.result(meter.sum());
+            return new ForwardPass(model, scope, flat, data, batchSize).evaluate();
         } catch (EngineException e) {
             throw refused(data, batchSize, e);
         }
@@ -191,25 +174,9 @@ public final class LocalTrainer implements AutoCloseable {
     public float[][] outputs(NDArray flat, DeviceDataset data, int batchSize) {
         Ranges.atLeast("batch size", 1, batchSize);
         check(flat, data);
-        float[][] rows = new float[data.exampleCount()][];
-        int[] next = {0};
         try (GradientScope off = GradientScope.off();
                 NDManager scope = manager.newSubManager()) {
-            ModelWeights weights = model.weights(scope, flat, false);
-            BatchLoss loss = new BatchLoss.Mean(model.loss());
-            new DeviceBatches(scope, data, model.example(), loss, batchSize, false)
-                    .inOrder(
-                            scope,
-                            (step, features, labels, size) -> {
-                                NDList output = model.forward(weights, new NDList(features), false);
-                                float[] values = output.head().toFloatArray();
-                                int width = (int) (values.length / size);
-                                for (int i = 0; i < size; i++) {
-                                    rows[next[0]++] =
-                                            Arrays.copyOfRange(values, i * width, (i + 1) * width);
-                                }
-                            });
-            return rows;
+            return new ForwardPass(model, scope, flat, data, batchSize).outputs();
         } catch (EngineException e) {
             throw refused(data, batchSize, e);
         }

@@ -61,35 +61,27 @@ public record TrainingPlan(
         Ranges.fraction("holdout", holdout);
     }
 
-    /** Whose clients upload differences of all their examples, with images as they are. */
-    public TrainingPlan(
-            int localEpochs,
-            int batchSize,
-            OptimizerPlan optimizer,
-            LearningRateSchedule schedule,
-            double clipNorm,
-            double proximalMu) {
-        this(
-                localEpochs,
-                batchSize,
-                optimizer,
-                schedule,
-                clipNorm,
-                proximalMu,
-                UpdateForm.DELTA,
-                Precision.FLOAT32,
-                Augmentation.NONE,
-                0);
-    }
-
-    /** Without a proximal term, too. */
+    /**
+     * Without a proximal term; clients upload differences of all their examples, with images as
+     * they are.
+     */
     public TrainingPlan(
             int localEpochs,
             int batchSize,
             OptimizerPlan optimizer,
             LearningRateSchedule schedule,
             double clipNorm) {
-        this(localEpochs, batchSize, optimizer, schedule, clipNorm, 0);
+        this(
+                localEpochs,
+                batchSize,
+                optimizer,
+                schedule,
+                clipNorm,
+                0,
+                UpdateForm.DELTA,
+                Precision.FLOAT32,
+                Augmentation.NONE,
+                0);
     }
 
     /** The same with another number of epochs. */

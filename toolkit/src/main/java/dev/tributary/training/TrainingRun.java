@@ -3,8 +3,6 @@ package dev.tributary.training;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 
-import dev.tributary.parameters.ParameterKind;
-import dev.tributary.random.RandomStreams;
 import dev.tributary.random.RandomStreams.Purpose;
 
 import org.jspecify.annotations.Nullable;
@@ -44,8 +42,8 @@ final class TrainingRun {
         this.data = data;
         this.plan = plan;
         this.listener = listener;
-        this.order = key.streams().stream(Purpose.SHUFFLE, key.round(), key.client());
-        this.changes = key.streams().stream(Purpose.AUGMENTATION, key.round(), key.client());
+        this.order = key.stream(Purpose.SHUFFLE);
+        this.changes = key.stream(Purpose.AUGMENTATION);
         this.augmenter =
                 plan.augmentation().active()
                         ? new Augmenter(scope, data.featureShape(), plan.augmentation())
@@ -53,19 +51,7 @@ final class TrainingRun {
         this.weights = model.weights(scope, flat, true);
         WeightSegments segments =
                 WeightSegments.of(weights, scope, flat, model.parameters().layout());
-        EngineRandomness randomness =
-                new EngineRandomness(
-                        model.block(),
-                        key.streams().key(Purpose.ENGINE, key.round(), key.client()));
-        boolean takesVariance = model.parameters().layout().size(ParameterKind.STATISTIC) > 0;
-        this.batches =
-                new DeviceBatches(
-                        scope,
-                        data,
-                        model.example(),
-                        BatchLoss.of(model.loss()),
-                        plan.batchSize(),
-                        takesVariance);
+        this.batches = model.batches(scope, data, plan.batchSize());
         this.step =
                 new TrainingStep(
                         model,
@@ -73,14 +59,11 @@ final class TrainingRun {
                         data,
                         batches,
                         segments,
-                        randomness,
+                        key.engine(model.block()),
                         plan,
                         plan.learningRateAt(key.round()),
                         correction);
     }
-
-    /** Whose draws, and in which round. */
-    record ClientKey(RandomStreams streams, int round, String client) {}
 
     LocalResult train() {
         long started = System.nanoTime();

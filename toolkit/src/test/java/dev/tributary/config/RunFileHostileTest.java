@@ -2,6 +2,7 @@ package dev.tributary.config;
 
 import static dev.tributary.config.RunFiles.MINIMAL;
 import static dev.tributary.config.RunFiles.failure;
+import static dev.tributary.config.RunFiles.parse;
 import static dev.tributary.config.RunFiles.problems;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -71,6 +72,14 @@ class RunFileHostileTest {
         assertThat(problems(MINIMAL + "name: a\u0001b\n"))
                 .containsExactly(
                         "run.yaml:3: expected well-formed YAML, found the character U+0001");
+    }
+
+    @Test
+    void pairOfSurrogatesMayStandAnywhere() {
+        for (int place = 1000; place < 1100; place++) {
+            String text = "#" + "x".repeat(place) + "\ud83d\ude00\n" + MINIMAL;
+            assertThat(parse(text)).as("at %d", place).isEqualTo(parse(MINIMAL));
+        }
     }
 
     @Test

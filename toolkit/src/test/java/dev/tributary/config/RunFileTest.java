@@ -57,7 +57,6 @@ class RunFileTest {
                                         32,
                                         new OptimizerPlan(Rule.SGD, 0.1, 0, 0, 0.9, 0.999, 1e-8),
                                         new LearningRateSchedule(Shape.CONSTANT, 0, 1, 1),
-                                        0,
                                         0),
                                 new StrategyConfig("fedavg", 1, Map.of()),
                                 10,

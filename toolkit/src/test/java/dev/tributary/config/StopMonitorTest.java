@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tributary.config.StopConfig.Plateau;
 import dev.tributary.config.StopMonitor.Verdict;
-import dev.tributary.training.EvaluationResult;
+import dev.tributary.evaluation.EvaluationResult;
 
 import org.junit.jupiter.api.Test;
 

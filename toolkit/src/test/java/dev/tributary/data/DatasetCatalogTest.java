@@ -3,8 +3,6 @@ package dev.tributary.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.tributary.data.table.CsvProvider;
-
 import org.junit.jupiter.api.Test;
 
 import java.util.List;
@@ -67,12 +65,5 @@ final class DatasetCatalogTest {
                 .isInstanceOf(DataException.class)
                 .hasMessageStartingWith("expected a data set among [adult, cifar10,")
                 .hasMessageEndingWith("traffic], found \"mnits\"");
-    }
-
-    @Test
-    void twoProvidersOfOneNameAreRefused() {
-        assertThatThrownBy(() -> DatasetCatalog.of(List.of(new CsvProvider(), new CsvProvider())))
-                .isInstanceOf(DataException.class)
-                .hasMessageContaining("data set \"csv\": expected one provider, found");
     }
 }

@@ -7,13 +7,13 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 
 import dev.tributary.device.GradientScope;
+import dev.tributary.evaluation.EvaluationResult;
 import dev.tributary.parameters.HostVector;
 import dev.tributary.parameters.ParameterLayout;
 import dev.tributary.parameters.Precision;
 import dev.tributary.strategy.GlobalVector;
 import dev.tributary.strategy.Strategies;
 import dev.tributary.strategy.Strategy;
-import dev.tributary.training.EvaluationResult;
 import dev.tributary.training.GradientCorrection;
 import dev.tributary.training.LearningRateSchedule;
 import dev.tributary.training.LocalResult;

@@ -24,8 +24,8 @@ class JsonTest {
                             TrainingPlan.WHOLE_DATASET,
                             OptimizerPlan.of(OptimizerPlan.Rule.ADAMW, 0.001).withWeightDecay(0.01),
                             new LearningRateSchedule(LearningRateSchedule.Shape.COSINE, 3, 40, 0.1),
-                            1.5,
-                            0.5)
+                            1.5)
+                    .withProximalMu(0.5)
                     .withHoldout(0.25);
 
     @Test

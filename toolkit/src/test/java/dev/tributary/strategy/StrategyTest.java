@@ -12,6 +12,11 @@ import dev.tributary.config.RunConfig;
 import dev.tributary.config.RunFile;
 import dev.tributary.config.RunFileException;
 import dev.tributary.random.RandomStreams;
+import dev.tributary.strategy.optimizer.ServerOptimizer;
+import dev.tributary.strategy.optimizer.ServerSgd;
+import dev.tributary.strategy.sampling.ClientHistory;
+import dev.tributary.strategy.sampling.ClientSampler;
+import dev.tributary.strategy.sampling.UniformSampler;
 import dev.tributary.testkit.EngineExtension;
 
 import org.junit.jupiter.api.Test;
@@ -84,9 +89,9 @@ class StrategyTest {
                 NDArray same = manager.create(new float[] {4, -2});
                 ServerOptimizer half = new ServerSgd(0.5);
                 ServerOptimizer plain = new ServerSgd(1)) {
-            half.step(model, update);
+            half.step(0, model, update);
             assertThat(model.toFloatArray()).containsExactly(3, 1);
-            plain.step(model, same);
+            plain.step(0, model, same);
             assertThat(model.toFloatArray()).containsExactly(7, -1);
         }
     }

@@ -7,6 +7,7 @@ import ai.djl.Device;
 
 import dev.tributary.data.ExampleReader;
 import dev.tributary.data.LocalDataset;
+import dev.tributary.evaluation.EvaluationResult;
 import dev.tributary.random.RandomStreams;
 import dev.tributary.training.TrainingFixtures.Bench;
 

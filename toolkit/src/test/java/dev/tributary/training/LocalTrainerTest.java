@@ -16,6 +16,7 @@ import ai.djl.nn.norm.BatchNorm;
 import ai.djl.nn.norm.Dropout;
 
 import dev.tributary.data.LocalDataset;
+import dev.tributary.evaluation.EvaluationResult;
 import dev.tributary.parameters.FlatParameters;
 import dev.tributary.parameters.ParameterKind;
 import dev.tributary.parameters.TensorSpec;
@@ -76,7 +77,12 @@ class LocalTrainerTest {
     void clippingSeesTheProximalTerm() {
         TrainingPlan plan =
                 new TrainingPlan(
-                        20, 1, OptimizerPlan.sgd(0.1), LearningRateSchedule.constant(), 1e-3, 50);
+                                20,
+                                1,
+                                OptimizerPlan.sgd(0.1),
+                                LearningRateSchedule.constant(),
+                                1e-3)
+                        .withProximalMu(50);
         try (Bench bench = new Bench(TrainingFixtures::mlp, TrainingFixtures.blobs(1, 1))) {
             float[] start = bench.flat.toFloatArray();
             float[] end = vectorAfter(bench, plan);

@@ -18,6 +18,7 @@ import ai.djl.training.ParameterStore;
 
 import dev.tributary.data.LocalDataset;
 import dev.tributary.device.GradientScope;
+import dev.tributary.evaluation.EvaluationResult;
 import dev.tributary.random.RandomStreams;
 import dev.tributary.training.TrainingFixtures.Bench;
 

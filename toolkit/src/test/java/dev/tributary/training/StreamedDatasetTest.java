@@ -10,6 +10,7 @@ import dev.tributary.data.DataException;
 import dev.tributary.data.ExampleReader;
 import dev.tributary.data.LocalDataset;
 import dev.tributary.device.NativeStack;
+import dev.tributary.evaluation.EvaluationResult;
 import dev.tributary.random.RandomStreams;
 import dev.tributary.training.TrainingFixtures.Bench;
 

@@ -3,8 +3,8 @@ package dev.tributary.agent.command;
 import dev.tributary.cli.CommandException;
 import dev.tributary.cli.Format;
 import dev.tributary.cli.OutputFile;
-import dev.tributary.cli.StackedBars;
-import dev.tributary.cli.StackedBars.Bar;
+import dev.tributary.cli.chart.StackedBars;
+import dev.tributary.cli.chart.StackedBars.Bar;
 import dev.tributary.config.DataConfig;
 import dev.tributary.config.PartitionConfig;
 import dev.tributary.config.RunConfig;
@@ -37,7 +37,7 @@ import java.util.Objects;
 @Command(
         name = "partition",
         description = "Deal the data of a run file out, and say who gets what.")
-public final class PartitionCommand implements Runnable {
+final class PartitionCommand implements Runnable {
     private static final int BARS_AT_MOST = 500;
 
     @Spec private @Nullable CommandSpec spec;
@@ -59,9 +59,6 @@ public final class PartitionCommand implements Runnable {
             paramLabel = "<file.svg>",
             description = "Draw a bar for each client, its labels told apart by color.")
     private @Nullable Path svg;
-
-    /** For picocli. */
-    public PartitionCommand() {}
 
     @Override
     public void run() {

@@ -2,8 +2,8 @@ package dev.tributary.agent.demo;
 
 import dev.tributary.cli.CommandException;
 import dev.tributary.cli.CommandProvider;
-import dev.tributary.cli.FederationDisplay;
-import dev.tributary.cli.Terminal;
+import dev.tributary.cli.ShutdownHook;
+import dev.tributary.cli.display.FederationDisplay;
 import dev.tributary.protocol.RunStatus;
 
 import org.jspecify.annotations.Nullable;
@@ -56,37 +56,21 @@ public final class DemoCommand implements CommandProvider, Callable<Integer> {
 
     private DemoResult run(FederationPlan plan) throws IOException, InterruptedException {
         LocalFederation federation = LocalFederation.start(plan);
-        try (FederationDisplay display = display()) {
-            Thread hook = new Thread(() -> stop(federation, display), "demo-stop");
-            Runtime.getRuntime().addShutdownHook(hook);
+        try (FederationDisplay display = FederationDisplay.system(json);
+                ShutdownHook hook = ShutdownHook.of("demo-stop", () -> stop(federation, display))) {
             try {
                 return new DemoWatch(federation, display, plan.runsDirectory(), startNanos())
                         .untilEnd();
             } finally {
                 federation.close();
-                removeHook(hook);
             }
         }
-    }
-
-    private FederationDisplay display() {
-        return json
-                ? FederationDisplay.of(new Terminal(false, false, false, 80, 24), System.err)
-                : FederationDisplay.of(Terminal.system(), System.out);
     }
 
     private static void stop(LocalFederation federation, FederationDisplay display) {
         display.note("stopping: " + federation.whereFilesAre());
         display.close();
         federation.close();
-    }
-
-    private static void removeHook(Thread hook) {
-        try {
-            Runtime.getRuntime().removeShutdownHook(hook);
-        } catch (IllegalStateException e) {
-            // The hook runs already, and does what is to be done.
-        }
     }
 
     /** When this process started: what a person waits for includes Java's own start. */

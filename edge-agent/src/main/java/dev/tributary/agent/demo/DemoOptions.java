@@ -153,11 +153,6 @@ final class DemoOptions {
                 JVM_FLAGS);
     }
 
-    /** The demo's data set, for the summary. */
-    String dataset() {
-        return dataset;
-    }
-
     /** How the data is shared, for the summary. */
     String partition() {
         return partition;

@@ -3,12 +3,9 @@ package dev.tributary.agent.runs;
 import dev.tributary.cli.Format;
 import dev.tributary.cli.OutputFile;
 
-import org.jspecify.annotations.Nullable;
-
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -24,6 +21,7 @@ import java.util.concurrent.Callable;
         })
 final class DownloadCommand implements Callable<Integer> {
     @Mixin private RunsServer server = new RunsServer();
+    @Mixin private ChosenRun run = new ChosenRun();
 
     @Option(
             names = {"-o", "--output"},
@@ -31,16 +29,10 @@ final class DownloadCommand implements Callable<Integer> {
             description = "Where to (default: model.safetensors).")
     private Path output = Path.of("model.safetensors");
 
-    @Parameters(
-            arity = "0..1",
-            paramLabel = "<run>",
-            description = "The run's id (default: the newest run).")
-    private @Nullable String run;
-
     @Override
     public Integer call() throws IOException {
         try (RunsClient client = server.open()) {
-            String id = client.named(run);
+            String id = run.id(client);
             String sha256 = new ModelFetch(client, id, OutputFile.ready(output)).fetch();
             long bytes = Files.size(output);
             server.println(

@@ -3,12 +3,9 @@ package dev.tributary.agent.runs;
 import dev.tributary.protocol.Json;
 import dev.tributary.protocol.RunEvent;
 
-import org.jspecify.annotations.Nullable;
-
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -18,6 +15,7 @@ import java.util.concurrent.Callable;
 final class LogCommand implements Callable<Integer> {
     @Mixin private RunsServer server = new RunsServer();
     @Mixin private Following following = new Following();
+    @Mixin private ChosenRun run = new ChosenRun();
 
     @Option(names = "--follow", description = "Go on until the run has ended.")
     private boolean follow;
@@ -29,16 +27,10 @@ final class LogCommand implements Callable<Integer> {
             description = "Leave out the first n events (default: none).")
     private long after;
 
-    @Parameters(
-            arity = "0..1",
-            paramLabel = "<run>",
-            description = "The run's id (default: the newest run).")
-    private @Nullable String run;
-
     @Override
     public Integer call() {
         try (RunsClient client = server.open()) {
-            String id = client.named(run);
+            String id = run.id(client);
             long last =
                     client.show(id).events().stream().mapToLong(RunEvent::sequence).max().orElse(0);
             long known = after;

@@ -19,8 +19,6 @@ import dev.tributary.protocol.Paths;
 import dev.tributary.protocol.RunEvent;
 import dev.tributary.protocol.RunStatus;
 
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.net.URI;
 import java.nio.ByteBuffer;
@@ -72,6 +70,10 @@ final class RunsClient implements AutoCloseable {
         }
     }
 
+    URI server() {
+        return server;
+    }
+
     /**
      * Hands a run in.
      *
@@ -110,18 +112,6 @@ final class RunsClient implements AutoCloseable {
     /** The events after one that is known; waits a while for the next if there is none. */
     List<RunEvent> events(String run, long after) {
         return records(path(Paths.events(run, after)), RunEvent.class);
-    }
-
-    /** The run that is meant: the newest if none is named. */
-    String named(@Nullable String run) {
-        if (run != null) {
-            return run;
-        }
-        List<RunStatus> all = list();
-        if (all.isEmpty()) {
-            throw new CommandException("server %s has no runs".formatted(server));
-        }
-        return all.get(all.size() - 1).runId();
     }
 
     /** Fetches the newest model, or what is missing of it, into a sink. */

@@ -2,11 +2,8 @@ package dev.tributary.agent.runs;
 
 import dev.tributary.protocol.RunStatus;
 
-import org.jspecify.annotations.Nullable;
-
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Parameters;
 
 import java.util.concurrent.Callable;
 
@@ -14,17 +11,12 @@ import java.util.concurrent.Callable;
 @Command(name = "show", description = "Show where a run is.")
 final class ShowCommand implements Callable<Integer> {
     @Mixin private RunsServer server = new RunsServer();
-
-    @Parameters(
-            arity = "0..1",
-            paramLabel = "<run>",
-            description = "The run's id (default: the newest run).")
-    private @Nullable String run;
+    @Mixin private ChosenRun run = new ChosenRun();
 
     @Override
     public Integer call() {
         try (RunsClient client = server.open()) {
-            RunStatus status = client.show(client.named(run));
+            RunStatus status = client.show(run.id(client));
             server.print(status, Texts.details(status));
         }
         return 0;

@@ -1,7 +1,7 @@
 package dev.tributary.agent.runs;
 
-import dev.tributary.cli.Evaluations;
 import dev.tributary.cli.Format;
+import dev.tributary.cli.display.Evaluations;
 import dev.tributary.protocol.RoundMetrics;
 import dev.tributary.protocol.RunEvent;
 import dev.tributary.protocol.RunStatus;

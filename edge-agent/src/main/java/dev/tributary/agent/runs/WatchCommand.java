@@ -1,17 +1,13 @@
 package dev.tributary.agent.runs;
 
-import dev.tributary.cli.FederationDisplay;
-import dev.tributary.cli.Terminal;
+import dev.tributary.cli.ShutdownHook;
+import dev.tributary.cli.display.FederationDisplay;
 import dev.tributary.protocol.Json;
 import dev.tributary.protocol.RunStatus;
 
-import org.jspecify.annotations.Nullable;
-
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Parameters;
 
-import java.io.PrintStream;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 
@@ -27,37 +23,23 @@ final class WatchCommand implements Callable<Integer> {
 
     @Mixin private RunsServer server = new RunsServer();
     @Mixin private Following following = new Following();
-
-    @Parameters(
-            arity = "0..1",
-            paramLabel = "<run>",
-            description = "The run's id (default: the newest run).")
-    private @Nullable String run;
+    @Mixin private ChosenRun run = new ChosenRun();
 
     @Override
     public Integer call() {
-        // With --json, standard output is for the JSON alone.
-        Terminal terminal =
-                server.json() ? new Terminal(false, false, false, 80, 24) : Terminal.system();
-        PrintStream out = server.json() ? System.err : System.out;
         try (RunsClient client = server.open();
-                FederationDisplay display = FederationDisplay.of(terminal, out)) {
-            Thread hook = new Thread(display::close, "watch-stop");
-            Runtime.getRuntime().addShutdownHook(hook);
-            try {
-                RunStatus last = follow(client, display);
-                if (server.json()) {
-                    server.println(Json.write(last));
-                }
-                return last.state() == RunStatus.State.FINISHED ? 0 : 1;
-            } finally {
-                forget(hook);
+                FederationDisplay display = FederationDisplay.system(server.json());
+                ShutdownHook hook = ShutdownHook.of("watch-stop", display::close)) {
+            RunStatus last = follow(client, display);
+            if (server.json()) {
+                server.println(Json.write(last));
             }
+            return last.state() == RunStatus.State.FINISHED ? 0 : 1;
         }
     }
 
     private RunStatus follow(RunsClient client, FederationDisplay display) {
-        String id = following.ask(() -> client.named(run), display::note);
+        String id = following.ask(() -> run.id(client), display::note);
         while (true) {
             RunStatus status = following.ask(() -> client.show(id), display::note);
             display.update(status);
@@ -65,14 +47,6 @@ final class WatchCommand implements Callable<Integer> {
                 return status;
             }
             Following.pause(LOOK);
-        }
-    }
-
-    private static void forget(Thread hook) {
-        try {
-            Runtime.getRuntime().removeShutdownHook(hook);
-        } catch (IllegalStateException e) {
-            // It runs already, and does what is to be done.
         }
     }
 }

@@ -75,11 +75,6 @@ public final class HeldModel implements AutoCloseable {
         return record;
     }
 
-    /** How many bytes of the body are here. */
-    public long held() {
-        return held;
-    }
-
     /** Reads what is here, from the body's first byte; unchecked, since the receiver checks all. */
     public void replay(ChunkSink sink) throws IOException {
         RandomAccessFile source = file;

@@ -9,9 +9,9 @@ import ai.djl.ndarray.types.Shape;
 import dev.tributary.data.Options;
 import dev.tributary.device.GradientScope;
 import dev.tributary.parameters.FlatParameters;
-import dev.tributary.strategy.ServerOptimizer;
 import dev.tributary.strategy.Strategy;
 import dev.tributary.strategy.StrategyFactory;
+import dev.tributary.strategy.optimizer.ServerOptimizer;
 
 import java.util.Map;
 import java.util.Optional;
@@ -31,11 +31,6 @@ public final class FedMom implements StrategyFactory {
     @Override
     public String name() {
         return "fedmom";
-    }
-
-    @Override
-    public String description() {
-        return "FedAvg with Nesterov's momentum on the server (Huo et al., 2020)";
     }
 
     @Override

@@ -16,9 +16,9 @@ import dev.tributary.protocol.ModelSpec;
 import dev.tributary.protocol.RoundMetrics;
 import dev.tributary.protocol.RunStatus;
 import dev.tributary.server.SimulatedRun;
-import dev.tributary.strategy.ServerOptimizer;
 import dev.tributary.strategy.Strategies;
 import dev.tributary.strategy.Strategy;
+import dev.tributary.strategy.optimizer.ServerOptimizer;
 import dev.tributary.training.TrainingPlan;
 
 import org.junit.jupiter.api.Test;
@@ -55,9 +55,9 @@ class FedMomTest {
                 ServerOptimizer optimizer = strategy.serverOptimizer().open(manager, 2)) {
             NDArray model = manager.create(new float[] {0, 0});
 
-            optimizer.step(model, manager.create(new float[] {1, -2}));
+            optimizer.step(0, model, manager.create(new float[] {1, -2}));
             assertThat(model.toFloatArray()).containsExactly(3, -6);
-            optimizer.step(model, manager.create(new float[] {1, 1}));
+            optimizer.step(0, model, manager.create(new float[] {1, 1}));
             assertThat(model.toFloatArray()).containsExactly(6.5f, -4);
         }
     }
@@ -73,7 +73,7 @@ class FedMomTest {
             NDArray first = manager.create(new float[] {0});
             NDArray second = manager.create(new float[] {0});
             for (int round = 1; round <= 2; round++) {
-                whole.step(expected, manager.create(new float[] {round, -2}));
+                whole.step(0, expected, manager.create(new float[] {round, -2}));
                 parts.step(0, first, manager.create(new float[] {round}));
                 parts.step(1, second, manager.create(new float[] {-2}));
             }

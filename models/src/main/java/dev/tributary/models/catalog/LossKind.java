@@ -54,7 +54,7 @@ public enum LossKind {
     }
 
     /** As run files spell it. */
-    public String word() {
+    private String word() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 

@@ -32,29 +32,18 @@ public final class ModelCatalog {
     /** The option that holds the number of classes. */
     public static final String CLASSES = "classes";
 
-    private final Map<String, ModelFactory> factories = new TreeMap<>();
+    private final Map<String, ModelFactory> factories =
+            Plugins.named(ModelFactory.class, "model", ModelFactory::name);
 
     private ModelCatalog() {}
 
     /**
      * Finds all families on the class path.
      *
-     * @throws ModelException if two have the same name
+     * @throws dev.tributary.plugin.PluginException if two have the same name
      */
     public static ModelCatalog load() {
-        ModelCatalog catalog = new ModelCatalog();
-        for (ModelFactory factory : Plugins.services(ModelFactory.class)) {
-            ModelFactory other = catalog.factories.put(factory.name(), factory);
-            if (other != null) {
-                throw new ModelException(
-                        "model %s: expected one factory, found %s and %s"
-                                .formatted(
-                                        factory.name(),
-                                        other.getClass().getName(),
-                                        factory.getClass().getName()));
-            }
-        }
-        return catalog;
+        return new ModelCatalog();
     }
 
     /** All families, by name. */

@@ -16,9 +16,9 @@ import dev.tributary.data.DatasetProvider;
 import dev.tributary.data.partition.PartitionPlan;
 import dev.tributary.data.partition.PartitionScheme;
 import dev.tributary.protocol.ModelSpec;
-import dev.tributary.strategy.Samplers;
 import dev.tributary.strategy.Strategies;
 import dev.tributary.strategy.StrategyFactory;
+import dev.tributary.strategy.sampling.Samplers;
 
 import java.nio.file.Path;
 import java.util.ArrayList;

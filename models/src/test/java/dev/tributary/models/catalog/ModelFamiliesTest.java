@@ -10,11 +10,11 @@ import ai.djl.ndarray.types.Shape;
 
 import dev.tributary.data.LocalDataset;
 import dev.tributary.device.NativeStack;
+import dev.tributary.evaluation.EvaluationResult;
 import dev.tributary.parameters.TensorSpec;
 import dev.tributary.protocol.ModelSpec;
 import dev.tributary.random.RandomStreams;
 import dev.tributary.training.DeviceDataset;
-import dev.tributary.training.EvaluationResult;
 import dev.tributary.training.LearningRateSchedule;
 import dev.tributary.training.LocalTrainer;
 import dev.tributary.training.OptimizerPlan;

@@ -9,6 +9,7 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 
 import dev.tributary.device.NativeStack;
+import dev.tributary.evaluation.EvaluationResult;
 import dev.tributary.parameters.Checkpoint;
 import dev.tributary.parameters.FlatParameters;
 import dev.tributary.parameters.ParameterLayout;
@@ -16,7 +17,6 @@ import dev.tributary.parameters.TensorSpec;
 import dev.tributary.random.RandomStreams;
 import dev.tributary.testkit.TinyTask;
 import dev.tributary.training.DeviceDataset;
-import dev.tributary.training.EvaluationResult;
 import dev.tributary.training.LearningRateSchedule;
 import dev.tributary.training.LocalResult;
 import dev.tributary.training.LocalTrainer;

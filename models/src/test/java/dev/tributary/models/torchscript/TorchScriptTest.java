@@ -9,6 +9,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 
+import dev.tributary.evaluation.EvaluationResult;
 import dev.tributary.models.catalog.ModelCatalog;
 import dev.tributary.models.catalog.ModelDefinition;
 import dev.tributary.models.catalog.ModelException;
@@ -18,7 +19,6 @@ import dev.tributary.random.RandomStreams;
 import dev.tributary.testkit.TinyTask;
 import dev.tributary.testkit.TorchScripts;
 import dev.tributary.training.DeviceDataset;
-import dev.tributary.training.EvaluationResult;
 import dev.tributary.training.LocalResult;
 import dev.tributary.training.LocalTrainer;
 import dev.tributary.training.ProgressListener;

@@ -4,6 +4,7 @@ import static java.nio.file.StandardOpenOption.READ;
 
 import ai.djl.Device;
 
+import dev.tributary.evaluation.EvaluationResult;
 import dev.tributary.parameters.HostVector;
 import dev.tributary.parameters.ParameterLayout;
 import dev.tributary.parameters.SafetensorsHeader;
@@ -15,7 +16,6 @@ import dev.tributary.server.store.RunDirectory;
 import dev.tributary.server.store.Shortage;
 import dev.tributary.strategy.OverflowGuard;
 import dev.tributary.strategy.Strategy;
-import dev.tributary.training.EvaluationResult;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;

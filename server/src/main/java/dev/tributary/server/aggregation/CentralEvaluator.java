@@ -2,7 +2,7 @@ package dev.tributary.server.aggregation;
 
 import ai.djl.ndarray.NDArray;
 
-import dev.tributary.training.EvaluationResult;
+import dev.tributary.evaluation.EvaluationResult;
 
 /** Evaluates a model on the server's test set. Belongs to the thread that owns the device. */
 public interface CentralEvaluator extends AutoCloseable {

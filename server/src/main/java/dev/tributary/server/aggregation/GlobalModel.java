@@ -1,8 +1,8 @@
 package dev.tributary.server.aggregation;
 
+import dev.tributary.evaluation.EvaluationResult;
 import dev.tributary.server.store.ModelVersion;
 import dev.tributary.server.store.Shortage;
-import dev.tributary.training.EvaluationResult;
 
 import java.util.concurrent.CompletableFuture;
 

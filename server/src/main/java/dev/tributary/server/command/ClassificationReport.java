@@ -1,17 +1,17 @@
 package dev.tributary.server.command;
 
-import dev.tributary.cli.Chart;
-import dev.tributary.cli.Chart.Panel;
-import dev.tributary.cli.Chart.Point;
-import dev.tributary.cli.Chart.Series;
 import dev.tributary.cli.CommandException;
 import dev.tributary.cli.Format;
-import dev.tributary.cli.SvgChart;
+import dev.tributary.cli.chart.Chart;
+import dev.tributary.cli.chart.Chart.Panel;
+import dev.tributary.cli.chart.Chart.Point;
+import dev.tributary.cli.chart.Chart.Series;
+import dev.tributary.cli.chart.SvgChart;
+import dev.tributary.evaluation.CalibrationPoint;
+import dev.tributary.evaluation.ConfusionMatrix;
+import dev.tributary.evaluation.RocPoint;
+import dev.tributary.evaluation.ScoreHistogram;
 import dev.tributary.server.CheckpointEvaluation.Measured;
-import dev.tributary.training.CalibrationPoint;
-import dev.tributary.training.ConfusionMatrix;
-import dev.tributary.training.RocPoint;
-import dev.tributary.training.ScoreHistogram;
 
 import java.io.IOException;
 import java.nio.file.Files;

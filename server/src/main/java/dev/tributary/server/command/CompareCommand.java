@@ -2,7 +2,7 @@ package dev.tributary.server.command;
 
 import dev.tributary.cli.CommandException;
 import dev.tributary.cli.CommandProvider;
-import dev.tributary.cli.FederationDisplay;
+import dev.tributary.cli.display.FederationDisplay;
 import dev.tributary.config.DataConfig;
 import dev.tributary.config.RunConfig;
 import dev.tributary.protocol.Headline;

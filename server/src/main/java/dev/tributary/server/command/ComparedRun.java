@@ -3,7 +3,7 @@ package dev.tributary.server.command;
 import com.google.gson.JsonParseException;
 
 import dev.tributary.cli.CommandException;
-import dev.tributary.cli.Evaluations;
+import dev.tributary.cli.display.Evaluations;
 import dev.tributary.config.RunConfig;
 import dev.tributary.config.RunFile;
 import dev.tributary.protocol.Headline;

@@ -1,6 +1,6 @@
 package dev.tributary.server.command;
 
-import dev.tributary.cli.Evaluations;
+import dev.tributary.cli.display.Evaluations;
 import dev.tributary.protocol.RoundMetrics;
 
 import org.jspecify.annotations.Nullable;

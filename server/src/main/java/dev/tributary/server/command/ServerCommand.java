@@ -2,8 +2,8 @@ package dev.tributary.server.command;
 
 import dev.tributary.cli.CommandException;
 import dev.tributary.cli.CommandProvider;
-import dev.tributary.cli.FederationDisplay;
 import dev.tributary.cli.Terminal;
+import dev.tributary.cli.display.FederationDisplay;
 import dev.tributary.config.RunConfig;
 import dev.tributary.models.catalog.RunNames;
 import dev.tributary.protocol.Json;

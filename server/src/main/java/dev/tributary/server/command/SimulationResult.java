@@ -3,8 +3,8 @@ package dev.tributary.server.command;
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 
-import dev.tributary.cli.Evaluations;
 import dev.tributary.cli.Format;
+import dev.tributary.cli.display.Evaluations;
 import dev.tributary.protocol.Headline;
 import dev.tributary.protocol.RoundMetrics;
 import dev.tributary.protocol.RunStatus;

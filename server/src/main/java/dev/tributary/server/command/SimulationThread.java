@@ -1,7 +1,7 @@
 package dev.tributary.server.command;
 
 import dev.tributary.cli.CommandException;
-import dev.tributary.cli.FederationDisplay;
+import dev.tributary.cli.display.FederationDisplay;
 import dev.tributary.protocol.RunStatus;
 import dev.tributary.server.SimulatedRun;
 

@@ -4,11 +4,11 @@ import static java.util.stream.Collectors.counting;
 import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.joining;
 
-import dev.tributary.cli.Chart;
-import dev.tributary.cli.Evaluations;
 import dev.tributary.cli.Format;
-import dev.tributary.cli.SvgChart;
 import dev.tributary.cli.Versions;
+import dev.tributary.cli.chart.Chart;
+import dev.tributary.cli.chart.SvgChart;
+import dev.tributary.cli.display.Evaluations;
 import dev.tributary.protocol.ClientPhase;
 import dev.tributary.protocol.ClientStatus;
 import dev.tributary.protocol.Paths;

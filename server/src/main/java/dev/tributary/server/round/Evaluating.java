@@ -2,14 +2,14 @@ package dev.tributary.server.round;
 
 import dev.tributary.config.EvaluationConfig;
 import dev.tributary.config.StopMonitor.Verdict;
+import dev.tributary.evaluation.EvaluationResult;
+import dev.tributary.evaluation.FederatedEvaluation;
 import dev.tributary.protocol.ClientPhase;
 import dev.tributary.protocol.EvaluationReport;
 import dev.tributary.protocol.RoundTask;
 import dev.tributary.protocol.RunEvent.Level;
 import dev.tributary.protocol.RunStatus;
 import dev.tributary.server.cohort.Client;
-import dev.tributary.training.EvaluationResult;
-import dev.tributary.training.FederatedEvaluation;
 
 import org.jspecify.annotations.Nullable;
 

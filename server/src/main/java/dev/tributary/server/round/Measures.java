@@ -1,7 +1,7 @@
 package dev.tributary.server.round;
 
-import dev.tributary.training.EvaluationResult;
-import dev.tributary.training.FederatedEvaluation;
+import dev.tributary.evaluation.EvaluationResult;
+import dev.tributary.evaluation.FederatedEvaluation;
 
 import org.jspecify.annotations.Nullable;
 

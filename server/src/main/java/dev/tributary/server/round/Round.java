@@ -4,7 +4,7 @@ import dev.tributary.protocol.RoundMetrics;
 import dev.tributary.protocol.UpdateReceipt;
 import dev.tributary.server.aggregation.SpooledUpdate;
 import dev.tributary.server.database.Receipt;
-import dev.tributary.strategy.ClientHistories;
+import dev.tributary.strategy.sampling.ClientHistories;
 
 import org.jspecify.annotations.Nullable;
 

@@ -9,9 +9,9 @@ import dev.tributary.server.cohort.ClientRegistry;
 import dev.tributary.server.store.RunJournal;
 import dev.tributary.server.store.RunLedger;
 import dev.tributary.server.telemetry.RunMetrics;
-import dev.tributary.strategy.ClientHistories;
 import dev.tributary.strategy.RoundSchedule;
 import dev.tributary.strategy.RoundSchedule.Buffered;
+import dev.tributary.strategy.sampling.ClientHistories;
 
 import org.jspecify.annotations.Nullable;
 

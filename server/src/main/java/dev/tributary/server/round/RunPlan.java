@@ -5,8 +5,8 @@ import dev.tributary.parameters.ParameterLayout;
 import dev.tributary.protocol.ModelSpec;
 import dev.tributary.protocol.RoundTask;
 import dev.tributary.random.RandomStreams;
-import dev.tributary.strategy.ClientSampler;
 import dev.tributary.strategy.Strategy;
+import dev.tributary.strategy.sampling.ClientSampler;
 
 import java.time.Duration;
 

@@ -2,10 +2,10 @@ package dev.tributary.server.round;
 
 import dev.tributary.config.DataConfig;
 import dev.tributary.config.InvalidSettingException;
+import dev.tributary.evaluation.EvaluationResult;
 import dev.tributary.protocol.RoundMetrics;
 import dev.tributary.protocol.RunEvent.Level;
 import dev.tributary.protocol.RunStatus;
-import dev.tributary.training.EvaluationResult;
 
 import org.jspecify.annotations.Nullable;
 

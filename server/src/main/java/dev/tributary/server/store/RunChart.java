@@ -1,8 +1,8 @@
 package dev.tributary.server.store;
 
-import dev.tributary.cli.Chart;
 import dev.tributary.cli.Format;
-import dev.tributary.cli.SvgChart;
+import dev.tributary.cli.chart.Chart;
+import dev.tributary.cli.chart.SvgChart;
 import dev.tributary.protocol.RunStatus;
 
 import java.io.IOException;

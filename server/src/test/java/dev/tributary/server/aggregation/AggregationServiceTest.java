@@ -13,11 +13,11 @@ import dev.tributary.server.aggregation.Spool.Content;
 import dev.tributary.server.store.ModelVersions;
 import dev.tributary.server.store.Retention;
 import dev.tributary.server.store.RunDirectory;
-import dev.tributary.strategy.ServerMomentum;
-import dev.tributary.strategy.ServerOptimizer;
 import dev.tributary.strategy.Strategies;
 import dev.tributary.strategy.Strategy;
-import dev.tributary.strategy.UniformSampler;
+import dev.tributary.strategy.optimizer.ServerMomentum;
+import dev.tributary.strategy.optimizer.ServerOptimizer;
+import dev.tributary.strategy.sampling.UniformSampler;
 import dev.tributary.wire.UpdateMetadata;
 
 import org.junit.jupiter.api.Test;

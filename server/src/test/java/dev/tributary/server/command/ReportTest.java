@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tributary.cli.CommandException;
+import dev.tributary.evaluation.EvaluationResult;
 import dev.tributary.server.CheckpointEvaluation.Measured;
 import dev.tributary.server.CheckpointEvaluation.Result;
-import dev.tributary.training.EvaluationResult;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;

@@ -6,6 +6,7 @@ import dev.tributary.config.CohortConfig;
 import dev.tributary.config.EvaluationConfig;
 import dev.tributary.config.RunConfig;
 import dev.tributary.config.StopConfig;
+import dev.tributary.evaluation.EvaluationResult;
 import dev.tributary.protocol.ErrorCode;
 import dev.tributary.protocol.EvaluationReport;
 import dev.tributary.protocol.Outcome;
@@ -16,7 +17,6 @@ import dev.tributary.protocol.UpdateReceipt;
 import dev.tributary.server.database.RoundEnd;
 import dev.tributary.server.database.RoundStart;
 import dev.tributary.server.database.StoredRound;
-import dev.tributary.training.EvaluationResult;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;

@@ -1,10 +1,10 @@
 package dev.tributary.server.round;
 
+import dev.tributary.evaluation.EvaluationResult;
 import dev.tributary.server.aggregation.GlobalModel;
 import dev.tributary.server.aggregation.SpooledUpdate;
 import dev.tributary.server.store.ModelVersion;
 import dev.tributary.server.store.Shortage;
-import dev.tributary.training.EvaluationResult;
 
 import org.jspecify.annotations.Nullable;
 

@@ -8,7 +8,7 @@ import java.util.Arrays;
  * <p>Not a record: its arrays are shared, not copied, and must not be changed; then it is
  * thread-safe.
  */
-public final class IdxArray {
+final class IdxArray {
     private final int[] shape;
     private final byte[] values;
 
@@ -18,17 +18,12 @@ public final class IdxArray {
     }
 
     /** The extents, outermost first; for images {@code [count, rows, columns]}; a copy. */
-    public int[] shape() {
+    int[] shape() {
         return shape.clone();
     }
 
-    /** The outermost extent: the number of items. */
-    public int itemCount() {
-        return shape[0];
-    }
-
     /** Row-major values, to be read as unsigned; not a copy: do not change them. */
-    public byte[] values() {
+    byte[] values() {
         return values;
     }
 

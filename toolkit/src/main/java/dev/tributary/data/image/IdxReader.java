@@ -16,7 +16,7 @@ import java.nio.file.Path;
  * file's first bytes. Memory is taken for values that the file can hold, never because its header
  * claims them.
  */
-public final class IdxReader {
+final class IdxReader {
     private static final int UNSIGNED_BYTE = 0x08;
     private static final int MAX_RANK = 4;
 
@@ -30,7 +30,7 @@ public final class IdxReader {
      * @throws DataException if the file cannot be read or is not exactly that; the message says
      *     what was expected and found
      */
-    public static IdxArray read(Path path, int rank) {
+    static IdxArray read(Path path, int rank) {
         if (rank < 1 || rank > MAX_RANK) {
             throw new IllegalArgumentException("rank: expected 1 to 4, found " + rank);
         }

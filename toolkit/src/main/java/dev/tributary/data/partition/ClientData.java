@@ -18,24 +18,12 @@ public final class ClientData {
      * indices are the whole training part, each example once.
      *
      * @param source the data set that all clients know
-     * @param partitioner who holds what
-     * @param clients the number of clients, from 1
-     * @param index which of them, in {@code [0, clients)}
+     * @param plan who holds what, and how many clients there are
+     * @param index which of them, from 0
      * @param streams the run's random streams
      * @throws DataException if the data cannot be dealt out to that many clients
      * @throws IndexOutOfBoundsException if there is no such client
      */
-    public static LocalDataset load(
-            DatasetSource source,
-            Partitioner partitioner,
-            int clients,
-            int index,
-            RandomStreams streams) {
-        Objects.checkIndex(index, clients);
-        return source.train(partitioner.partition(source.trainLabels(), clients, streams)[index]);
-    }
-
-    /** The same by a plan, which knows partitioner and number of clients. */
     public static LocalDataset load(
             DatasetSource source, PartitionPlan plan, int index, RandomStreams streams) {
         Objects.checkIndex(index, plan.clients());

@@ -2,7 +2,6 @@ package dev.tributary.data.table;
 
 import dev.tributary.data.DataException;
 
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.TreeSet;
@@ -12,13 +11,10 @@ import java.util.TreeSet;
  *
  * <p>Immutable and thread-safe.
  */
-public sealed interface ColumnEncoder {
+sealed interface ColumnEncoder {
 
     /** The name of the column. */
     String column();
-
-    /** What its features are called, in order. */
-    List<String> featureNames();
 
     /**
      * Writes the features of one value.
@@ -33,9 +29,7 @@ public sealed interface ColumnEncoder {
     void encode(CsvTable table, int row, int columnIndex, float[] target, int offset);
 
     /** The number of features. */
-    default int width() {
-        return featureNames().size();
-    }
+    int width();
 
     /**
      * A number, minus the center, divided by the spread; a missing one is the center, so 0.
@@ -47,8 +41,8 @@ public sealed interface ColumnEncoder {
     record Scaled(String column, double center, double spread) implements ColumnEncoder {
 
         @Override
-        public List<String> featureNames() {
-            return List.of(column);
+        public int width() {
+            return 1;
         }
 
         @Override
@@ -87,14 +81,6 @@ public sealed interface ColumnEncoder {
                         "column \"%s\": expected categories that differ, sorted, found %s"
                                 .formatted(column, categories));
             }
-        }
-
-        @Override
-        public List<String> featureNames() {
-            List<String> names = new ArrayList<>();
-            categories.forEach(category -> names.add(column + '=' + category));
-            names.add(column + "=(missing)");
-            return List.copyOf(names);
         }
 
         @Override

@@ -8,10 +8,10 @@ import static java.util.Objects.requireNonNull;
  * @param name its name
  * @param kind what its values are
  */
-public record CsvColumn(String name, Kind kind) {
+record CsvColumn(String name, Kind kind) {
 
     /** What a column's values are. */
-    public enum Kind {
+    enum Kind {
         /** Numbers: standardized by the training rows, the mean where missing. */
         NUMERIC,
         /** One of a few words: one-hot, with a category of its own where missing. */
@@ -23,7 +23,7 @@ public record CsvColumn(String name, Kind kind) {
     }
 
     /** Checks for nulls. */
-    public CsvColumn {
+    CsvColumn {
         requireNonNull(name, "name is null");
         requireNonNull(kind, "kind is null");
     }

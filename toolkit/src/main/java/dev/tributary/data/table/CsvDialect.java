@@ -20,7 +20,7 @@ import java.util.Set;
  * @param missing what a value reads that is not known, besides one that is empty
  * @param comment what begins a line that is skipped; null if there is no such thing
  */
-public record CsvDialect(
+record CsvDialect(
         char separator,
         boolean header,
         List<String> columns,
@@ -28,7 +28,7 @@ public record CsvDialect(
         @Nullable Character comment) {
 
     /** Copies the collections and checks that they do not contradict each other. */
-    public CsvDialect {
+    CsvDialect {
         columns = List.copyOf(columns);
         missing = Set.copyOf(missing);
         if ("\"\r\n".indexOf(separator) >= 0 || Objects.equals(comment, separator)) {
@@ -46,27 +46,17 @@ public record CsvDialect(
     }
 
     /** Commas, a header line, {@code ?} for what is missing, no comments. */
-    public static CsvDialect standard() {
+    static CsvDialect standard() {
         return new CsvDialect(',', true, List.of(), Set.of("?"), null);
     }
 
     /** The same without a header line, the columns being called as given. */
-    public CsvDialect withColumns(List<String> newColumns) {
+    CsvDialect withColumns(List<String> newColumns) {
         return new CsvDialect(separator, false, newColumns, missing, comment);
     }
 
-    /** The same with other words for what is missing. */
-    public CsvDialect withMissing(Set<String> newMissing) {
-        return new CsvDialect(separator, header, columns, newMissing, comment);
-    }
-
-    /** The same with another separator. */
-    public CsvDialect withSeparator(char newSeparator) {
-        return new CsvDialect(newSeparator, header, columns, missing, comment);
-    }
-
     /** The same with lines that begin so skipped. */
-    public CsvDialect withComment(char newComment) {
+    CsvDialect withComment(char newComment) {
         return new CsvDialect(separator, header, columns, missing, newComment);
     }
 }

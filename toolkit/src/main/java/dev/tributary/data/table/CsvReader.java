@@ -23,7 +23,7 @@ import java.util.stream.IntStream;
  *
  * <p>What the text means is the next step's: {@link Preprocessor}.
  */
-public final class CsvReader {
+final class CsvReader {
     private CsvReader() {}
 
     /**
@@ -32,7 +32,7 @@ public final class CsvReader {
      * @throws DataException if it cannot be read, is not UTF-8, has no rows, has two columns of one
      *     name, or a row with too few or too many values
      */
-    public static CsvTable read(Path path, CsvDialect dialect) {
+    static CsvTable read(Path path, CsvDialect dialect) {
         return read(path, dialect, BadExamples.refused());
     }
 
@@ -43,7 +43,7 @@ public final class CsvReader {
      * @throws DataException if it cannot be read, is not UTF-8, has no good row, two columns of one
      *     name, or a bad row that is refused
      */
-    public static CsvTable read(Path path, CsvDialect dialect, BadExamples bad) {
+    static CsvTable read(Path path, CsvDialect dialect, BadExamples bad) {
         return read(path, dialect, bad, "");
     }
 
@@ -54,7 +54,7 @@ public final class CsvReader {
      * @param optional the column's name
      * @throws DataException as {@link #read(Path, CsvDialect)}
      */
-    public static CsvTable readLacking(Path path, CsvDialect dialect, String optional) {
+    static CsvTable readLacking(Path path, CsvDialect dialect, String optional) {
         return read(path, dialect, BadExamples.refused(), optional);
     }
 

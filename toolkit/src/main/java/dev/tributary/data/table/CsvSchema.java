@@ -15,10 +15,10 @@ import java.util.stream.Collectors;
  *
  * @param columns all columns, the features being in this order; copied
  */
-public record CsvSchema(List<CsvColumn> columns) {
+record CsvSchema(List<CsvColumn> columns) {
 
     /** Copies, and checks that names differ and that label and features are there. */
-    public CsvSchema {
+    CsvSchema {
         columns = List.copyOf(columns);
         if (names(columns).stream().distinct().count() < columns.size()) {
             throw new DataException(
@@ -45,7 +45,7 @@ public record CsvSchema(List<CsvColumn> columns) {
      * @param described columns of the table, the label among them
      * @throws DataException if a described column is not in the table, or there is no label
      */
-    public static CsvSchema infer(CsvTable table, List<CsvColumn> described) {
+    static CsvSchema infer(CsvTable table, List<CsvColumn> described) {
         described.forEach(column -> table.columnIndex(column.name()));
         List<CsvColumn> columns = new ArrayList<>();
         for (String name : table.columns()) {
@@ -59,7 +59,7 @@ public record CsvSchema(List<CsvColumn> columns) {
     }
 
     /** The label's name. */
-    public String label() {
+    String label() {
         return columns.stream()
                 .filter(column -> column.kind() == Kind.LABEL)
                 .map(CsvColumn::name)
@@ -68,7 +68,7 @@ public record CsvSchema(List<CsvColumn> columns) {
     }
 
     /** The numeric and categorical columns. */
-    public List<CsvColumn> features() {
+    List<CsvColumn> features() {
         return columns.stream().filter(CsvSchema::isFeature).toList();
     }
 
@@ -77,7 +77,7 @@ public record CsvSchema(List<CsvColumn> columns) {
      *
      * @throws DataException naming the columns that one has and the other has not
      */
-    public void check(CsvTable table) {
+    void check(CsvTable table) {
         List<String> lacking = new ArrayList<>(names(columns));
         lacking.removeAll(table.columns());
         List<String> surplus = new ArrayList<>(table.columns());
@@ -94,7 +94,7 @@ public record CsvSchema(List<CsvColumn> columns) {
      *
      * @throws DataException naming the columns that are not there
      */
-    public void checkFeatures(CsvTable table) {
+    void checkFeatures(CsvTable table) {
         List<String> lacking = new ArrayList<>(names(features()));
         lacking.removeAll(table.columns());
         if (!lacking.isEmpty()) {

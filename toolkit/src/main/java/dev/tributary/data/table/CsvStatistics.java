@@ -12,7 +12,7 @@ import java.util.TreeSet;
 import java.util.stream.IntStream;
 
 /** The {@link TableStatistics} of tables in CSV files. */
-public final class CsvStatistics {
+final class CsvStatistics {
     private CsvStatistics() {}
 
     /**
@@ -21,7 +21,7 @@ public final class CsvStatistics {
      * @throws dev.tributary.data.DataException if its columns are not the schema's, or a value is
      *     no number where one must be
      */
-    public static TableStatistics of(CsvTable table, CsvSchema schema) {
+    static TableStatistics of(CsvTable table, CsvSchema schema) {
         return of(table, schema, IntStream.range(0, table.rowCount()).toArray());
     }
 
@@ -31,7 +31,7 @@ public final class CsvStatistics {
      * @throws dev.tributary.data.DataException as {@link #of(CsvTable, CsvSchema)}
      * @throws IndexOutOfBoundsException if there is no such row
      */
-    public static TableStatistics of(CsvTable table, CsvSchema schema, int[] rows) {
+    static TableStatistics of(CsvTable table, CsvSchema schema, int[] rows) {
         schema.check(table);
         Map<String, NumberStatistics> numbers = new TreeMap<>();
         Map<String, List<String>> categories = new TreeMap<>();

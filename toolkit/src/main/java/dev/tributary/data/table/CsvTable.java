@@ -15,7 +15,7 @@ import java.util.function.UnaryOperator;
  * <p>Immutable and thread-safe. Rows count from 0 here; messages give them the numbers that they
  * have where they come from, from 1, the header not counted.
  */
-public final class CsvTable {
+final class CsvTable {
     /** A row's values, and its number in messages. */
     record Row(int number, String[] values) {}
 
@@ -32,17 +32,17 @@ public final class CsvTable {
     }
 
     /** Where it was read from, as messages begin. */
-    public String source() {
+    String source() {
         return source;
     }
 
     /** The names of the columns, in the file's order. */
-    public List<String> columns() {
+    List<String> columns() {
         return columns;
     }
 
     /** The number of rows. */
-    public int rowCount() {
+    int rowCount() {
         return rows.size();
     }
 
@@ -51,7 +51,7 @@ public final class CsvTable {
      *
      * @throws DataException if there is none of that name
      */
-    public int columnIndex(String column) {
+    int columnIndex(String column) {
         int index = columns.indexOf(column);
         if (index < 0) {
             throw new DataException(
@@ -65,12 +65,12 @@ public final class CsvTable {
      *
      * @throws IndexOutOfBoundsException if there is no such row or column
      */
-    public String text(int row, int column) {
+    String text(int row, int column) {
         return rows.get(row).values[column];
     }
 
     /** Whether a value is not known: empty, or one of the dialect's words for that. */
-    public boolean isMissing(int row, int column) {
+    boolean isMissing(int row, int column) {
         String text = text(row, column);
         return text.isEmpty() || missing.contains(text);
     }
@@ -80,7 +80,7 @@ public final class CsvTable {
      *
      * @throws DataException if there is no such column
      */
-    public CsvTable map(String column, UnaryOperator<String> change) {
+    CsvTable map(String column, UnaryOperator<String> change) {
         int index = columnIndex(column);
         List<Row> changed =
                 rows.stream()

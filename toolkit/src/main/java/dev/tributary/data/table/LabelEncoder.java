@@ -11,7 +11,7 @@ import java.util.List;
  *
  * <p>Immutable and thread-safe. A missing label is an error, but where labels come in sets.
  */
-public sealed interface LabelEncoder {
+sealed interface LabelEncoder {
     /** More than that is no classification that anybody meant. */
     int MAX_CLASSES = 100_000;
 

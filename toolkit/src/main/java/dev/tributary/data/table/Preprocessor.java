@@ -19,10 +19,10 @@ import java.util.stream.IntStream;
  * @param encoders one for each feature column, in the schema's order; copied
  * @param labels how the label column is read
  */
-public record Preprocessor(CsvSchema schema, List<ColumnEncoder> encoders, LabelEncoder labels) {
+record Preprocessor(CsvSchema schema, List<ColumnEncoder> encoders, LabelEncoder labels) {
 
     /** Copies, and checks that encoders and schema agree. */
-    public Preprocessor {
+    Preprocessor {
         encoders = List.copyOf(encoders);
         List<String> expected = schema.features().stream().map(CsvColumn::name).toList();
         List<String> found = encoders.stream().map(ColumnEncoder::column).toList();
@@ -34,23 +34,12 @@ public record Preprocessor(CsvSchema schema, List<ColumnEncoder> encoders, Label
     }
 
     /**
-     * Learns means, deviations and categories, as from the {@link TableStatistics} of sites.
-     *
-     * @param training the rows to learn from
-     * @throws DataException if the table's columns are not the schema's, or a value is no number
-     *     where one must be
-     */
-    public static Preprocessor fit(CsvTable training, CsvSchema schema, LabelEncoder labels) {
-        return of(CsvStatistics.of(training, schema), schema, labels, Scaling.STANDARD);
-    }
-
-    /**
      * What everybody whose statistics are in the sum should read tables with.
      *
      * @param scaling of the columns of numbers
      * @throws DataException if the columns are not the schema's, or nobody has a number in a column
      */
-    public static Preprocessor of(
+    static Preprocessor of(
             TableStatistics sum, CsvSchema schema, LabelEncoder labels, Scaling scaling) {
         List<ColumnEncoder> encoders =
                 schema.features().stream().map(column -> encoder(column, sum, scaling)).toList();
@@ -76,13 +65,8 @@ public record Preprocessor(CsvSchema schema, List<ColumnEncoder> encoders, Label
     }
 
     /** The number of features of an example. */
-    public int featureCount() {
+    int featureCount() {
         return encoders.stream().mapToInt(ColumnEncoder::width).sum();
-    }
-
-    /** What the features are called: {@code age}, {@code sex=Female}, {@code sex=(missing)}. */
-    public List<String> featureNames() {
-        return encoders.stream().flatMap(encoder -> encoder.featureNames().stream()).toList();
     }
 
     /**
@@ -90,7 +74,7 @@ public record Preprocessor(CsvSchema schema, List<ColumnEncoder> encoders, Label
      *
      * @throws DataException if one is missing or no label
      */
-    public float[] labels(CsvTable table) {
+    float[] labels(CsvTable table) {
         int column = table.columnIndex(schema.label());
         float[] values = new float[table.rowCount()];
         for (int row = 0; row < values.length; row++) {
@@ -105,7 +89,7 @@ public record Preprocessor(CsvSchema schema, List<ColumnEncoder> encoders, Label
      * @throws DataException if the table's columns are not the schema's, or a value is not what its
      *     column holds
      */
-    public LocalDataset apply(CsvTable table) {
+    LocalDataset apply(CsvTable table) {
         return apply(table, IntStream.range(0, table.rowCount()).toArray());
     }
 
@@ -115,7 +99,7 @@ public record Preprocessor(CsvSchema schema, List<ColumnEncoder> encoders, Label
      * @throws DataException as {@link #apply(CsvTable)}
      * @throws IndexOutOfBoundsException if there is no such row
      */
-    public LocalDataset apply(CsvTable table, int[] rows) {
+    LocalDataset apply(CsvTable table, int[] rows) {
         schema.check(table);
         return new LocalDataset(
                 features(table, rows),
@@ -129,7 +113,7 @@ public record Preprocessor(CsvSchema schema, List<ColumnEncoder> encoders, Label
      *
      * @throws DataException as {@link #apply(CsvTable)}
      */
-    public LocalDataset applyUnlabelled(CsvTable table) {
+    LocalDataset applyUnlabelled(CsvTable table) {
         schema.checkFeatures(table);
         int[] rows = IntStream.range(0, table.rowCount()).toArray();
         return new LocalDataset(

@@ -5,7 +5,7 @@ import dev.tributary.data.NumberStatistics;
 import dev.tributary.data.QuantileSketch;
 
 /** How a column of numbers becomes a feature of about 1. */
-public enum Scaling {
+enum Scaling {
     /** Minus the mean, by the population deviation. */
     STANDARD {
         @Override

@@ -132,23 +132,15 @@ public final class StatisticsFile {
         Map<String, List<String>> categories = new TreeMap<>();
         for (CSVRecord record : records) {
             try {
-                boolean repeated = false;
                 switch (record.get(0)) {
                     case "rows" -> rows = Long.parseLong(record.get(1));
-                    case "number" -> repeated = numbers.put(record.get(1), number(record)) != null;
+                    case "number" -> putOnce(numbers, record.get(1), number(record));
                     case "category" ->
-                            repeated =
-                                    categories.put(record.get(1), record.stream().skip(2).toList())
-                                            != null;
+                            putOnce(categories, record.get(1), record.stream().skip(2).toList());
                     default ->
                             throw new DataException(
                                     "expected rows, number or category, found \"%s\""
                                             .formatted(record.get(0)));
-                }
-                if (repeated) {
-                    throw new DataException(
-                            "expected each column once, found \"%s\" twice"
-                                    .formatted(record.get(1)));
                 }
             } catch (ArrayIndexOutOfBoundsException | NumberFormatException e) {
                 throw wrong(source, record, "expected numbers as they were written, found " + e, e);
@@ -163,6 +155,13 @@ public final class StatisticsFile {
             return new TableStatistics(rows, numbers, categories);
         } catch (DataException e) {
             throw new DataException(source + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static <T> void putOnce(Map<String, T> columns, String column, T statistics) {
+        if (columns.put(column, statistics) != null) {
+            throw new DataException(
+                    "expected each column once, found \"%s\" twice".formatted(column));
         }
     }
 

@@ -60,8 +60,6 @@ class TableStatisticsTest {
         TableStatistics sum = sites.stream().reduce(TableStatistics::plus).orElseThrow();
 
         assertThat(sum).isEqualTo(CsvStatistics.of(table, SCHEMA));
-        assertThat(Preprocessor.of(sum, SCHEMA, LABELS, Scaling.STANDARD))
-                .isEqualTo(Preprocessor.fit(table, SCHEMA, LABELS));
     }
 
     @Test

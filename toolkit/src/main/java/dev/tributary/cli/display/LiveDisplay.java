@@ -1,0 +1,87 @@
+package dev.tributary.cli.display;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+
+import dev.tributary.cli.Format;
+import dev.tributary.cli.Terminal;
+import dev.tributary.protocol.RunStatus;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.PrintStream;
+import java.util.List;
+import java.util.function.LongSupplier;
+
+/** Redraws a {@link LiveFrame} in place, at most ten times a second. */
+final class LiveDisplay implements FederationDisplay {
+    private static final long INTERVAL_NANOS = 100_000_000;
+    private static final String ESCAPE = "\u001b[";
+
+    private final LiveFrame frame;
+    private final PrintStream out;
+    private final LongSupplier nanoTime;
+
+    @GuardedBy("this")
+    private @Nullable RunStatus newest;
+
+    @GuardedBy("this")
+    private int shownLines;
+
+    @GuardedBy("this")
+    private long shownNanos;
+
+    @GuardedBy("this")
+    private boolean closed;
+
+    LiveDisplay(Terminal terminal, PrintStream out, LongSupplier nanoTime) {
+        this.frame = new LiveFrame(terminal);
+        this.out = out;
+        this.nanoTime = nanoTime;
+    }
+
+    @Override
+    public synchronized void update(RunStatus status) {
+        if (closed) {
+            return;
+        }
+        newest = status;
+        long now = nanoTime.getAsLong();
+        if (shownLines == 0 || status.ended() || now - shownNanos >= INTERVAL_NANOS) {
+            shownNanos = now;
+            draw("", frame.lines(status));
+        }
+    }
+
+    @Override
+    public synchronized void note(String line) {
+        String text = Format.printable(line) + ESCAPE + "K\n";
+        draw(text, newest == null || closed ? List.of() : frame.lines(newest));
+    }
+
+    @Override
+    public synchronized void close() {
+        if (!closed && newest != null) {
+            draw("", frame.lines(newest));
+        }
+        closed = true;
+        shownLines = 0;
+    }
+
+    /**
+     * One write, so that no half frame is seen. Wrapping is off meanwhile: a terminal that was made
+     * narrower cuts the lines and does not shift them.
+     */
+    @GuardedBy("this")
+    private void draw(String above, List<String> lines) {
+        StringBuilder text = new StringBuilder(ESCAPE).append("?7l");
+        if (shownLines > 0) {
+            text.append(ESCAPE).append(shownLines).append('A');
+        }
+        text.append('\r').append(above);
+        lines.forEach(line -> text.append(line).append(ESCAPE).append("K\n"));
+        text.append(ESCAPE).append('J').append(ESCAPE).append("?7h");
+        out.print(text);
+        out.flush();
+        shownLines = lines.size();
+    }
+}
