@@ -127,8 +127,8 @@ final class SocketLink implements Closeable {
      */
     boolean write(ByteBuffer[] chunks, Duration patience) throws IOException {
         while (!transfer.write(chunks)) {
-            await(OP_WRITE | OP_READ, patience);
-            if (key.isReadable() && receive() != 0) {
+            int ready = await(OP_WRITE | OP_READ, patience);
+            if ((ready & OP_READ) != 0 && receive() != 0) {
                 return endedEarly();
             }
         }
@@ -163,7 +163,8 @@ final class SocketLink implements Closeable {
         return count;
     }
 
-    private void await(int operations, Duration patience) throws IOException {
+    /** Waits for one of the operations, and says which can go on; none after a close. */
+    private int await(int operations, Duration patience) throws IOException {
         int ready = select(operations, patience);
         if (Thread.currentThread().isInterrupted()) {
             throw new InterruptedIOException("interrupted");
@@ -174,13 +175,14 @@ final class SocketLink implements Closeable {
                     "%s time-out: no sign of life for %s s"
                             .formatted(name, patience.toMillis() / 1000.0));
         }
+        return ready;
     }
 
     private int select(int operations, Duration patience) throws IOException {
         try {
             key.interestOps(operations);
             selector.selectedKeys().clear();
-            return selector.select(Math.max(1, patience.toMillis()));
+            return selector.select(Math.max(1, patience.toMillis())) == 0 ? 0 : key.readyOps();
         } catch (CancelledKeyException | ClosedSelectorException e) {
             EOFException closed = new EOFException("the connection was closed on this side");
             closed.initCause(e);

@@ -3,41 +3,36 @@ package dev.tributary.agent.http;
 import static java.nio.channels.SelectionKey.OP_READ;
 import static java.nio.channels.SelectionKey.OP_WRITE;
 
+import tlschannel.ClientTlsChannel;
+import tlschannel.HeapBufferAllocator;
+import tlschannel.NeedsReadException;
+import tlschannel.NeedsWriteException;
+import tlschannel.TlsChannel;
+
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 
 import javax.net.ssl.SSLEngine;
-import javax.net.ssl.SSLEngineResult;
-import javax.net.ssl.SSLEngineResult.HandshakeStatus;
-import javax.net.ssl.SSLEngineResult.Status;
 import javax.net.ssl.SSLException;
 
-/**
- * Bytes by TLS: several records for each call of the system, and all work on the calling thread.
- *
- * <p>Encrypted bytes are on the heap, where Java's AES reaches them without a copy of its own.
- */
+/** Bytes by TLS, all work on the calling thread. */
 final class TlsTransfer implements ByteTransfer {
-    private static final int RECORDS = 8;
-    private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+    private static final int RECORD_BYTES = 1 << 14;
 
-    private final SocketChannel channel;
-    private final SSLEngine engine;
-    private final ByteBuffer received;
-    private final ByteBuffer toSend;
+    private final TlsChannel channel;
 
     /**
      * @param engine as a client, fresh
      */
-    TlsTransfer(SocketChannel channel, SSLEngine engine) throws SSLException {
-        this.channel = channel;
-        this.engine = engine;
-        int bytes = RECORDS * engine.getSession().getPacketBufferSize();
-        this.received = ByteBuffer.allocate(bytes).limit(0);
-        this.toSend = ByteBuffer.allocate(bytes).limit(0);
-        engine.beginHandshake();
+    TlsTransfer(SocketChannel socket, SSLEngine engine) {
+        channel =
+                ClientTlsChannel.newBuilder(socket, engine)
+                        // On the heap Java's AES reaches the bytes without a copy of its own.
+                        .withEncryptedBufferAllocator(new HeapBufferAllocator())
+                        .withPlainBufferAllocator(new HeapBufferAllocator())
+                        .build();
     }
 
     /**
@@ -47,141 +42,54 @@ final class TlsTransfer implements ByteTransfer {
      */
     int handshake() throws IOException {
         try {
-            if (read(NOTHING) < 0) {
-                throw new EOFException("the server ended the connection before it was secure");
-            }
-        } catch (SSLException e) {
-            tellWhy(e);
-            throw e;
-        }
-        if (!flush()) {
+            channel.handshake();
+            return 0;
+        } catch (NeedsReadException e) {
+            return OP_READ;
+        } catch (NeedsWriteException e) {
             return OP_WRITE;
         }
-        return engine.getHandshakeStatus() == HandshakeStatus.NOT_HANDSHAKING ? 0 : OP_READ;
     }
 
     @Override
     public int read(ByteBuffer target) throws IOException {
         int start = target.position();
-        while (decrypt(target)) {
-            int decrypted = target.position() - start;
-            if (decrypted > 0) {
-                return decrypted;
+        try {
+            while (target.hasRemaining()) {
+                int count = channel.read(target);
+                if (count < 0) {
+                    return target.position() > start ? target.position() - start : end();
+                }
             }
-            int count = receive();
-            if (count == 0) {
-                return 0;
-            }
-            if (count < 0) {
-                throw new EOFException("the connection was cut, with no end of TLS");
-            }
+        } catch (NeedsReadException e) {
+            // No more has come.
         }
-        return target.position() > start ? target.position() - start : -1;
+        return target.position() - start;
+    }
+
+    private int end() throws EOFException {
+        if (!channel.shutdownReceived()) {
+            throw new EOFException("the connection was cut, with no end of TLS");
+        }
+        return -1;
     }
 
     @Override
     public boolean write(ByteBuffer[] chunks) throws IOException {
         try {
-            while (flush()) {
-                if (!anyRemaining(chunks)) {
-                    return true;
-                }
-                encrypt(chunks);
-            }
+            channel.write(chunks);
+            return true;
+        } catch (NeedsWriteException | NeedsReadException e) {
             return false;
         } catch (IOException e) {
             throw reason(e);
         }
     }
 
-    private int receive() throws IOException {
-        try {
-            return channel.read(received.compact());
-        } finally {
-            received.flip();
-        }
-    }
-
-    /**
-     * Takes whole records as far as there is room for them, and answers those that want it.
-     *
-     * @return false if the server has said that no more will come
-     */
-    private boolean decrypt(ByteBuffer target) throws SSLException {
-        while (true) {
-            answer();
-            SSLEngineResult result = engine.unwrap(received, target);
-            if (result.getStatus() == Status.CLOSED) {
-                return false;
-            }
-            if (result.getStatus() != Status.OK || result.bytesConsumed() == 0) {
-                return true;
-            }
-        }
-    }
-
-    /**
-     * Does what a handshake, or a change of keys, wants of this side; what is to be sent for it
-     * goes with the next request, or the handshake waits for it.
-     */
-    private void answer() throws SSLException {
-        HandshakeStatus wanted = engine.getHandshakeStatus();
-        while (wanted == HandshakeStatus.NEED_TASK || wanted == HandshakeStatus.NEED_WRAP) {
-            if (wanted == HandshakeStatus.NEED_TASK) {
-                engine.getDelegatedTask().run();
-            } else if (wrap(NOTHING).getStatus() != Status.OK) {
-                return;
-            }
-            wanted = engine.getHandshakeStatus();
-        }
-    }
-
-    private void encrypt(ByteBuffer[] chunks) throws IOException {
-        SSLEngineResult result;
-        do {
-            result = wrap(chunks);
-        } while (result.bytesProduced() > 0 && anyRemaining(chunks));
-        if (!toSend.hasRemaining()) {
-            throw new EOFException("the server ended TLS, or began it anew, during a request");
-        }
-    }
-
-    /** Appends to what is to be sent. */
-    private SSLEngineResult wrap(ByteBuffer... chunks) throws SSLException {
-        int start = toSend.hasRemaining() ? toSend.position() : 0;
-        int end = toSend.hasRemaining() ? toSend.limit() : 0;
-        toSend.limit(toSend.capacity()).position(end);
-        try {
-            return engine.wrap(chunks, toSend);
-        } finally {
-            toSend.limit(toSend.position()).position(start);
-        }
-    }
-
-    /** Whether all that is encrypted has gone. */
-    private boolean flush() throws IOException {
-        while (toSend.hasRemaining()) {
-            if (channel.write(toSend) == 0) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    /** The server's log is to tell of a failure, too. */
-    private void tellWhy(SSLException failure) {
-        try {
-            SSLEngineResult alert = wrap(NOTHING);
-            boolean unused = alert.bytesProduced() > 0 && flush();
-        } catch (IOException e) {
-            failure.addSuppressed(e);
-        }
-    }
-
     /** A server that ends a connection has said why, which may not have been read yet. */
     private IOException reason(IOException failure) {
         try {
-            int unused = read(ByteBuffer.allocate(engine.getSession().getApplicationBufferSize()));
+            int unused = read(ByteBuffer.allocate(RECORD_BYTES));
         } catch (SSLException e) {
             e.addSuppressed(failure);
             return e;
@@ -189,14 +97,5 @@ final class TlsTransfer implements ByteTransfer {
             failure.addSuppressed(e);
         }
         return failure;
-    }
-
-    private static boolean anyRemaining(ByteBuffer[] chunks) {
-        for (ByteBuffer chunk : chunks) {
-            if (chunk.hasRemaining()) {
-                return true;
-            }
-        }
-        return false;
     }
 }
