@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ai.djl.Device;
 
 import dev.tributary.agent.FakeFederation.Answer;
-import dev.tributary.agent.http.SocketTransport;
+import dev.tributary.agent.http.HttpTransport;
 import dev.tributary.agent.state.ClientState;
 import dev.tributary.data.LocalDataset;
 import dev.tributary.parameters.ParameterLayout;
@@ -187,7 +187,7 @@ class ClientLoopTest {
                         new HttpServerClient(
                                 server.uri(),
                                 client.id(),
-                                new SocketTransport(server.uri()),
+                                HttpTransport.open(server.uri()),
                                 retry,
                                 ClientState.none());
                 WorkbenchPool benches = new WorkbenchPool(1, trainers, Device.cpu())) {

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tributary.agent.FakeFederation.Answer;
-import dev.tributary.agent.http.SocketTransport;
+import dev.tributary.agent.http.HttpTransport;
 import dev.tributary.agent.state.ClientState;
 import dev.tributary.parameters.HostTransfer.ChunkSink;
 import dev.tributary.parameters.ParameterLayout;
@@ -250,7 +250,7 @@ class HttpServerClientTest {
         return new HttpServerClient(
                 uri,
                 "c1",
-                new SocketTransport(uri),
+                HttpTransport.open(uri),
                 new Retry(uri.toString(), policy, timing, RetryPolicy.jitter("c1"), notes::add),
                 ClientState.none());
     }

@@ -7,7 +7,7 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 
 import dev.tributary.agent.FaultyProxy.Fault;
-import dev.tributary.agent.http.SocketTransport;
+import dev.tributary.agent.http.HttpTransport;
 import dev.tributary.agent.state.AgentState;
 import dev.tributary.agent.state.ClientState;
 import dev.tributary.data.LocalDataset;
@@ -151,7 +151,7 @@ class MemoryRecoveryTest {
                         RetryPolicy.jitter("c1"),
                         line -> {});
         try (ServerClient connection =
-                        new HttpServerClient(uri, "c1", new SocketTransport(uri), retry, state);
+                        new HttpServerClient(uri, "c1", HttpTransport.open(uri), retry, state);
                 WorkbenchPool benches =
                         new WorkbenchPool(1, MemoryRecoveryTest::trainer, Device.cpu())) {
             new ClientLoop(client, "cpu", connection, benches, state, (id, line) -> {}, timing)

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ai.djl.Device;
 
 import dev.tributary.agent.FaultyProxy.Fault;
-import dev.tributary.agent.http.SocketTransport;
+import dev.tributary.agent.http.HttpTransport;
 import dev.tributary.agent.state.AgentState;
 import dev.tributary.agent.state.ClientState;
 import dev.tributary.agent.state.StateException;
@@ -270,7 +270,7 @@ class RecoveryTest {
                         RetryPolicy.jitter("c1"),
                         lines::add);
         try (ServerClient connection =
-                        new HttpServerClient(uri, "c1", new SocketTransport(uri), retry, state);
+                        new HttpServerClient(uri, "c1", HttpTransport.open(uri), retry, state);
                 WorkbenchPool benches = new WorkbenchPool(1, with, Device.cpu())) {
             return new ClientLoop(
                             client,

@@ -18,6 +18,7 @@ import java.util.Map;
 /** Reads one answer of HTTP/1.1 from a connection. */
 final class ReplyReader {
     private static final int MAX_HEAD_BYTES = 1 << 16;
+    private static final int MULTIPLE_CHOICES = 300;
     private static final int NO_CONTENT = 204;
     private static final int NOT_MODIFIED = 304;
 
@@ -29,7 +30,7 @@ final class ReplyReader {
 
     /**
      * @param method of the request: answers to {@code HEAD} tell the length of a body that does not
-     *     come
+     *     come, those to {@code CONNECT} may be of HTTP/1.0
      */
     ReplyReader(SocketLink link, String method, Duration patience) {
         this.link = link;
@@ -54,7 +55,7 @@ final class ReplyReader {
         if ("close".equalsIgnoreCase(headers.get("connection"))) {
             reusable = false;
         }
-        readBody(status, headers, HttpTransport.sinkFor(head, body, text));
+        readBody(status, headers, sink(head, body, text));
         return head.withText(text.text());
     }
 
@@ -63,10 +64,21 @@ final class ReplyReader {
         return reusable;
     }
 
+    private static ChunkSink sink(HttpReply head, @Nullable ChunkSink wanted, ChunkSink text)
+            throws IOException {
+        if (wanted == null || !head.ok()) {
+            return text;
+        }
+        if (wanted instanceof AnswerSink answer) {
+            answer.begin(head);
+        }
+        return wanted;
+    }
+
     private void readBody(int status, Map<String, String> headers, ChunkSink sink)
             throws IOException {
         String length = headers.get("content-length");
-        if (status == NO_CONTENT || status == NOT_MODIFIED || method.equals("HEAD")) {
+        if (bodiless(status)) {
             return;
         }
         if ("chunked".equalsIgnoreCase(headers.get("transfer-encoding"))) {
@@ -79,6 +91,13 @@ final class ReplyReader {
                 deliver(Long.MAX_VALUE, sink);
             }
         }
+    }
+
+    private boolean bodiless(int status) {
+        return status == NO_CONTENT
+                || status == NOT_MODIFIED
+                || method.equals("HEAD")
+                || (method.equals("CONNECT") && status < MULTIPLE_CHOICES);
     }
 
     private void readChunked(ChunkSink sink) throws IOException {
@@ -134,9 +153,10 @@ final class ReplyReader {
         return headers;
     }
 
-    private static int status(String line) throws ProtocolException {
+    private int status(String line) throws ProtocolException {
         String[] parts = line.split(" ", 3);
-        if (parts.length < 2 || !parts[0].equals("HTTP/1.1") || !parts[1].matches("[1-5]\\d\\d")) {
+        String version = method.equals("CONNECT") ? "HTTP/1\\.[01]" : "HTTP/1\\.1";
+        if (parts.length < 2 || !parts[0].matches(version) || !parts[1].matches("[1-5]\\d\\d")) {
             throw new ProtocolException("expected HTTP/1.1, found \"" + brief(line) + "\"");
         }
         return Integer.parseInt(parts[1]);

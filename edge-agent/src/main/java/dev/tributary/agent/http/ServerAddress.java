@@ -5,21 +5,23 @@ import dev.tributary.credentials.CredentialException;
 
 import org.jspecify.annotations.Nullable;
 
+import java.net.ProxySelector;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.util.Optional;
+
+import javax.net.ssl.SSLContext;
 
 /**
  * Where a server is, and as whom to connect to it. Thread-safe; all connections with a credential
- * share one HTTP client.
+ * share one TLS context, which remembers the server.
  */
 public final class ServerAddress {
     private final URI url;
-    private final @Nullable HttpClient known;
+    private final @Nullable SSLContext tls;
 
-    private ServerAddress(URI url, @Nullable HttpClient known) {
+    private ServerAddress(URI url, @Nullable SSLContext tls) {
         this.url = url;
-        this.known = known;
+        this.tls = tls;
     }
 
     /** To connect as nobody in particular: plain HTTP, or HTTPS as browsers do it. */
@@ -41,8 +43,7 @@ public final class ServerAddress {
                     "server: expected a URL that begins with https:// with --credentials, found "
                             + url);
         }
-        return new ServerAddress(
-                url, JdkTransport.client().sslContext(credential.get().tls()).build());
+        return new ServerAddress(url, credential.get().tls());
     }
 
     /** Scheme, host, port and maybe a path. */
@@ -50,13 +51,8 @@ public final class ServerAddress {
         return url;
     }
 
-    /**
-     * Connects with the first request: by plain sockets for http, by the JDK's client for https.
-     */
+    /** Connects with the first request. */
     public HttpTransport open() {
-        if (known != null) {
-            return new JdkTransport(url, known);
-        }
-        return "https".equals(url.getScheme()) ? new JdkTransport(url) : new SocketTransport(url);
+        return new HttpTransport(new Route(url, tls, ProxySelector.getDefault()));
     }
 }

@@ -21,8 +21,11 @@ import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 
+import javax.net.ssl.SSLEngine;
+
 /**
- * A TCP connection that is read and written on the calling thread, with a limit to silence.
+ * A TCP connection that is read and written on the calling thread, with a limit to silence; as it
+ * is, or by TLS.
  *
  * <p>It never blocks in a read or a write, only in its selector, which close and interruption end.
  */
@@ -33,10 +36,12 @@ final class SocketLink implements Closeable {
     private final Selector selector;
     private final SelectionKey key;
     private final ByteBuffer input = ByteBuffer.allocateDirect(INPUT_BYTES).limit(0);
+    private ByteTransfer transfer;
     private boolean heard;
 
     private SocketLink(SocketAddress address, Duration patience) throws IOException {
         this.channel = SocketChannel.open();
+        this.transfer = new PlainTransfer(channel);
         this.selector = channel.provider().openSelector();
         try {
             channel.configureBlocking(false);
@@ -67,6 +72,19 @@ final class SocketLink implements Closeable {
             }
         }
         throw failure == null ? new IOException("host " + host + " has no address") : failure;
+    }
+
+    /**
+     * Goes on by TLS.
+     *
+     * @param engine as a client, fresh
+     */
+    void secure(SSLEngine engine, Duration patience) throws IOException {
+        TlsTransfer tls = new TlsTransfer(channel, engine);
+        for (int wanted = tls.handshake(); wanted != 0; wanted = tls.handshake()) {
+            await(wanted, patience);
+        }
+        transfer = tls;
     }
 
     /** What has come and was not consumed yet. */
@@ -108,15 +126,10 @@ final class SocketLink implements Closeable {
      * @return whether all was written
      */
     boolean write(ByteBuffer[] chunks, Duration patience) throws IOException {
-        int first = 0;
-        while (first < chunks.length) {
-            if (!chunks[first].hasRemaining()) {
-                first++;
-            } else if (channel.write(chunks, first, chunks.length - first) == 0) {
-                await(OP_WRITE | OP_READ, patience);
-                if (key.isReadable() && receive() != 0) {
-                    return endedEarly();
-                }
+        while (!transfer.write(chunks)) {
+            int ready = await(OP_WRITE | OP_READ, patience);
+            if ((ready & OP_READ) != 0 && receive() != 0) {
+                return endedEarly();
             }
         }
         return true;
@@ -142,7 +155,7 @@ final class SocketLink implements Closeable {
     private int receive() throws IOException {
         int count;
         try {
-            count = channel.read(input.clear());
+            count = transfer.read(input.clear());
         } finally {
             input.flip();
         }
@@ -150,7 +163,8 @@ final class SocketLink implements Closeable {
         return count;
     }
 
-    private void await(int operations, Duration patience) throws IOException {
+    /** Waits for one of the operations, and says which can go on; none after a close. */
+    private int await(int operations, Duration patience) throws IOException {
         int ready = select(operations, patience);
         if (Thread.currentThread().isInterrupted()) {
             throw new InterruptedIOException("interrupted");
@@ -161,13 +175,14 @@ final class SocketLink implements Closeable {
                     "%s time-out: no sign of life for %s s"
                             .formatted(name, patience.toMillis() / 1000.0));
         }
+        return ready;
     }
 
     private int select(int operations, Duration patience) throws IOException {
         try {
             key.interestOps(operations);
             selector.selectedKeys().clear();
-            return selector.select(Math.max(1, patience.toMillis()));
+            return selector.select(Math.max(1, patience.toMillis())) == 0 ? 0 : key.readyOps();
         } catch (CancelledKeyException | ClosedSelectorException e) {
             EOFException closed = new EOFException("the connection was closed on this side");
             closed.initCause(e);

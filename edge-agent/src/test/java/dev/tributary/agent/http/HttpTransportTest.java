@@ -7,13 +7,12 @@ import com.sun.net.httpserver.HttpServer;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -26,10 +25,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.zip.CRC32C;
 
-/** What both transports do alike, against the JDK's own server. */
+/** Against the JDK's own server. */
+@ParameterizedClass
+@EnumSource
 class HttpTransportTest {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
+    private final Scheme scheme;
     private final AtomicReference<byte[]> received = new AtomicReference<>(new byte[0]);
     private final AtomicReference<String> header = new AtomicReference<>("");
     private final byte[] model = randomBytes(3_000_001);
@@ -37,19 +39,13 @@ class HttpTransportTest {
     private HttpServer server;
     private URI uri;
 
-    /** The two. */
-    enum Kind {
-        SOCKET,
-        JDK
-    }
-
-    private HttpTransport open(Kind kind) {
-        return kind == Kind.SOCKET ? new SocketTransport(uri) : new JdkTransport(uri);
+    HttpTransportTest(Scheme scheme) {
+        this.scheme = scheme;
     }
 
     @BeforeEach
     void start() throws IOException {
-        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server = scheme.server();
         server.createContext(
                 "/model",
                 exchange -> {
@@ -100,7 +96,7 @@ class HttpTransportTest {
                     exchange.close();
                 });
         server.start();
-        uri = URI.create("http://127.0.0.1:" + server.getAddress().getPort());
+        uri = scheme.uri(server.getAddress().getPort());
     }
 
     @AfterEach
@@ -118,40 +114,36 @@ class HttpTransportTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource
-    void bodyThatStopsInTheMiddleEndsByATimeOutThatIsNamed(Kind kind) {
+    @Test
+    void bodyThatStopsInTheMiddleEndsByATimeOutThatIsNamed() {
         HttpCall call = HttpCall.get("/silent", Duration.ofMillis(300));
-        try (HttpTransport transport = open(kind)) {
+        try (HttpTransport transport = scheme.open(uri)) {
             assertThatThrownBy(() -> transport.send(call, chunk -> {}))
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("answer time-out");
         }
     }
 
-    @ParameterizedTest
-    @EnumSource
-    void uploadMayTakeLongerThanSilenceIsBorneAsLongAsItMoves(Kind kind) throws IOException {
+    @Test
+    void uploadMayTakeLongerThanSilenceIsBorneAsLongAsItMoves() throws IOException {
         ByteBuffer body = ByteBuffer.allocate(32 << 20);
         HttpCall call =
                 new HttpCall("PUT", "/slow", Map.of(), List.of(body), Duration.ofMillis(700));
-        try (HttpTransport transport = open(kind)) {
+        try (HttpTransport transport = scheme.open(uri)) {
             assertThat(transport.send(call, null).status()).isEqualTo(204);
         }
     }
 
-    @ParameterizedTest
-    @EnumSource
-    void bodyArrivesWholeInChunks(Kind kind) throws IOException {
-        try (HttpTransport transport = open(kind)) {
+    @Test
+    void bodyArrivesWholeInChunks() throws IOException {
+        try (HttpTransport transport = scheme.open(uri)) {
             assertThat(fetch(transport, "/model")).isEqualTo(model);
             assertThat(fetch(transport, "/chunked")).isEqualTo(model);
         }
     }
 
-    @ParameterizedTest
-    @EnumSource
-    void bodyOfSeveralChunksIsSentWhole(Kind kind) throws IOException {
+    @Test
+    void bodyOfSeveralChunksIsSentWhole() throws IOException {
         ByteBuffer direct = ByteBuffer.allocateDirect(model.length).put(model).flip();
         List<ByteBuffer> chunks =
                 List.of(
@@ -161,7 +153,7 @@ class HttpTransportTest {
                         direct.slice(1_000_000, model.length - 1_000_000));
         HttpCall call =
                 new HttpCall("PUT", "/upload", Map.of("Some-Header", "x"), chunks, PATIENCE);
-        try (HttpTransport transport = open(kind)) {
+        try (HttpTransport transport = scheme.open(uri)) {
             for (int i = 0; i < 2; i++) {
                 HttpReply reply = transport.send(call, null);
 
@@ -174,20 +166,18 @@ class HttpTransportTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource
-    void answerWithoutBodyIsEmpty(Kind kind) throws IOException {
-        try (HttpTransport transport = open(kind)) {
+    @Test
+    void answerWithoutBodyIsEmpty() throws IOException {
+        try (HttpTransport transport = scheme.open(uri)) {
             HttpReply reply = transport.send(HttpCall.get("/empty", PATIENCE), null);
             assertThat(reply.status()).isEqualTo(204);
             assertThat(reply.text()).isEmpty();
         }
     }
 
-    @ParameterizedTest
-    @EnumSource
-    void bodyOfFailureIsTextAndNotForTheSink(Kind kind) throws IOException {
-        try (HttpTransport transport = open(kind)) {
+    @Test
+    void bodyOfFailureIsTextAndNotForTheSink() throws IOException {
+        try (HttpTransport transport = scheme.open(uri)) {
             HttpReply reply =
                     transport.send(
                             HttpCall.get("/nowhere", PATIENCE),
@@ -199,10 +189,9 @@ class HttpTransportTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource
-    void sinkThatThrowsLeavesTheTransportUsable(Kind kind) throws IOException {
-        try (HttpTransport transport = open(kind)) {
+    @Test
+    void sinkThatThrowsLeavesTheTransportUsable() throws IOException {
+        try (HttpTransport transport = scheme.open(uri)) {
             assertThatThrownBy(
                             () ->
                                     transport.send(
@@ -215,19 +204,17 @@ class HttpTransportTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource
-    void closedTransportRefuses(Kind kind) {
-        HttpTransport transport = open(kind);
+    @Test
+    void closedTransportRefuses() {
+        HttpTransport transport = scheme.open(uri);
         transport.close();
         assertThatThrownBy(() -> fetch(transport, "/model")).isInstanceOf(IOException.class);
     }
 
-    @ParameterizedTest
-    @EnumSource
-    void serverThatIsNotThereIsAnIoException(Kind kind) {
+    @Test
+    void serverThatIsNotThereIsAnIoException() {
         server.stop(0);
-        try (HttpTransport transport = open(kind)) {
+        try (HttpTransport transport = scheme.open(uri)) {
             assertThatThrownBy(() -> fetch(transport, "/model")).isInstanceOf(IOException.class);
         }
     }

@@ -3,7 +3,6 @@ package dev.tributary.agent.http;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
@@ -13,6 +12,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A server that does to each connection, in the order in which they come, what it was told. */
 final class ScriptedServer implements AutoCloseable {
+    private final Scheme scheme;
     private final ServerSocket listener;
     private final Thread thread;
     private final List<String> heads = new CopyOnWriteArrayList<>();
@@ -23,8 +23,9 @@ final class ScriptedServer implements AutoCloseable {
         void play(ScriptedServer server, Socket connection) throws IOException;
     }
 
-    ScriptedServer(Script... scripts) throws IOException {
-        listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    ScriptedServer(Scheme scheme, Script... scripts) throws IOException {
+        this.scheme = scheme;
+        listener = scheme.listener();
         thread = new Thread(() -> serve(scripts), "scripted-server");
         thread.start();
     }
@@ -45,7 +46,7 @@ final class ScriptedServer implements AutoCloseable {
     }
 
     URI uri() {
-        return URI.create("http://127.0.0.1:" + listener.getLocalPort());
+        return scheme.uri(listener.getLocalPort());
     }
 
     /** The heads of the requests so far. */

@@ -104,7 +104,7 @@ final class SecureRunCommandsTest {
         assertThat(run("list", "--server", nobody, "--credentials", operator())).isEqualTo(1);
         assertThat(failure)
                 .isEqualTo(
-                        "server %1$s does not answer: cannot connect; does a server with --credentials run at 127.0.0.1:%2$d?"
+                        "server %1$s does not answer: cannot connect: Connection refused; does a server with --credentials run at 127.0.0.1:%2$d?"
                                 .formatted(nobody, port));
     }
 

@@ -2,11 +2,15 @@ package dev.tributary.agent.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.tributary.protocol.Checksum;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.EOFException;
@@ -19,19 +23,30 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 
-/** What plain sockets have to cope with. */
-class SocketTransportTest {
+/** What a transport has to cope with. */
+@ParameterizedClass
+@EnumSource
+@Timeout(60)
+class ScriptedTransportTest {
     private static final String OK = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
     private static final String TOO_LARGE =
             "HTTP/1.1 413 Too Large\r\nContent-Length: 3\r\n\r\nbig";
     private static final HttpCall GET = HttpCall.get("/x", Duration.ofSeconds(10));
 
+    private final Scheme scheme;
+
+    ScriptedTransportTest(Scheme scheme) {
+        this.scheme = scheme;
+    }
+
     @Test
     void connectionServesManyRequests() throws IOException {
-        try (ScriptedServer server = new ScriptedServer(ScriptedServer.answers(OK, OK, OK));
-                SocketTransport transport = new SocketTransport(server.uri())) {
+        try (ScriptedServer server =
+                        new ScriptedServer(scheme, ScriptedServer.answers(OK, OK, OK));
+                HttpTransport transport = scheme.open(server.uri())) {
             for (int i = 0; i < 3; i++) {
                 assertThat(transport.send(GET, null).text()).isEqualTo("ok");
             }
@@ -47,8 +62,10 @@ class SocketTransportTest {
         String bad = head.formatted(sum) + "oj";
         try (ScriptedServer server =
                         new ScriptedServer(
-                                ScriptedServer.answers(good, bad), ScriptedServer.answers(good));
-                SocketTransport transport = new SocketTransport(server.uri())) {
+                                scheme,
+                                ScriptedServer.answers(good, bad),
+                                ScriptedServer.answers(good));
+                HttpTransport transport = scheme.open(server.uri())) {
             assertThat(transport.send(GET, null).text()).isEqualTo("ok");
             assertThatThrownBy(() -> transport.send(GET, null))
                     .isInstanceOf(IOException.class)
@@ -60,8 +77,9 @@ class SocketTransportTest {
     @Test
     void requestThatMeetsAnIdleConnectionClosedByTheServerIsSentAgain() throws IOException {
         try (ScriptedServer server =
-                        new ScriptedServer(ScriptedServer.answers(OK), ScriptedServer.answers(OK));
-                SocketTransport transport = new SocketTransport(server.uri())) {
+                        new ScriptedServer(
+                                scheme, ScriptedServer.answers(OK), ScriptedServer.answers(OK));
+                HttpTransport transport = scheme.open(server.uri())) {
             transport.send(GET, null);
             assertThat(transport.send(GET, null).text()).isEqualTo("ok");
         }
@@ -72,8 +90,8 @@ class SocketTransportTest {
         String last = "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nno";
         try (ScriptedServer server =
                         new ScriptedServer(
-                                ScriptedServer.answers(last), ScriptedServer.answers(OK));
-                SocketTransport transport = new SocketTransport(server.uri())) {
+                                scheme, ScriptedServer.answers(last), ScriptedServer.answers(OK));
+                HttpTransport transport = scheme.open(server.uri())) {
             assertThat(transport.send(GET, null).text()).isEqualTo("no");
             assertThat(transport.send(GET, null).text()).isEqualTo("ok");
         }
@@ -83,8 +101,9 @@ class SocketTransportTest {
     void bodyWithoutLengthLastsUntilTheEnd() throws IOException {
         try (ScriptedServer server =
                         new ScriptedServer(
+                                scheme,
                                 ScriptedServer.answers("HTTP/1.1 200 OK\r\n\r\nall of it"));
-                SocketTransport transport = new SocketTransport(server.uri())) {
+                HttpTransport transport = scheme.open(server.uri())) {
             assertThat(transport.send(GET, null).text()).isEqualTo("all of it");
         }
     }
@@ -107,8 +126,8 @@ class SocketTransportTest {
 
                 """
                         .replace("\n", "\r\n");
-        try (ScriptedServer server = new ScriptedServer(ScriptedServer.answers(reply, OK));
-                SocketTransport transport = new SocketTransport(server.uri())) {
+        try (ScriptedServer server = new ScriptedServer(scheme, ScriptedServer.answers(reply, OK));
+                HttpTransport transport = scheme.open(server.uri())) {
             assertThat(transport.send(GET, null).text()).isEqualTo("abc0123456789");
             assertThat(transport.send(GET, null).text()).isEqualTo("ok");
         }
@@ -122,12 +141,13 @@ class SocketTransportTest {
                 new HttpCall("PUT", "/x", Map.of(), List.of(body), Duration.ofSeconds(10));
         try (ScriptedServer server =
                         new ScriptedServer(
+                                scheme,
                                 (self, connection) -> {
                                     self.readHead(connection.getInputStream());
                                     ScriptedServer.write(connection, TOO_LARGE);
                                     await(answered);
                                 });
-                SocketTransport transport = new SocketTransport(server.uri())) {
+                HttpTransport transport = scheme.open(server.uri())) {
             HttpReply reply = transport.send(upload, null);
             answered.countDown();
 
@@ -139,8 +159,8 @@ class SocketTransportTest {
     @Test
     void answerThatEndsEarlyIsToldWithWhatIsMissing() throws IOException {
         String cut = "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc";
-        try (ScriptedServer server = new ScriptedServer(ScriptedServer.answers(cut));
-                SocketTransport transport = new SocketTransport(server.uri())) {
+        try (ScriptedServer server = new ScriptedServer(scheme, ScriptedServer.answers(cut));
+                HttpTransport transport = scheme.open(server.uri())) {
             assertThatThrownBy(() -> transport.send(GET, null))
                     .isInstanceOf(EOFException.class)
                     .hasMessageContaining("7 bytes before the end");
@@ -159,8 +179,8 @@ class SocketTransportTest {
                 "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nabc\r\n",
             })
     void whatIsNoHttpIsAProtocolException(String reply) throws IOException {
-        try (ScriptedServer server = new ScriptedServer(ScriptedServer.answers(reply));
-                SocketTransport transport = new SocketTransport(server.uri())) {
+        try (ScriptedServer server = new ScriptedServer(scheme, ScriptedServer.answers(reply));
+                HttpTransport transport = scheme.open(server.uri())) {
             assertThatThrownBy(() -> transport.send(GET, null))
                     .isInstanceOf(ProtocolException.class)
                     .hasMessageStartingWith("expected");
@@ -170,8 +190,8 @@ class SocketTransportTest {
     @Test
     void headWithoutEndIsRefusedBeforeItFillsMemory() throws IOException {
         String endless = "HTTP/1.1 200 OK\r\nX: " + "x".repeat(100_000);
-        try (ScriptedServer server = new ScriptedServer(ScriptedServer.answers(endless));
-                SocketTransport transport = new SocketTransport(server.uri())) {
+        try (ScriptedServer server = new ScriptedServer(scheme, ScriptedServer.answers(endless));
+                HttpTransport transport = scheme.open(server.uri())) {
             assertThatThrownBy(() -> transport.send(GET, null))
                     .isInstanceOf(ProtocolException.class)
                     .hasMessageContaining("at most 65536 bytes");
@@ -183,11 +203,12 @@ class SocketTransportTest {
         CountDownLatch over = new CountDownLatch(1);
         try (ScriptedServer server =
                         new ScriptedServer(
+                                scheme,
                                 (self, connection) -> {
                                     self.readHead(connection.getInputStream());
                                     await(over);
                                 });
-                SocketTransport transport = new SocketTransport(server.uri())) {
+                HttpTransport transport = scheme.open(server.uri())) {
             assertThatThrownBy(
                             () -> transport.send(HttpCall.get("/x", Duration.ofMillis(50)), null))
                     .isInstanceOf(SocketTimeoutException.class)
@@ -198,8 +219,8 @@ class SocketTransportTest {
 
     @Test
     void interruptedThreadSendsNothing() throws IOException {
-        try (ScriptedServer server = new ScriptedServer();
-                SocketTransport transport = new SocketTransport(server.uri())) {
+        try (ScriptedServer server = new ScriptedServer(scheme);
+                HttpTransport transport = scheme.open(server.uri())) {
             Thread.currentThread().interrupt();
             assertThatThrownBy(() -> transport.send(GET, null))
                     .isInstanceOf(InterruptedIOException.class);
@@ -214,16 +235,48 @@ class SocketTransportTest {
         CountDownLatch over = new CountDownLatch(1);
         try (ScriptedServer server =
                         new ScriptedServer(
+                                scheme,
                                 (self, connection) -> {
                                     self.readHead(connection.getInputStream());
                                     waiting.interrupt();
                                     await(over);
                                 });
-                SocketTransport transport = new SocketTransport(server.uri())) {
+                HttpTransport transport = scheme.open(server.uri())) {
             assertThatThrownBy(() -> transport.send(GET, null))
                     .isInstanceOf(InterruptedIOException.class);
             assertThat(Thread.interrupted()).isTrue();
             over.countDown();
+        }
+    }
+
+    @Test
+    void closeFromAnotherThreadEndsTheWaitForAnAnswer() throws IOException {
+        assertEndedByClose(GET);
+    }
+
+    @Test
+    void closeFromAnotherThreadEndsAnUploadThatNobodyTakes() throws IOException {
+        ByteBuffer body = ByteBuffer.allocateDirect(64 << 20);
+        assertEndedByClose(
+                new HttpCall("PUT", "/x", Map.of(), List.of(body), Duration.ofSeconds(10)));
+    }
+
+    private void assertEndedByClose(HttpCall call) throws IOException {
+        CountDownLatch over = new CountDownLatch(1);
+        CompletableFuture<HttpTransport> opened = new CompletableFuture<>();
+        try (ScriptedServer server =
+                        new ScriptedServer(
+                                scheme,
+                                (self, connection) -> {
+                                    self.readHead(connection.getInputStream());
+                                    opened.join().close();
+                                    await(over);
+                                });
+                HttpTransport transport = scheme.open(server.uri())) {
+            opened.complete(transport);
+            Throwable failure = catchThrowable(() -> transport.send(call, null));
+            over.countDown();
+            assertThat(failure).isInstanceOf(IOException.class);
         }
     }
 

@@ -1,0 +1,25 @@
+package dev.tributary.agent.http;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/**
+ * Moves bytes between memory and a socket, as they are or encrypted, as far as that goes without
+ * waiting. One thread.
+ */
+interface ByteTransfer {
+
+    /**
+     * Reads what has come.
+     *
+     * @return how many bytes; 0 if nothing has come yet, -1 if nothing will
+     */
+    int read(ByteBuffer target) throws IOException;
+
+    /**
+     * Writes from position to limit of each.
+     *
+     * @return whether nothing is left to be written
+     */
+    boolean write(ByteBuffer[] chunks) throws IOException;
+}
