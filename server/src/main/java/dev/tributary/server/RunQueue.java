@@ -5,6 +5,7 @@ import dev.tributary.cli.ErrorText;
 import dev.tributary.config.RunConfig;
 import dev.tributary.config.RunFile;
 import dev.tributary.config.RunFileException;
+import dev.tributary.files.DurableFiles;
 import dev.tributary.protocol.ErrorCode;
 import dev.tributary.protocol.RunStatus;
 import dev.tributary.server.database.Database;
@@ -12,7 +13,6 @@ import dev.tributary.server.database.DatabaseException;
 import dev.tributary.server.database.StoredRound;
 import dev.tributary.server.database.StoredRun;
 import dev.tributary.server.round.RefusedException;
-import dev.tributary.server.store.DurableFiles;
 import dev.tributary.server.store.RunDirectory;
 
 import org.slf4j.Logger;

@@ -4,10 +4,10 @@ import static java.nio.file.StandardOpenOption.READ;
 
 import ai.djl.Device;
 
+import dev.tributary.files.DurableFiles;
 import dev.tributary.parameters.HostVector;
 import dev.tributary.parameters.ParameterLayout;
 import dev.tributary.parameters.SafetensorsHeader;
-import dev.tributary.server.store.DurableFiles;
 import dev.tributary.server.store.ModelVersion;
 import dev.tributary.server.store.ModelVersions;
 import dev.tributary.server.store.ModelVersions.Draft;

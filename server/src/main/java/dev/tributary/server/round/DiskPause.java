@@ -1,7 +1,7 @@
 package dev.tributary.server.round;
 
+import dev.tributary.files.DurableFiles;
 import dev.tributary.protocol.RunEvent.Level;
-import dev.tributary.server.store.DurableFiles;
 
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;

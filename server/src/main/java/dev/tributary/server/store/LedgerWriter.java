@@ -1,5 +1,6 @@
 package dev.tributary.server.store;
 
+import dev.tributary.files.DurableFiles;
 import dev.tributary.server.database.Database;
 import dev.tributary.server.database.DatabaseException;
 import dev.tributary.server.store.LedgerEntry.Single;

@@ -1,5 +1,6 @@
 package dev.tributary.server.store;
 
+import dev.tributary.files.DurableFiles;
 import dev.tributary.files.PrivateFiles;
 
 import java.io.IOException;
