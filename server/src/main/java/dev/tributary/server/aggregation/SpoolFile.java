@@ -2,7 +2,6 @@ package dev.tributary.server.aggregation;
 
 import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
 
-
 import dev.tributary.files.DurableFiles;
 
 import org.jspecify.annotations.Nullable;

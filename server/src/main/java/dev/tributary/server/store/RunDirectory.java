@@ -153,6 +153,11 @@ public record RunDirectory(Path root) {
         Files.deleteIfExists(lock());
     }
 
+    /** Whether what the open round has taken in is there. */
+    public boolean keepsUpdates() {
+        return Files.exists(receipts());
+    }
+
     /** Makes the directories that a run in progress needs, where they are not there. */
     public void prepare() throws IOException {
         PrivateFiles.createDirectories(spool());
