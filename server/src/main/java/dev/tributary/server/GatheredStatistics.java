@@ -3,11 +3,11 @@ package dev.tributary.server;
 import dev.tributary.data.DataException;
 import dev.tributary.data.TableStatistics;
 import dev.tributary.data.table.StatisticsFile;
+import dev.tributary.files.DurableFiles;
 import dev.tributary.files.PrivateFiles;
 import dev.tributary.protocol.ErrorCode;
 import dev.tributary.server.http.StatisticsDesk;
 import dev.tributary.server.round.RefusedException;
-import dev.tributary.server.store.DurableFiles;
 
 import org.jspecify.annotations.Nullable;
 

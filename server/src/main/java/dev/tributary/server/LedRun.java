@@ -191,7 +191,10 @@ final class LedRun implements AutoCloseable {
         return ledger.waiting();
     }
 
-    /** Ends the run for good, once a round that has its updates is published; returns at once. */
+    /**
+     * Ends the run for good, once a round that has its updates is published, and at once if that
+     * cannot be; returns at once.
+     */
     void stop(String reason) {
         stopping = true;
         coordinator.stop(reason);
@@ -220,7 +223,7 @@ final class LedRun implements AutoCloseable {
             RunStatus last = coordinator.end().join();
             if (last.state() == RunStatus.State.FINISHED) {
                 directory.clearWork(options.retention());
-            } else {
+            } else if (!coordinator.keepsUpdates()) {
                 directory.clearSpool();
             }
         } else if (!begun && !lead.resumed()) {

@@ -5,6 +5,7 @@ import dev.tributary.cli.ErrorText;
 import dev.tributary.config.RunConfig;
 import dev.tributary.config.RunFile;
 import dev.tributary.config.RunFileException;
+import dev.tributary.files.DurableFiles;
 import dev.tributary.protocol.ErrorCode;
 import dev.tributary.protocol.RunStatus;
 import dev.tributary.server.database.Database;
@@ -12,7 +13,6 @@ import dev.tributary.server.database.DatabaseException;
 import dev.tributary.server.database.StoredRound;
 import dev.tributary.server.database.StoredRun;
 import dev.tributary.server.round.RefusedException;
-import dev.tributary.server.store.DurableFiles;
 import dev.tributary.server.store.RunDirectory;
 
 import org.slf4j.Logger;
@@ -118,7 +118,7 @@ final class RunQueue {
 
     /**
      * Puts a run that was stopped or has failed at the end of the queue; it goes on from the last
-     * model that it published.
+     * model that it published, with the updates that it could not make the next one of.
      *
      * @throws RefusedException if it is not such a run, or its files are gone
      */
@@ -132,7 +132,9 @@ final class RunQueue {
         if (led.isPresent()) {
             retire(led.get());
         }
-        database.rounds().forgetOpen(runId);
+        if (!directory.keepsUpdates()) {
+            database.rounds().forgetOpen(runId);
+        }
         require(hasNewestModel(runId, directory), run, "one whose newest model is here");
         directory.prepare();
         database.runs().changeState(runId, RunStatus.State.QUEUED, "");
@@ -274,12 +276,7 @@ final class RunQueue {
     }
 
     private boolean hasNewestModel(String runId, RunDirectory directory) {
-        int version =
-                database.rounds()
-                        .last(runId)
-                        .map(StoredRound::end)
-                        .map(end -> end.publishedVersion())
-                        .orElse(0);
+        int version = database.rounds().last(runId).map(StoredRound::version).orElse(0);
         Path file = directory.versions().resolve("v" + version + ".safetensors");
         return Files.isRegularFile(directory.runFile()) && (version == 0 || Files.exists(file));
     }

@@ -14,7 +14,8 @@ import java.net.URI;
  * What every server has: a database, runs, clients, and a web server in front.
  *
  * <p>It is closed from the front: requests for tasks and events end, then uploads that are under
- * way get their few seconds, then the runs are left as they are on disk. Thread-safe.
+ * way get their few seconds, then the runs are left as they are on disk. From the first moment on
+ * nothing waits for a database that is away. Thread-safe.
  */
 final class ServerCore implements AutoCloseable {
     private final Closers closers = new Closers();
@@ -53,6 +54,7 @@ final class ServerCore implements AutoCloseable {
             closers.add(board::quiet);
             closers.add(hall);
             Gauges.show(metrics, hall, board);
+            closers.add(database::endPatience);
         } catch (Exception e) {
             try (closers) {
                 throw e;

@@ -25,6 +25,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -107,6 +109,41 @@ final class DatabaseOutageTest {
             postgres.start();
             assertThat(server.awaitEnd().state()).isEqualTo(RunStatus.State.FINISHED);
             assertThat(receipts(server.runId())).isEqualTo(1);
+        }
+    }
+
+    /** Nobody has to be patient who stops; what the round has is on this machine's disk. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void serverThatIsClosedMeanwhileGoesOnToTheSameModel(boolean forGood) throws Exception {
+        DatabaseAddress patient = DatabaseAddress.of(postgres.url(), Map.of());
+        ServerOptions options = options().database(patient).build();
+        String expected;
+        try (FederatedServer server = FederatedServer.start(config("run"), options, model)) {
+            HandClient a = new HandClient(server.url(), "a", model.layout()).register(100);
+            assertThat(a.update(a.task(), 100, 1).outcome()).isEqualTo(Outcome.ACCEPTED);
+            expected = String.valueOf(server.awaitEnd().modelSha256());
+        }
+        try (FederatedServer server = FederatedServer.start(config("run"), options, model)) {
+            HandClient a = new HandClient(server.url(), "a", model.layout()).register(100);
+            RoundTask task = a.task();
+            awaitOpen(server.runId());
+            postgres.stopAtOnce();
+            assertThat(a.update(task, 100, 1).outcome()).isEqualTo(Outcome.ACCEPTED);
+            if (forGood) {
+                server.stop("because");
+            }
+            long start = System.nanoTime();
+            server.close();
+            Duration took = Duration.ofNanos(System.nanoTime() - start);
+            assertThat(took).isLessThan(patient.patience().dividedBy(2));
+        }
+        postgres.start();
+        try (FederatedServer server = FederatedServer.start(config("run"), options, model)) {
+            assertThat(server.resumed()).isTrue();
+            RunStatus end = server.awaitEnd();
+            assertThat(end.state()).as(end.message()).isEqualTo(RunStatus.State.FINISHED);
+            assertThat(end.modelSha256()).isEqualTo(expected);
         }
     }
 

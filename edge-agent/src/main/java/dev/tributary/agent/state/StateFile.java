@@ -5,13 +5,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.google.gson.JsonParseException;
 
+import dev.tributary.files.DurableFiles;
 import dev.tributary.protocol.Json;
 
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.zip.CRC32C;
@@ -80,10 +80,10 @@ final class StateFile {
         }
     }
 
-    /** Makes renames last; where directories cannot be forced, the file system sees to it. */
+    /** Makes renames last, if nothing is in the way; an interrupt may be. */
     static void syncDirectory(Path directory) {
-        try (FileChannel channel = FileChannel.open(directory)) {
-            channel.force(true);
+        try {
+            DurableFiles.forceDirectory(directory);
         } catch (IOException e) {
             // After a power failure the older file may be back, whose record then tells.
         }

@@ -5,10 +5,10 @@ import static java.nio.file.StandardOpenOption.READ;
 import ai.djl.Device;
 
 import dev.tributary.evaluation.EvaluationResult;
+import dev.tributary.files.DurableFiles;
 import dev.tributary.parameters.HostVector;
 import dev.tributary.parameters.ParameterLayout;
 import dev.tributary.parameters.SafetensorsHeader;
-import dev.tributary.server.store.DurableFiles;
 import dev.tributary.server.store.ModelVersion;
 import dev.tributary.server.store.ModelVersions;
 import dev.tributary.server.store.ModelVersions.Draft;
@@ -291,12 +291,10 @@ public final class AggregationService implements GlobalModel, AutoCloseable {
         // What was exchanged beside the model is behind it.
         ParameterLayout layout = settings.setup.layout().model();
         byte[] head = SafetensorsHeader.of(layout, metadata).encode();
-        Draft draft = moved;
-        // Not the newest: what moved in a round that could not be closed is not the result.
+        // Not the newest: what moved in a round that was not closed is not the result.
         ModelVersion kept = settings.versions.at(round).orElseThrow();
-        Path path = draft == null ? kept.path() : draft.path();
-        long start = draft == null ? kept.payloadStart() : draft.payloadStart();
-        try (FileChannel in = FileChannel.open(path, READ)) {
+        long start = kept.payloadStart();
+        try (FileChannel in = FileChannel.open(kept.path(), READ)) {
             DurableFiles.write(
                     settings.directory.model(),
                     out -> copy(head, in, start, start + layout.bytes(), out));

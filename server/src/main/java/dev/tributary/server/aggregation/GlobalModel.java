@@ -78,10 +78,9 @@ public interface GlobalModel {
     CompletableFuture<EvaluationResult> evaluate();
 
     /**
-     * Writes the model as the result of the run.
+     * Writes a version of the model as the result of the run.
      *
-     * @param round the version, which is the newest whose round is closed; a model that has moved
-     *     and could not be published is written in its place
+     * @param round the version, which is the newest whose round is closed
      * @return SHA-256 of the file, in hex
      */
     CompletableFuture<String> save(int round);

@@ -2,7 +2,7 @@ package dev.tributary.server.aggregation;
 
 import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
 
-import dev.tributary.server.store.DurableFiles;
+import dev.tributary.files.DurableFiles;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;

@@ -143,10 +143,15 @@ public final class Database implements AutoCloseable {
         transactions.together(work);
     }
 
+    /** From now on no work waits for a database that is away: it fails, as what waits does. */
+    public void endPatience() {
+        transactions.endPatience();
+    }
+
     /** Work that waits for a database that is away fails; all else that is under way is done. */
     @Override
     public void close() {
-        transactions.close();
+        endPatience();
         pool.close();
     }
 

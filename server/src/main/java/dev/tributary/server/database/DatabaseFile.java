@@ -1,11 +1,9 @@
 package dev.tributary.server.database;
 
-import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
-import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 import static java.nio.file.StandardOpenOption.CREATE;
-import static java.nio.file.StandardOpenOption.READ;
 import static java.nio.file.StandardOpenOption.WRITE;
 
+import dev.tributary.files.DurableFiles;
 import dev.tributary.files.PrivateFiles;
 
 import java.io.IOException;
@@ -27,9 +25,6 @@ final class DatabaseFile {
 
     /** Takes no part in names that H2 makes up itself. */
     private static final String BESIDE = "-unfinished";
-
-    private static final boolean DIRECTORIES_CAN_BE_OPENED =
-            !System.getProperty("os.name").startsWith("Windows");
 
     private final DatabaseAddress beside;
     private final Path file;
@@ -96,15 +91,8 @@ final class DatabaseFile {
             Files.copy(file, unfinished);
         }
         work.on(beside);
-        try (FileChannel written = FileChannel.open(unfinished, WRITE)) {
-            written.force(true);
-        }
-        Files.move(unfinished, file, ATOMIC_MOVE, REPLACE_EXISTING);
-        if (DIRECTORIES_CAN_BE_OPENED) {
-            try (FileChannel names = FileChannel.open(directory(), READ)) {
-                names.force(true);
-            }
-        }
+        DurableFiles.force(unfinished);
+        DurableFiles.rename(unfinished, file);
     }
 
     private Path directory() {

@@ -19,4 +19,9 @@ public record StoredRound(
     public boolean open() {
         return end == null;
     }
+
+    /** The model version to go on from. */
+    public int version() {
+        return end == null ? start.baseVersion() : end.publishedVersion();
+    }
 }

@@ -28,7 +28,7 @@ final class Transactions {
     /** What this thread writes to while all that it writes is one transaction. */
     private final ThreadLocal<Optional<Handle>> shared = ThreadLocal.withInitial(Optional::empty);
 
-    private volatile boolean closed;
+    private volatile boolean impatient;
 
     Transactions(DatabaseAddress address, Jdbi jdbi) {
         this.address = address;
@@ -66,9 +66,9 @@ final class Transactions {
                 : persist(what, () -> jdbi.withHandle(work::apply));
     }
 
-    /** Work that fails fails for good from now on. */
-    void close() {
-        closed = true;
+    /** From now on work fails where the database is away. */
+    void endPatience() {
+        impatient = true;
     }
 
     private <T> T commit(Handle handle, Function<Handle, T> work) {
@@ -104,9 +104,10 @@ final class Transactions {
     private void giveUpOrTell(String what, RuntimeException failure, long start, int failures) {
         Fault fault = Fault.of(failure);
         boolean patient = System.nanoTime() - start < address.patience().toNanos();
-        if (!fault.passes() || !patient || closed) {
+        boolean givenUp = impatient && fault == Fault.AWAY;
+        if (!fault.passes() || !patient || givenUp) {
             String waited =
-                    fault.passes() && !closed
+                    fault.passes() && !givenUp
                             ? " (the database's patience is %s)".formatted(address.patience())
                             : "";
             String message = "%s: cannot %s: %s%s".formatted(address, what, cause(failure), waited);

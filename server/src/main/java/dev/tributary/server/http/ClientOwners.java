@@ -6,10 +6,10 @@ import static java.nio.file.StandardOpenOption.WRITE;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 
 import dev.tributary.credentials.Identity;
+import dev.tributary.files.DurableFiles;
 import dev.tributary.protocol.ErrorCode;
 import dev.tributary.server.cohort.ClientRegistry;
 import dev.tributary.server.round.RefusedException;
-import dev.tributary.server.store.DurableFiles;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;

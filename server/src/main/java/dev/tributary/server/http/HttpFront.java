@@ -23,6 +23,7 @@ import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
+import java.util.concurrent.TimeoutException;
 
 /**
  * The embedded web server.
@@ -118,7 +119,11 @@ public final class HttpFront implements AutoCloseable {
     /** Lets requests in progress end, for a few seconds, then stops. */
     @Override
     public void close() throws Exception {
-        server.stop();
+        try {
+            server.stop();
+        } catch (TimeoutException e) {
+            LOG.warn("requests that were under way for {} s more are cut off", DRAIN.toSeconds());
+        }
     }
 
     private static void show(

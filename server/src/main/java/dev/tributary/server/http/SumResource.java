@@ -1,5 +1,6 @@
 package dev.tributary.server.http;
 
+import dev.tributary.files.DurableFiles;
 import dev.tributary.protocol.ErrorCode;
 import dev.tributary.protocol.Outcome;
 import dev.tributary.protocol.UpdateReceipt;
@@ -8,7 +9,6 @@ import dev.tributary.server.aggregation.SpoolFile;
 import dev.tributary.server.aggregation.SpooledUpdate;
 import dev.tributary.server.aggregation.SumReceiver;
 import dev.tributary.server.round.RefusedException;
-import dev.tributary.server.store.DurableFiles;
 import dev.tributary.strategy.Weighting;
 import dev.tributary.wire.SumBody;
 import dev.tributary.wire.WireException;

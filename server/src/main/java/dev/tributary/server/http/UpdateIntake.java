@@ -1,5 +1,6 @@
 package dev.tributary.server.http;
 
+import dev.tributary.files.DurableFiles;
 import dev.tributary.protocol.ErrorCode;
 import dev.tributary.protocol.Outcome;
 import dev.tributary.protocol.Paths;
@@ -8,7 +9,6 @@ import dev.tributary.server.aggregation.SpooledUpdate;
 import dev.tributary.server.aggregation.UpdateReceiver;
 import dev.tributary.server.aggregation.UpdateReceiver.Address;
 import dev.tributary.server.aggregation.UploadTakenOverException;
-import dev.tributary.server.store.DurableFiles;
 import dev.tributary.wire.WireException;
 
 import org.eclipse.jetty.io.Content;

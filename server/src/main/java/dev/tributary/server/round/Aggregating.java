@@ -1,5 +1,7 @@
 package dev.tributary.server.round;
 
+import dev.tributary.protocol.RunStatus;
+
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
@@ -43,10 +45,17 @@ final class Aggregating implements Phase {
         return pause.wakeNanos();
     }
 
-    /** A model that has moved is published first. */
+    /** A model that has moved is published first, if there is room for it. */
     @Override
     public Phase stop(Run run, String reason) {
-        return this;
+        return DiskPause.isCauseOf(step)
+                ? Finishing.keepUpdates(
+                        run,
+                        round,
+                        RunStatus.State.STOPPED,
+                        "%s; round %d stays open: there is no room for the new model"
+                                .formatted(reason, round.number()))
+                : this;
     }
 
     @Override

@@ -77,7 +77,9 @@ final class Collecting implements Phase {
 
     @Override
     public Phase stop(Run run, String reason) {
-        return round.pending().isEmpty() ? Phase.super.stop(run, reason) : this;
+        return round.pending().isEmpty() && !round.complete()
+                ? Phase.super.stop(run, reason)
+                : this;
     }
 
     @Override

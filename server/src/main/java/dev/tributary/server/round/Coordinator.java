@@ -44,6 +44,7 @@ public final class Coordinator implements RoundDesk, AutoCloseable {
     private final RunLedger ledger;
     private final RunMachine machine;
     private final Thread thread;
+    private volatile boolean keepsUpdates;
 
     /**
      * Starts the thread; the run begins as soon as there are enough clients.
@@ -158,14 +159,19 @@ public final class Coordinator implements RoundDesk, AutoCloseable {
         return ask(RunMachine::status);
     }
 
-    /** Ends the run as soon as a round that has its updates is published. */
+    /** Ends the run as soon as a round that has its updates is published, if that can be. */
     public void stop(String reason) {
         mailbox.post(() -> machine.stop(reason));
     }
 
-    /** Completes when the run has ended and its result is on disk. */
+    /** Completes when the run has ended and its result is on disk, if that can be. */
     public CompletableFuture<RunStatus> end() {
         return end.copy();
+    }
+
+    /** Whether the run has ended, and updates stay on disk for whoever goes on with it. */
+    public boolean keepsUpdates() {
+        return keepsUpdates;
     }
 
     /** Completes when the run has ended and every client that can be reached knows. */
@@ -233,6 +239,7 @@ public final class Coordinator implements RoundDesk, AutoCloseable {
     private void settle() {
         if (machine.ended()) {
             if (!end.isDone()) {
+                keepsUpdates = machine.keepsUpdates();
                 end.complete(machine.status());
             }
             if (!told.isDone() && machine.allTold()) {

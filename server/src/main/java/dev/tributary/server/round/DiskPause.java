@@ -1,7 +1,7 @@
 package dev.tributary.server.round;
 
+import dev.tributary.files.DurableFiles;
 import dev.tributary.protocol.RunEvent.Level;
-import dev.tributary.server.store.DurableFiles;
 
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -16,11 +16,10 @@ final class DiskPause {
     private long againNanos = RoundClock.NEVER;
     private boolean told;
 
-    /** Whether a future failed because the disk is full. */
-    static boolean isCauseOf(CompletableFuture<?> failed) {
-        return failed.handle(
-                        (done, failure) -> failure != null && DurableFiles.saysDiskFull(failure))
-                .join();
+    /** Whether a future has failed because the disk is full. */
+    static boolean isCauseOf(CompletableFuture<?> future) {
+        return future.isCompletedExceptionally()
+                && future.handle((done, failure) -> DurableFiles.saysDiskFull(failure)).join();
     }
 
     /**

@@ -11,15 +11,11 @@ import java.util.Optional;
 
 /** The run is over; whoever asks is told so. */
 final class Ended implements Phase {
-    private final int round;
-    private final RunStatus.State outcome;
-    private final String message;
+    private final Ending ending;
     private final @Nullable String sha256;
 
-    Ended(int round, RunStatus.State outcome, String message, @Nullable String sha256) {
-        this.round = round;
-        this.outcome = outcome;
-        this.message = message;
+    Ended(Ending ending, @Nullable String sha256) {
+        this.ending = ending;
         this.sha256 = sha256;
     }
 
@@ -35,7 +31,7 @@ final class Ended implements Phase {
 
     @Override
     public int round() {
-        return round;
+        return ending.round();
     }
 
     @Override
@@ -44,7 +40,7 @@ final class Ended implements Phase {
         boolean told = run.clients().find(client).map(Client::toldToFinish).orElse(false);
         return told && farewell == RoundTask.Kind.RUN_ENDED
                 ? Optional.empty()
-                : Optional.of(Phase.task(farewell, client, run, round, run.now()));
+                : Optional.of(Phase.task(farewell, client, run, round(), run.now()));
     }
 
     @Override
@@ -54,12 +50,17 @@ final class Ended implements Phase {
 
     @Override
     public RunStatus.State state() {
-        return outcome;
+        return ending.state();
     }
 
     @Override
     public String message(Run run) {
-        return message;
+        return ending.message();
+    }
+
+    /** Whether updates stay on disk for whoever goes on with the run. */
+    boolean keepsUpdates() {
+        return ending.keepsUpdates();
     }
 
     /** SHA-256 of the result, in hex; null if it could not be saved. */

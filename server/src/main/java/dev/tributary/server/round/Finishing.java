@@ -11,18 +11,14 @@ import java.util.concurrent.CompletableFuture;
  * be saved for another reason makes the run one that has failed: as such it can be resumed.
  */
 final class Finishing implements Phase {
-    private final int round;
-    private final RunStatus.State outcome;
-    private final String message;
+    private final Ending ending;
     private final RunStatus last;
     private final DiskPause pause = new DiskPause();
     private CompletableFuture<String> sha256;
 
-    private Finishing(Run run, int round, RunStatus.State outcome, String message) {
-        this.round = round;
-        this.outcome = outcome;
-        this.message = message;
-        this.last = StatusReport.of(run, new Ended(round, outcome, message, null));
+    private Finishing(Run run, Ending ending) {
+        this.ending = ending;
+        this.last = StatusReport.of(run, new Ended(ending, null));
         this.sha256 = save(run);
     }
 
@@ -31,16 +27,25 @@ final class Finishing implements Phase {
      * closed before, or the run has failed.
      */
     static Phase start(Run run, int round, RunStatus.State outcome, String message) {
+        return start(run, new Ending(round, outcome, message, false));
+    }
+
+    /** The same for a round whose updates are all there, and whose model is not. */
+    static Phase keepUpdates(Run run, Round round, RunStatus.State outcome, String message) {
+        return start(run, new Ending(round.number(), outcome, message, true));
+    }
+
+    private static Phase start(Run run, Ending ending) {
         Optional<String> unclosed = Failed.causeOf(run.closing());
         if (unclosed.isPresent()) {
             run.closes(CompletableFuture.completedFuture(null));
             String why = "the last round cannot be closed: " + unclosed.get();
-            return start(run, round, RunStatus.State.FAILED, why);
+            return start(run, new Ending(ending.round(), RunStatus.State.FAILED, why, true));
         }
         run.ended();
         run.model().reset();
-        run.event(levelOf(outcome), message);
-        return new Finishing(run, round, outcome, message);
+        run.event(levelOf(ending.state()), ending.message());
+        return new Finishing(run, ending);
     }
 
     private CompletableFuture<String> save(Run run) {
@@ -73,26 +78,48 @@ final class Finishing implements Phase {
         if (!sha256.isDone()) {
             return this;
         }
-        Optional<String> failure = Failed.causeOf(sha256);
+        Optional<String> failure = failure();
         if (failure.isEmpty()) {
             pause.end(run);
-            return new Ended(round, outcome, message, sha256.join());
+            return new Ended(ending, sha256.join());
         }
-        String told = "the result cannot be saved: " + failure.get();
         if (!DiskPause.isCauseOf(sha256)) {
-            return giveUp(run, message + "; " + told);
+            return giveUp(run, RunStatus.State.FAILED, failure.get(), ending.keepsUpdates());
         }
-        if (pause.over(run, told)) {
+        if (pause.over(run, failure.get())) {
             sha256 = save(run);
         }
         return this;
     }
 
-    private Phase giveUp(Run run, String told) {
-        run.event(Level.ERROR, told);
-        Ended end = new Ended(round, RunStatus.State.FAILED, told, null);
+    /** What is not on disk by now is not waited for: whoever goes on with the run has it all. */
+    @Override
+    public Phase stop(Run run, String reason) {
+        boolean failed = ending.state() == RunStatus.State.FAILED;
+        RunStatus.State state = failed ? RunStatus.State.FAILED : RunStatus.State.STOPPED;
+        if (DiskPause.isCauseOf(sha256)) {
+            return giveUp(run, state, failure().orElseThrow(), true);
+        }
+        if (sha256.isDone() || !run.ledger().isStuck()) {
+            return this;
+        }
+        // Should the database come back in time, it is told by what waits for it.
+        return new Ended(told(state, "the database cannot be written", true), null);
+    }
+
+    private Optional<String> failure() {
+        return Failed.causeOf(sha256).map(cause -> "the result cannot be saved: " + cause);
+    }
+
+    private Phase giveUp(Run run, RunStatus.State state, String why, boolean keepsUpdates) {
+        Ended end = new Ended(told(state, why, keepsUpdates), null);
+        run.event(Level.ERROR, end.message(run));
         CompletableFuture<Void> unused = run.ledger().end(StatusReport.of(run, end));
         return end;
+    }
+
+    private Ending told(RunStatus.State state, String why, boolean keepsUpdates) {
+        return new Ending(ending.round(), state, ending.message() + "; " + why, keepsUpdates);
     }
 
     @Override
@@ -101,17 +128,12 @@ final class Finishing implements Phase {
     }
 
     @Override
-    public Phase stop(Run run, String reason) {
-        return this;
-    }
-
-    @Override
     public int round() {
-        return round;
+        return ending.round();
     }
 
     @Override
     public String message(Run run) {
-        return "saving the result: " + message;
+        return "saving the result: " + ending.message();
     }
 }

@@ -49,7 +49,7 @@ final class Publishing implements Phase {
             }
             // The model has moved: the same round again would move it twice.
             String message = "the model cannot be published: " + failure.get();
-            return Finishing.start(run, round(), RunStatus.State.FAILED, message);
+            return Finishing.keepUpdates(run, round, RunStatus.State.FAILED, message);
         }
         pause.end(run);
         if (closing == null) {
@@ -61,7 +61,7 @@ final class Publishing implements Phase {
         Optional<String> unclosed = Failed.causeOf(closing);
         if (unclosed.isPresent()) {
             String message = "the round cannot be closed: " + unclosed.get();
-            return Finishing.start(run, round(), RunStatus.State.FAILED, message);
+            return Finishing.keepUpdates(run, round, RunStatus.State.FAILED, message);
         }
         run.published(round.number());
         run.closes(closing);
@@ -70,10 +70,18 @@ final class Publishing implements Phase {
         return Evaluating.after(run, round);
     }
 
-    /** A model that has moved is published first. */
+    /** A model that has moved is published first, if disk and database take it. */
     @Override
     public Phase stop(Run run, String reason) {
-        return this;
+        boolean waits = closing != null && !closing.isDone() && run.ledger().isStuck();
+        return waits || DiskPause.isCauseOf(publication)
+                ? Finishing.keepUpdates(
+                        run,
+                        round,
+                        RunStatus.State.STOPPED,
+                        "%s; round %d stays open: its model cannot be published"
+                                .formatted(reason, round.number()))
+                : this;
     }
 
     @Override

@@ -175,14 +175,6 @@ final class ReceiptDesk {
         return failure instanceof DatabaseException database ? database.code() : ErrorCode.INTERNAL;
     }
 
-    /** When to look again if the run is to stop: nobody tells that receipts cannot be written. */
-    long wakeNanos(Phase phase) {
-        boolean waits = phase.current().filter(round -> !round.pending().isEmpty()).isPresent();
-        return waits && run.stopReason() != null
-                ? run.now() + DiskPause.BETWEEN.toNanos()
-                : RoundClock.NEVER;
-    }
-
     /** The run is to stop: it waits for receipts, but not for a disk that does not take them. */
     void stop(Phase phase) {
         if (run.ledger().obstacle().isPresent()) {

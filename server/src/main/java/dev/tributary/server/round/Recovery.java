@@ -45,9 +45,6 @@ public record Recovery(
 
     /** The model version to go on from. */
     public int version() {
-        if (last == null) {
-            return 0;
-        }
-        return last.end() == null ? last.start().baseVersion() : last.end().publishedVersion();
+        return last == null ? 0 : last.version();
     }
 }

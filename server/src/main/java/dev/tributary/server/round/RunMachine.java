@@ -65,8 +65,11 @@ final class RunMachine {
 
     /** When to call {@link #advance} even if nothing happens. */
     long wakeNanos() {
-        long asked = Math.min(phase.wakeNanos(), tasks.wakeNanos());
-        return Math.min(asked, updates.wakeNanos(phase));
+        long due = Math.min(phase.wakeNanos(), tasks.wakeNanos());
+        // Nobody tells a run that is to stop that something cannot be written.
+        return run.stopReason() == null || ended()
+                ? due
+                : Math.min(due, run.now() + DiskPause.BETWEEN.toNanos());
     }
 
     /** For any thread. */
@@ -170,6 +173,11 @@ final class RunMachine {
         return phase instanceof Ended;
     }
 
+    /** Whether the run has ended, and updates stay on disk for whoever goes on with it. */
+    boolean keepsUpdates() {
+        return phase instanceof Ended ended && ended.keepsUpdates();
+    }
+
     /** Whether every client that can still be reached knows that the run has ended. */
     boolean allTold() {
         return run.clients().all().stream()
@@ -188,7 +196,10 @@ final class RunMachine {
             String message = "internal error: " + failure;
             Phase broken = phase;
             run.ended();
-            phase = new Ended(broken.round(), RunStatus.State.FAILED, message, null);
+            phase =
+                    new Ended(
+                            new Ending(broken.round(), RunStatus.State.FAILED, message, false),
+                            null);
             view = RoundView.of(phase);
             CompletableFuture<Void> unused = run.ledger().end(status());
             updates.close(broken);

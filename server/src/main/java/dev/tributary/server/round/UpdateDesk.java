@@ -226,11 +226,6 @@ final class UpdateDesk {
                                                 : told));
     }
 
-    /** When to look again, whatever the phase waits for. */
-    long wakeNanos(Phase phase) {
-        return receipts.wakeNanos(phase);
-    }
-
     /** The run is to stop: nobody waits for what cannot be written. */
     void stop(Phase phase) {
         receipts.stop(phase);

@@ -61,6 +61,11 @@ public final class DatabaseLedger implements RunLedger, AutoCloseable {
     }
 
     @Override
+    public boolean isStuck() {
+        return writer.outage().isLasting();
+    }
+
+    @Override
     public void seen(Agent agent) {
         writer.add(Notes.seen(runId, agent));
     }
@@ -141,7 +146,7 @@ public final class DatabaseLedger implements RunLedger, AutoCloseable {
         return writer.waiting();
     }
 
-    /** Writes what waits, without patience, and ends the thread. */
+    /** Writes what waits, up to the first that cannot be written now, and ends the thread. */
     @Override
     public void close() {
         writer.close();

@@ -73,10 +73,12 @@ public final class FileJournal implements RunJournal, AutoCloseable {
     }
 
     @Override
-    public void close() throws IOException {
+    public void close() {
         try (metrics;
                 events) {
             metrics.flush();
+        } catch (IOException e) {
+            tell(e);
         }
     }
 
@@ -86,8 +88,12 @@ public final class FileJournal implements RunJournal, AutoCloseable {
             out.write('\n');
             out.flush();
         } catch (IOException e) {
-            // The run is worth more than its log.
-            LOG.error("a line of the run's journal was not written: {}", e.toString());
+            tell(e);
         }
+    }
+
+    /** The run is worth more than its log. */
+    private static void tell(IOException failure) {
+        LOG.error("a line of the run's journal was not written: {}", failure.toString());
     }
 }

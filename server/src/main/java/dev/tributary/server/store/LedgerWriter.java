@@ -1,5 +1,6 @@
 package dev.tributary.server.store;
 
+import dev.tributary.files.DurableFiles;
 import dev.tributary.server.database.Database;
 import dev.tributary.server.database.DatabaseException;
 import dev.tributary.server.store.LedgerEntry.Single;
@@ -61,7 +62,7 @@ final class LedgerWriter implements AutoCloseable {
         return entries.size();
     }
 
-    /** Writes what waits, without patience, and ends the thread. */
+    /** Writes what waits, up to the first that cannot be written now, and ends the thread. */
     @Override
     public void close() {
         closing.release();
@@ -167,9 +168,13 @@ final class LedgerWriter implements AutoCloseable {
                 return;
             } catch (RuntimeException e) {
                 noteOutage(e);
-                if (!entry.isPatient() || !passes(e) || isEnding()) {
-                    LOG.error("cannot {}: {}", entry.what(), e.getMessage());
-                    entry.fail(e);
+                if (!entry.isPatient() || !passes(e)) {
+                    fail(entry, e);
+                    return;
+                }
+                if (isEnding()) {
+                    fail(entry, e);
+                    giveUp(e);
                     return;
                 }
                 if (first) {
@@ -177,6 +182,19 @@ final class LedgerWriter implements AutoCloseable {
                 }
             }
         }
+    }
+
+    private static void fail(LedgerEntry entry, RuntimeException cause) {
+        LOG.error("cannot {}: {}", entry.what(), cause.getMessage());
+        entry.fail(cause);
+    }
+
+    /** What is behind an entry that could not be written at the end is not tried. */
+    private void giveUp(RuntimeException cause) {
+        entries.drainTo(left);
+        left.forEach(entry -> entry.fail(cause));
+        left.clear();
+        left.add(END);
     }
 
     /** Who waits for what is not patient is told so, rather than left without an answer. */

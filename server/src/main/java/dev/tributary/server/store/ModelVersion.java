@@ -1,9 +1,9 @@
 package dev.tributary.server.store;
 
+import dev.tributary.files.DurableFiles;
+
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 
 /**
  * A published version of the global model.
@@ -23,9 +23,7 @@ public record ModelVersion(int version, Path path, long bytes, long payloadStart
 
     /** Forces its bytes and its name to disk; they are there when this returns. */
     public void force() throws IOException {
-        try (FileChannel file = FileChannel.open(path, StandardOpenOption.WRITE)) {
-            file.force(true);
-        }
+        DurableFiles.force(path);
         DurableFiles.forceDirectory(path.resolveSibling(""));
     }
 }

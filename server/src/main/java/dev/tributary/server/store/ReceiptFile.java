@@ -3,6 +3,7 @@ package dev.tributary.server.store;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.file.StandardOpenOption.WRITE;
 
+import dev.tributary.files.DurableFiles;
 import dev.tributary.server.database.Receipt;
 import dev.tributary.server.store.ReceiptLines.Attempt;
 

@@ -1,5 +1,6 @@
 package dev.tributary.server.store;
 
+import dev.tributary.files.DurableFiles;
 import dev.tributary.files.PrivateFiles;
 
 import java.io.File;
@@ -151,6 +152,11 @@ public record RunDirectory(Path root) {
         delete(spool());
         Files.deleteIfExists(receipts());
         Files.deleteIfExists(lock());
+    }
+
+    /** Whether what the open round has taken in is there. */
+    public boolean keepsUpdates() {
+        return Files.exists(receipts());
     }
 
     /** Makes the directories that a run in progress needs, where they are not there. */

@@ -29,6 +29,11 @@ public interface RunLedger {
         return Optional.empty();
     }
 
+    /** Whether all but receipts waits now, for who knows how long. */
+    default boolean isStuck() {
+        return false;
+    }
+
     /** A client has registered. */
     void seen(Agent agent);
 

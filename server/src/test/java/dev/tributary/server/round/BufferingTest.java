@@ -360,8 +360,7 @@ final class BufferingTest {
         run.update("a", 1);
         run.ledger.slow = true;
         CompletableFuture<UpdateReceipt> reply = run.offer(run.spooled("b", 1, 100, 1));
-        run.ledger.shortage = Shortage.LASTING;
-        run.ledger.loseWhatWaits();
+        run.ledger.fillDisk();
         run.ledger.slow = false;
         run.machine.stop("enough");
         run.machine.advance();

@@ -17,7 +17,6 @@ import dev.tributary.server.aggregation.Spool.Content;
 import dev.tributary.server.aggregation.SpoolFile;
 import dev.tributary.server.aggregation.SpooledUpdate;
 import dev.tributary.server.cohort.ClientRegistry;
-import dev.tributary.server.database.Agent;
 import dev.tributary.server.database.Receipt;
 import dev.tributary.server.telemetry.RunMetrics;
 import dev.tributary.server.telemetry.ServerMetrics;
@@ -47,7 +46,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 
 /**
- * Random interleavings of messages, deadlines, writes to disk and kills, against the contract.
+ * Random interleavings of messages, deadlines, writes to disk, kills, and of disks and databases
+ * that take nothing for a while, against the contract.
  *
  * <pre>
  * What should hold:
@@ -58,6 +58,7 @@ import java.util.stream.Stream;
  *  4. An update counts in one round, whichever it names.
  *  5. An asynchronous run that stops leaves no buffer that would have made a step.
  *  6. What a model that clients have heard of was folded from never changes, whoever is killed when.
+ *  7. A run that is to stop does, whatever cannot be written; what it leaves goes on as after a kill.
  * </pre>
  *
  * <p>{@code -Dtributary.interleavings} and {@code -Dtributary.seed} make it longer or repeat it.
@@ -155,6 +156,9 @@ final class InterleavingTest {
         private FakeModel model = new FakeModel();
         private RunMachine machine;
 
+        /** Whether there is room on the disk for models. */
+        private boolean room = true;
+
         /** What counts in published rounds, by client and the round that it names. */
         private final Set<String> counted = new HashSet<>();
 
@@ -176,13 +180,14 @@ final class InterleavingTest {
                 step();
                 machine.advance();
                 check();
+                goOn();
             }
             finish();
         }
 
         private void step() {
             String client = CLIENTS.get(random.nextInt(CLIENTS.size()));
-            switch (random.nextInt(13)) {
+            switch (random.nextInt(15)) {
                 case 0 -> register(client);
                 case 1, 2 -> poll(client);
                 case 3, 4, 5 -> offer(client, likely(), "00000000");
@@ -190,23 +195,84 @@ final class InterleavingTest {
                 case 7 -> offer(client, likely(), "11111111");
                 case 8, 9 -> {
                     for (int i = random.nextInt(4); i >= 0; i--) {
-                        ledger.writeOne();
+                        writeOne();
                         check();
                     }
                 }
                 case 10 -> clock.advance(Duration.ofMillis(random.nextInt(40_000)));
                 case 11 -> machine.leave(client);
+                case 12 -> breakSomething();
+                case 13 -> repairSomething();
                 default -> {
                     if (random.nextInt(3) == 0) {
                         kill();
-                    } else if (random.nextInt(20) == 0) {
-                        machine.stop("enough");
-                        stopped = true;
+                    } else if (random.nextInt(10) == 0) {
+                        stop();
                     } else {
                         reject(client, likely());
                     }
                 }
             }
+        }
+
+        private boolean writeOne() {
+            return random.nextBoolean()
+                    ? ledger.writeEntry() || ledger.writeLine()
+                    : ledger.writeLine() || ledger.writeEntry();
+        }
+
+        private void breakSomething() {
+            switch (random.nextInt(3)) {
+                case 0 -> ledger.loseDatabase();
+                case 1 -> ledger.fillDisk();
+                default -> haveRoom(false);
+            }
+        }
+
+        private void repairSomething() {
+            switch (random.nextInt(3)) {
+                case 0 -> ledger.findDatabase();
+                case 1 -> ledger.clearDisk();
+                default -> haveRoom(true);
+            }
+        }
+
+        private void repairAll() {
+            ledger.findDatabase();
+            ledger.clearDisk();
+            haveRoom(true);
+        }
+
+        private void haveRoom(boolean room) {
+            this.room = room;
+            RuntimeException full =
+                    room
+                            ? null
+                            : new UncheckedIOException(new IOException("No space left on device"));
+            model.stepFailure = full;
+            model.publishFailure = full;
+            model.saveFailure = full;
+        }
+
+        /** What can be written is, meanwhile; nothing comes back that is away. */
+        private void stop() {
+            machine.stop("enough");
+            stopped = true;
+            machine.advance();
+            if (random.nextBoolean()) {
+                return;
+            }
+            for (int i = 0; i < 3; i++) {
+                do {
+                    machine.advance();
+                    check();
+                } while (writeOne());
+                clock.advance(Duration.ofSeconds(1));
+                machine.advance();
+            }
+            assertThat(machine.ended())
+                    .as("ended, and not %s", machine.status().message())
+                    .isTrue();
         }
 
         /** The open round, or where clients work on old versions one of those before. */
@@ -252,8 +318,12 @@ final class InterleavingTest {
             SpooledUpdate update =
                     new SpooledUpdate(
                             metadata, 8, 1, 0, checksum, files.of(round, client, checksum));
-            CompletableFuture<Void> unused =
-                    machine.offer(update).thenAccept(receipt -> note(client, round, receipt));
+            try {
+                CompletableFuture<Void> unused =
+                        machine.offer(update).thenAccept(receipt -> note(client, round, receipt));
+            } catch (RefusedException e) {
+                assertThat(ledger.obstacle()).as(e.getMessage()).isPresent();
+            }
         }
 
         private void note(String client, int round, UpdateReceipt receipt) {
@@ -264,54 +334,37 @@ final class InterleavingTest {
             }
         }
 
-        /** What waits for the disk is lost, and so is all memory. */
+        /** What waits for the disk is lost, or the last of it, and so is all memory. */
         private void kill() {
-            ledger.loseWhatWaits();
+            for (int i = random.nextInt(3); i > 0 && ledger.writeEntry(); i--) {
+                check();
+            }
+            ledger.loseWhatWaits(random.nextInt(3));
             stopped = false;
             model = new FakeModel();
-            machine = start(recovery());
+            haveRoom(room);
+            machine = start(ledger.recovery(this::respool));
         }
 
-        private Recovery recovery() {
-            List<ClientRegistration> clients = new ArrayList<>();
-            for (Agent agent : ledger.agents.values()) {
-                clients.add(
-                        new ClientRegistration(
-                                agent.clientId(), 1, "test", agent.exampleCount(), "cpu"));
+        /** Somebody goes on with a run that left something. */
+        private void goOn() {
+            if (machine.keepsUpdates()) {
+                kill();
             }
-            List<Receipt> receipts = List.copyOf(ledger.receipts.values());
-            List<SpooledUpdate> updates = new ArrayList<>();
-            if (ledger.last != null && ledger.last.open()) {
-                for (Receipt receipt : receipts) {
-                    UpdateMetadata metadata =
-                            new UpdateMetadata(
-                                    "r",
-                                    Spool.roundOf(receipt.spoolFile()),
-                                    receipt.clientId(),
-                                    Spool.roundOf(receipt.spoolFile()) - 1,
-                                    receipt.exampleCount(),
-                                    receipt.trainLoss());
-                    SpoolFile file =
-                            files.of(metadata.round(), receipt.clientId(), receipt.checksum());
-                    updates.add(new SpooledUpdate(metadata, 8, 1, 0, receipt.checksum(), file));
-                }
-            }
-            return new Recovery(
-                    clients,
-                    List.copyOf(ledger.metrics.values()),
-                    ledger.events,
-                    ledger.last,
-                    receipts,
-                    updates,
-                    earlier());
         }
 
-        private List<Receipt> earlier() {
-            List<Receipt> earlier = new ArrayList<>(ledger.earlier);
-            if (ledger.last != null && !ledger.last.open()) {
-                earlier.addAll(ledger.receipts.values());
-            }
-            return earlier;
+        private SpooledUpdate respool(Receipt receipt) {
+            int named = Spool.roundOf(receipt.spoolFile());
+            UpdateMetadata metadata =
+                    new UpdateMetadata(
+                            "r",
+                            named,
+                            receipt.clientId(),
+                            named - 1,
+                            receipt.exampleCount(),
+                            receipt.trainLoss());
+            SpoolFile file = files.of(named, receipt.clientId(), receipt.checksum());
+            return new SpooledUpdate(metadata, 8, 1, 0, receipt.checksum(), file);
         }
 
         private RunMachine start(Recovery recovery) {
@@ -363,10 +416,10 @@ final class InterleavingTest {
             published = round;
             attempt = 0;
             Set<String> counts = new HashSet<>();
-            ledger.receipts.keySet().forEach(client -> counts.add(client + "@" + round));
+            counting().forEach(client -> counts.add(client + "@" + round));
             assertThat(counts).as("told in round %d", round).containsAll(ofRound(round));
             assertThat(counts.size()).isBetween(schedule.fewest, schedule.most);
-            for (Receipt receipt : ledger.receipts.values()) {
+            for (Receipt receipt : ledger.receipts()) {
                 int named = Spool.roundOf(receipt.spoolFile());
                 assertThat(counted.add(receipt.clientId() + "@" + named))
                         .as("counts once: %s", receipt)
@@ -382,9 +435,12 @@ final class InterleavingTest {
         /** The model moves once all that counts is folded, each update once. */
         private void assertFolded(int round) {
             if (publication(round) >= 0) {
-                assertThat(folded(round))
-                        .containsExactlyInAnyOrderElementsOf(ledger.receipts.keySet());
+                assertThat(folded(round)).containsExactlyInAnyOrderElementsOf(counting());
             }
+        }
+
+        private List<String> counting() {
+            return ledger.receipts().stream().map(Receipt::clientId).toList();
         }
 
         /** Clients train what they have heard of. */
@@ -409,7 +465,7 @@ final class InterleavingTest {
             for (String order : model.orders.subList(0, publication(round))) {
                 if (order.startsWith("fold ")) {
                     folded.add(order.substring(5));
-                } else if (order.equals("reset") || order.startsWith("publish ")) {
+                } else if (order.equals("reset") || order.equals("publish " + (round - 1))) {
                     folded.clear();
                 }
             }
@@ -422,6 +478,7 @@ final class InterleavingTest {
 
         /** From here on everybody behaves. */
         private void finish() {
+            repairAll();
             for (int i = 0; i < 100 && !machine.ended(); i++) {
                 for (String client : CLIENTS) {
                     Optional<RoundTask> task = poll(client);
@@ -434,8 +491,9 @@ final class InterleavingTest {
                         check();
                     }
                 }
-                clock.advance(Duration.ofSeconds(1));
+                clock.advance(Duration.ofSeconds(5));
                 machine.advance();
+                goOn();
             }
             RunStatus end = machine.status();
             if (stopped && end.state() == RunStatus.State.STOPPED) {

@@ -65,7 +65,7 @@ final class MachineFixture {
             Path directory, RunConfig config, Consumer<FakeModel> prepare, Recovery recovery) {
         this.config = config;
         prepare.accept(model);
-        ledger.last = recovery.last();
+        ledger.goOnWith(recovery);
         try {
             spool = new Spool(directory);
         } catch (IOException e) {

@@ -11,14 +11,10 @@ import dev.tributary.protocol.RunEvent.Level;
 import dev.tributary.protocol.RunStatus;
 import dev.tributary.protocol.UpdateReceipt;
 import dev.tributary.server.aggregation.Spool.Content;
-import dev.tributary.server.aggregation.SpooledUpdate;
-import dev.tributary.server.store.Shortage;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -34,10 +30,8 @@ import java.util.concurrent.CompletableFuture;
  *  2. The round closes as soon as enough updates are accepted.
  *  3. At the deadline it closes with the minimum.
  *  4. With fewer it fails, is tried again from the start, and in the end fails the run.
- *  5. A step that fails fails the round; a publication that fails ends the run.
+ *  5. A step that fails fails the round.
  *  6. The last round is followed by the result, and everybody is told.
- *  7. A stop ends the run; a model that has moved is published first.
- *  8. A stop waits for receipts, but not while they cannot be written.
  *
  * What should not happen:
  *  1. An update counts twice, or counts late.
@@ -115,123 +109,6 @@ final class RunMachineTest {
         assertThat(run.update("a", 1).duplicate()).isFalse();
         run.update("b", 1);
         assertThat(run.journal.rounds.get(0).accepted()).isEqualTo(2);
-    }
-
-    @Test
-    void deadlineWaitsForADatabaseThatIsAway() {
-        MachineFixture run = fixture(TWO).register("a", "b");
-        run.ledger.shortage = Shortage.LASTING;
-        for (int i = 0; i < 10; i++) {
-            run.pass(MachineFixture.DEADLINE);
-        }
-        assertThat(run.machine.status().state()).isEqualTo(RunStatus.State.RUNNING);
-        assertThat(run.eventsOf(Level.ERROR)).singleElement().asString().contains("database");
-        run.ledger.shortage = Shortage.OVER;
-        run.pass(Duration.ofSeconds(1));
-        run.pass(MachineFixture.DEADLINE.minusSeconds(1));
-        assertThat(run.update("a", 1).outcome()).isEqualTo(Outcome.ACCEPTED);
-        assertThat(run.update("b", 1).outcome()).isEqualTo(Outcome.ACCEPTED);
-        assertThat(run.machine.status().history()).hasSize(1);
-    }
-
-    @Test
-    void runPausesWhileAReceiptCannotBeWritten() {
-        MachineFixture run = fixture(TWO).register("a", "b");
-        run.ledger.slow = true;
-        CompletableFuture<UpdateReceipt> first = run.offer(run.spooled("a", 1, 100, 1));
-        run.ledger.shortage = Shortage.LASTING;
-        run.pass(MachineFixture.DEADLINE);
-        assertThat(first).isNotDone();
-        assertThat(run.eventsOf(Level.ERROR)).singleElement().asString().contains("the run pauses");
-        SpooledUpdate second = run.spooled("b", 1, 100, 1);
-        assertThatThrownBy(() -> run.machine.offer(second)).isInstanceOf(RefusedException.class);
-        run.ledger.shortage = Shortage.OVER;
-        while (run.ledger.writeOne()) {
-            run.machine.advance();
-        }
-        assertThat(first.join().outcome()).isEqualTo(Outcome.ACCEPTED);
-        assertThat(run.eventsOf(Level.INFO)).anyMatch(event -> event.contains("the run goes on"));
-        // The deadline begins anew.
-        run.pass(MachineFixture.DEADLINE.minusSeconds(1));
-        CompletableFuture<UpdateReceipt> later = run.offer(second);
-        while (run.ledger.writeOne()) {
-            run.machine.advance();
-        }
-        assertThat(later.join().outcome()).isEqualTo(Outcome.ACCEPTED);
-    }
-
-    @Test
-    void stopWaitsForNoReceiptThatCannotBeWritten() {
-        MachineFixture run = fixture(TWO).register("a", "b");
-        run.ledger.slow = true;
-        SpooledUpdate update = run.spooled("a", 1, MachineFixture.EXAMPLES, 1);
-        CompletableFuture<UpdateReceipt> reply = run.offer(update);
-        run.machine.stop("because");
-        run.machine.advance();
-        assertThat(reply).isNotDone();
-        run.ledger.shortage = Shortage.LASTING;
-        run.pass(Duration.ofNanos(run.machine.wakeNanos() - run.clock.nanos()));
-        assertThat(reply).isCompletedExceptionally();
-        assertThatThrownBy(reply::join)
-                .hasCauseInstanceOf(RefusedException.class)
-                .hasMessageContaining("the run is stopping");
-        assertThat(run.phase()).isInstanceOf(Finishing.class);
-        while (run.ledger.writeOne()) {
-            run.machine.advance();
-        }
-        assertThat(run.machine.status().state()).isEqualTo(RunStatus.State.STOPPED);
-        assertThat(run.model.orders).containsExactly("cancel", "reset", "save 0");
-        requireThatTheRoundGoesOnWith(update, run.ledger);
-    }
-
-    /** The receipt came to disk after all. */
-    private void requireThatTheRoundGoesOnWith(SpooledUpdate update, FakeLedger ledger) {
-        // As whoever has received it does when the answer is no.
-        update.file().discard();
-        assertThat(directory.resolve(update.file().name())).exists();
-        Recovery recovery =
-                new Recovery(
-                        List.of(MachineFixture.registration("a"), MachineFixture.registration("b")),
-                        List.of(),
-                        ledger.events,
-                        ledger.last,
-                        List.copyOf(ledger.receipts.values()),
-                        List.of(update),
-                        List.of());
-        MachineFixture resumed =
-                new MachineFixture(directory, MachineFixture.config(TWO), model -> {}, recovery);
-        resumed.ledger.receipts.putAll(ledger.receipts);
-        assertThat(resumed.update("a", 1).duplicate()).isTrue();
-        resumed.update("b", 1);
-        assertThat(resumed.journal.rounds.get(0).accepted()).isEqualTo(2);
-        assertThat(resumed.model.orders).containsExactly("fold a", "fold b", "step", "publish 1");
-    }
-
-    @Test
-    void modelOfAShortRoundThatCannotBeClosedIsNotPublished() {
-        MachineFixture run = fixture(TWO).register("a", "b");
-        run.update("a", 1);
-        run.ledger.closeFailure = new IllegalStateException("no such round");
-        run.pass(MachineFixture.DEADLINE);
-        assertThat(run.machine.status().state()).isEqualTo(RunStatus.State.FAILED);
-        assertThat(run.machine.status().message()).contains("no such round");
-        assertThat(run.machine.status().modelVersion()).isZero();
-    }
-
-    @Test
-    void updateIsRefusedBeforeItsBodyWhileTheDatabaseIsAway() {
-        MachineFixture run = fixture(TWO).register("a", "b");
-        run.update("b", 1);
-        run.ledger.shortage = Shortage.LASTING;
-        assertThatThrownBy(() -> run.machine.knock(1, "a", new Content("0", 8)))
-                .isInstanceOfSatisfying(
-                        RefusedException.class,
-                        e -> assertThat(e.code()).isEqualTo(ErrorCode.BUSY));
-        // What counts already needs no receipt.
-        assertThat(run.machine.knock(1, "b", new Content("00000000", 8)).orElseThrow().duplicate())
-                .isTrue();
-        run.ledger.shortage = Shortage.NONE;
-        assertThat(run.machine.knock(1, "a", new Content("0", 8))).isEmpty();
     }
 
     @Test
@@ -407,16 +284,6 @@ final class RunMachineTest {
     }
 
     @Test
-    void publicationThatFailsEndsTheRun() {
-        MachineFixture run = fixture(TWO).register("a", "b");
-        run.model.publishFailure = new IllegalStateException("disk full");
-        run.update("a", 1);
-        run.update("b", 1);
-        assertThat(run.machine.status().state()).isEqualTo(RunStatus.State.FAILED);
-        assertThat(run.machine.status().message()).contains("disk full");
-    }
-
-    @Test
     void lastRoundEndsTheRunAndEverybodyIsTold() {
         MachineFixture run = fixture(TWO).register("a", "b");
         CompletableFuture<Optional<RoundTask>> waiting = new CompletableFuture<>();
@@ -438,35 +305,6 @@ final class RunMachineTest {
     }
 
     @Test
-    void resultThatFindsNoRoomIsSavedWhenThereIsSome() {
-        MachineFixture run = fixture(TWO).register("a", "b");
-        run.model.saveFailure =
-                new UncheckedIOException(new IOException("No space left on device"));
-        run.machine.stop("because");
-        run.machine.advance();
-        run.pass(Duration.ofSeconds(10));
-        run.machine.advance();
-        assertThat(run.phase()).isInstanceOf(Finishing.class);
-        assertThat(run.eventsOf(Level.ERROR)).hasSize(1);
-        run.model.saveFailure = null;
-        run.pass(Duration.ofNanos(run.machine.wakeNanos() - run.clock.nanos()));
-        run.machine.advance();
-        assertThat(run.machine.status().state()).isEqualTo(RunStatus.State.STOPPED);
-        assertThat(run.machine.status().modelSha256()).isEqualTo("abc");
-        assertThat(run.ledger.states).endsWith("STOPPED").doesNotContain("FAILED");
-    }
-
-    @Test
-    void runWhoseResultCannotBeSavedIsNotedAsFailed() {
-        MachineFixture run = fixture(TWO).register("a", "b");
-        run.model.saveFailure = new IllegalStateException("no such directory");
-        run.machine.stop("because");
-        run.machine.advance();
-        assertThat(run.machine.status().state()).isEqualTo(RunStatus.State.FAILED);
-        assertThat(run.ledger.states).endsWith("FAILED");
-    }
-
-    @Test
     void machineThatFailsIsNotedAndKeepsNobodyWaiting() {
         MachineFixture run = fixture(TWO).register("a", "b");
         run.ledger.slow = true;
@@ -476,35 +314,6 @@ final class RunMachineTest {
         run.machine.abort(new IllegalStateException("for a test"));
         assertThat(receipt).isCompletedExceptionally();
         assertThat(run.ledger.states).endsWith("FAILED");
-    }
-
-    @Test
-    void stopEndsTheRunAtOnceWhereNothingMoves() {
-        MachineFixture run = fixture(TWO).register("a", "b");
-        run.update("a", 1);
-        run.machine.stop("because");
-        run.machine.advance();
-        assertThat(run.machine.status().state()).isEqualTo(RunStatus.State.STOPPED);
-        assertThat(run.machine.status().message()).isEqualTo("because");
-        assertThat(run.model.orders).containsExactly("fold a", "reset", "save 0");
-    }
-
-    @Test
-    void stopPublishesAModelThatHasMoved() {
-        MachineFixture run = fixture(TWO).register("a", "b");
-        run.model.patient = true;
-        run.update("a", 1);
-        run.update("b", 1);
-        run.machine.stop("because");
-        run.machine.advance();
-        assertThat(run.phase()).isInstanceOf(Aggregating.class);
-        run.complete();
-        run.complete();
-        assertThat(run.phase()).isInstanceOf(Finishing.class);
-        run.complete();
-        assertThat(run.machine.status().state()).isEqualTo(RunStatus.State.STOPPED);
-        assertThat(run.machine.status().modelVersion()).isEqualTo(1);
-        assertThat(run.model.orders).contains("publish 1", "save 1");
     }
 
     @Test

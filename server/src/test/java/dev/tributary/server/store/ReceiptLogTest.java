@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import dev.tributary.server.FileSizeLimit;
 import dev.tributary.server.database.Receipt;
 
 import org.junit.jupiter.api.Test;
@@ -216,6 +217,24 @@ final class ReceiptLogTest {
             assertThat(log.shortage()).isEqualTo(Shortage.OVER);
         }
         assertThat(found(1, 2)).containsExactly(receipt(1, 2, "a"), receipt(1, 2, "b"));
+    }
+
+    /** A page that could not be forced is read back as if it were on disk. */
+    @Test
+    void fileThatCouldNotBeWrittenIsNotWrittenToOnceMore() throws Exception {
+        try (ReceiptLog log = open()) {
+            log.append(List.of(receipt(1, 1, "a"))).join();
+            Object file = Files.getAttribute(file(), "unix:ino");
+            log.append(List.of(receipt(1, 1, "b"))).join();
+            assertThat(Files.getAttribute(file(), "unix:ino")).isEqualTo(file);
+            CompletableFuture<Void> written;
+            try (FileSizeLimit none = FileSizeLimit.of(0)) {
+                written = appendInVain(log, List.of(receipt(1, 1, "c")));
+            }
+            written.join();
+            assertThat(Files.getAttribute(file(), "unix:ino")).isNotEqualTo(file);
+        }
+        assertThat(found(1, 1)).extracting(Receipt::clientId).containsExactly("a", "b", "c");
     }
 
     /** What a failed write has left is not relied on, whole lines or not. */

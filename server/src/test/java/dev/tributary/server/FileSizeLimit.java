@@ -1,4 +1,4 @@
-package dev.tributary.server.store;
+package dev.tributary.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -15,7 +15,7 @@ import java.util.List;
  * The kernel lets this process write no file beyond a length, until this is closed: real writes
  * fail, as on a broken or full disk.
  */
-final class FileSizeLimit implements AutoCloseable {
+public final class FileSizeLimit implements AutoCloseable {
     private static final Path PRLIMIT = Path.of("/usr/bin/prlimit");
 
     private final String before;
@@ -24,7 +24,8 @@ final class FileSizeLimit implements AutoCloseable {
         this.before = before;
     }
 
-    static FileSizeLimit of(long bytes) throws IOException, InterruptedException {
+    /** From now on. */
+    public static FileSizeLimit of(long bytes) throws IOException, InterruptedException {
         assumeTrue(Files.isExecutable(PRLIMIT), "prlimit is not installed here");
         FileSizeLimit limit = new FileSizeLimit(run("--fsize", "--output=SOFT", "--noheadings"));
         set(Long.toString(bytes));

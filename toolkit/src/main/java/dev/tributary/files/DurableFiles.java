@@ -1,4 +1,4 @@
-package dev.tributary.server.store;
+package dev.tributary.files;
 
 import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
 import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
@@ -13,21 +13,36 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 
-/** Files that appear whole or not at all and outlive a power failure. */
+/**
+ * Files that appear whole or not at all and outlive a power failure.
+ *
+ * <p>An interrupt of the thread that works here fails that work, as it does that of all file
+ * channels.
+ */
 public final class DurableFiles {
     private static final boolean DIRECTORIES_CAN_BE_OPENED =
             !System.getProperty("os.name").startsWith("Windows");
 
     private DurableFiles() {}
 
-    /** Writes a file's bytes. */
+    /** Writes a file's bytes, all of them before it returns. */
     @FunctionalInterface
     public interface Content {
-        /** Writes all of it. */
+        /**
+         * Writes all of it.
+         *
+         * @param out empty; stays the caller's
+         */
         void writeTo(FileChannel out) throws IOException;
     }
 
-    /** Writes beside the file, forces to disk, and only then gives it its name. */
+    /**
+     * Writes beside the file, forces to disk, and only then gives it its name, in place of the file
+     * that may have had it. All of that is on disk when this returns.
+     *
+     * @param path its directory exists
+     * @throws IOException if it may not be; then the file is the one before, or the new one
+     */
     public static void write(Path path, Content content) throws IOException {
         Path unfinished = path.resolveSibling(path.getFileName() + ".tmp");
         try (FileChannel out = FileChannel.open(unfinished, CREATE, WRITE, TRUNCATE_EXISTING)) {
@@ -38,6 +53,16 @@ public final class DurableFiles {
             Files.deleteIfExists(unfinished);
             throw e;
         }
+        rename(unfinished, path);
+    }
+
+    /**
+     * Gives a file another name in the same directory, in place of the file that may have had it;
+     * the name is on disk when this returns.
+     *
+     * @param unfinished forced to disk by whoever has written it
+     */
+    public static void rename(Path unfinished, Path path) throws IOException {
         Files.move(unfinished, path, ATOMIC_MOVE, REPLACE_EXISTING);
         Path directory = path.toAbsolutePath().getParent();
         if (directory != null) {
@@ -45,7 +70,17 @@ public final class DurableFiles {
         }
     }
 
-    /** Forces names to disk: what was created in the directory or moved there. */
+    /** Forces the bytes of a file to disk that somebody else has written. */
+    public static void force(Path file) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, WRITE)) {
+            channel.force(true);
+        }
+    }
+
+    /**
+     * Forces names to disk: what was created in the directory or moved there. Where directories
+     * cannot be forced, as on Windows, the file system sees to it.
+     */
     public static void forceDirectory(Path directory) throws IOException {
         if (DIRECTORIES_CAN_BE_OPENED) {
             try (FileChannel channel = FileChannel.open(directory, READ)) {
