@@ -15,6 +15,7 @@ import java.util.List;
  */
 record BenchCredentials(Path directory) {
     private static final char[] NO_PASSWORD = new char[0];
+    private static final String AGENT = "agent-bench.p12";
 
     /** Makes them. */
     static BenchCredentials create(Path directory) throws IOException {
@@ -34,12 +35,21 @@ record BenchCredentials(Path directory) {
 
     /** What an agent's command line says of it. */
     List<String> agent() {
-        return option("agent-bench.p12");
+        return option(AGENT);
+    }
+
+    /** As whom clients of this process connect. */
+    Credential client() {
+        return read(AGENT);
     }
 
     /** As whom the server is asked how far it is. */
     Credential operator() {
-        return Credential.read(directory.resolve("operator.p12"), NO_PASSWORD);
+        return read("operator.p12");
+    }
+
+    private Credential read(String file) {
+        return Credential.read(directory.resolve(file), NO_PASSWORD);
     }
 
     private List<String> option(String file) {
