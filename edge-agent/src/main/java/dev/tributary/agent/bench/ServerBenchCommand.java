@@ -129,8 +129,8 @@ public final class ServerBenchCommand implements Callable<Integer> {
             SharedPayload payload = SharedPayload.create(model, parameters, precision);
             List<Measured> measured = new ArrayList<>();
             for (int count : clients) {
-                for (Optional<BenchCredentials> way : ways(directory)) {
-                    measured.add(measure(directory, payload, count, way));
+                for (boolean secure : tls ? List.of(false, true) : List.of(false)) {
+                    measured.add(measure(directory, payload, count, secure));
                     BenchChecks.deleteFilesBut(directory, model);
                 }
             }
@@ -149,47 +149,23 @@ public final class ServerBenchCommand implements Callable<Integer> {
 
     private record Measured(ServerBenchResult.Row row, String device) {}
 
-    /** In plain HTTP, and by TLS where that is wanted. */
-    private List<Optional<BenchCredentials>> ways(Path directory) throws IOException {
-        Path credentials = directory.resolve("credentials");
-        if (!tls) {
-            return List.of(Optional.empty());
-        }
-        return List.of(
-                Optional.empty(),
-                Optional.of(
-                        Files.exists(credentials)
-                                ? new BenchCredentials(credentials)
-                                : BenchCredentials.create(credentials)));
-    }
-
     private void print(ServerBenchResult result) {
         PrintWriter out = Objects.requireNonNull(spec, "spec is null").commandLine().getOut();
         out.println(json ? result.toJson() : result.toText());
         out.flush();
     }
 
-    private Measured measure(
-            Path directory,
-            SharedPayload payload,
-            int count,
-            Optional<BenchCredentials> credentials)
+    private Measured measure(Path directory, SharedPayload payload, int count, boolean secure)
             throws IOException, InterruptedException {
         Path runs = Files.createDirectory(directory.resolve("runs"));
         try (PlainHttp plain = new PlainHttp(directory, payload, count);
-                LocalFederation federation =
-                        LocalFederation.start(
-                                plan(runs, count, credentials),
-                                credentials.map(BenchCredentials::operator))) {
+                LocalFederation federation = LocalFederation.start(plan(runs, count), secure)) {
             LoadGate gate = new LoadGate(count, plain);
             ServerWatch watch = ServerWatch.of(federation.serverPid(), warmup);
             String device = await(federation).device();
-            ServerAddress server =
-                    ServerAddress.of(
-                            federation.serverUrl().orElseThrow(),
-                            credentials.map(BenchCredentials::client));
+            ServerAddress server = federation.serverAddress().orElseThrow();
             lead(federation, watch, load(server, payload, gate, count), gate);
-            return new Measured(row(count, credentials.isPresent(), gate, watch), device);
+            return new Measured(row(count, secure, gate, watch), device);
         } finally {
             BenchChecks.deleteTree(runs);
         }
@@ -280,7 +256,7 @@ public final class ServerBenchCommand implements Callable<Integer> {
         }
     }
 
-    private FederationPlan plan(Path runs, int count, Optional<BenchCredentials> credentials) {
+    private FederationPlan plan(Path runs, int count) {
         RunConfig run =
                 RunConfig.builder(
                                 VectorFactory.spec(parameters),
@@ -291,12 +267,6 @@ public final class ServerBenchCommand implements Callable<Integer> {
                         .training(TrainingPlan.sgd(1, 1, 0.1).withUpdatePrecision(precision))
                         .rounds(warmup + rounds)
                         .build();
-        return new FederationPlan(
-                run,
-                runs,
-                credentials.map(BenchCredentials::server).orElse(List.of()),
-                Map.of(),
-                List.of(),
-                List.of());
+        return new FederationPlan(run, runs, List.of(), Map.of(), List.of(), List.of());
     }
 }
