@@ -3,6 +3,7 @@ package dev.tributary.agent.bench;
 import dev.tributary.agent.http.HttpCall;
 import dev.tributary.agent.http.HttpReply;
 import dev.tributary.agent.http.HttpTransport;
+import dev.tributary.agent.http.ServerAddress;
 import dev.tributary.cli.CommandException;
 import dev.tributary.cli.Versions;
 import dev.tributary.parameters.ParameterLayout;
@@ -16,7 +17,6 @@ import dev.tributary.wire.TensorBody;
 import dev.tributary.wire.UpdateMetadata;
 
 import java.io.IOException;
-import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -31,14 +31,18 @@ final class LoadClient implements Callable<Integer> {
     private static final int NO_CONTENT = 204;
     private static final Duration PATIENCE = Duration.ofMinutes(5);
 
-    private final URI server;
+    private final ServerAddress server;
     private final String id;
     private final ParameterLayout layout;
     private final SharedPayload payload;
     private final LoadGate gate;
 
     LoadClient(
-            URI server, String id, ParameterLayout layout, SharedPayload payload, LoadGate gate) {
+            ServerAddress server,
+            String id,
+            ParameterLayout layout,
+            SharedPayload payload,
+            LoadGate gate) {
         this.server = server;
         this.id = id;
         this.layout = layout;
@@ -49,7 +53,7 @@ final class LoadClient implements Callable<Integer> {
     /** Takes part until the run has ended; the number of rounds. */
     @Override
     public Integer call() throws IOException, InterruptedException {
-        try (HttpTransport transport = HttpTransport.open(server)) {
+        try (HttpTransport transport = server.open()) {
             register(transport);
             HttpCall poll = HttpCall.get(Paths.task(id), PATIENCE);
             int rounds = 0;

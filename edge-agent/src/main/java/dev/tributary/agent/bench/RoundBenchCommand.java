@@ -118,18 +118,12 @@ public final class RoundBenchCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         check();
         List<Double> plain = plain();
-        RoundBenchResult result = inDirectory(runs -> measure(runs, plain, Optional.empty()));
+        RoundBenchResult result = inDirectory(runs -> measure(runs, plain, false));
         if (!tls) {
             print(json ? result.toJson() : result.toText());
             return 0;
         }
-        RoundBenchResult secure =
-                inDirectory(
-                        runs -> {
-                            BenchCredentials made =
-                                    BenchCredentials.create(runs.resolve("credentials"));
-                            return measure(runs, plain, Optional.of(made));
-                        });
+        RoundBenchResult secure = inDirectory(runs -> measure(runs, plain, true));
         TlsBenchResult both = new TlsBenchResult(result, secure);
         print(json ? both.toJson() : both.toText());
         return 0;
@@ -171,12 +165,9 @@ public final class RoundBenchCommand implements Callable<Integer> {
                 });
     }
 
-    private RoundBenchResult measure(
-            Path runs, List<Double> plain, Optional<BenchCredentials> credentials)
+    private RoundBenchResult measure(Path runs, List<Double> plain, boolean secure)
             throws IOException, InterruptedException {
-        try (LocalFederation federation =
-                LocalFederation.start(
-                        plan(runs, credentials), credentials.map(BenchCredentials::operator))) {
+        try (LocalFederation federation = LocalFederation.start(plan(runs), secure)) {
             PeakMemory memory = new PeakMemory(federation.serverPid());
             ProcessorTime server = new ProcessorTime(List.of(federation.serverPid()), warmup);
             ProcessorTime agents = new ProcessorTime(federation.agentPids().values(), warmup);
@@ -213,7 +204,7 @@ public final class RoundBenchCommand implements Callable<Integer> {
         return RoundBenchResult.of(status, warmup, clients, parameters, processes, load, plain);
     }
 
-    private FederationPlan plan(Path runs, Optional<BenchCredentials> credentials) {
+    private FederationPlan plan(Path runs) {
         RunConfig run =
                 RunConfig.builder(
                                 VectorFactory.spec(parameters),
@@ -225,27 +216,21 @@ public final class RoundBenchCommand implements Callable<Integer> {
                         .rounds(warmup + rounds)
                         .build();
         return new FederationPlan(
-                run,
-                runs,
-                credentials.map(BenchCredentials::server).orElse(List.of()),
-                agents(credentials.map(BenchCredentials::agent).orElse(List.of())),
-                List.of("bench", "echo-clients"),
-                List.of());
+                run, runs, List.of(), agents(), List.of("bench", "echo-clients"), List.of());
     }
 
-    private Map<String, List<String>> agents(List<String> options) {
+    private Map<String, List<String>> agents() {
         Map<String, List<String>> agents = new LinkedHashMap<>();
         for (int i = 0; i < processes; i++) {
             int from = clients * i / processes;
             int count = clients * (i + 1) / processes - from;
-            List<String> all = new ArrayList<>(options);
-            all.addAll(
+            agents.put(
+                    "agent-" + i,
                     List.of(
                             "--first", "" + from,
                             "--count", "" + count,
                             "--concurrent", "" + Math.min(concurrent, count),
                             "--retry-for", "30s"));
-            agents.put("agent-" + i, all);
         }
         return agents;
     }

@@ -2,6 +2,7 @@ package dev.tributary.agent.bench;
 
 import dev.tributary.agent.demo.FederationPlan;
 import dev.tributary.agent.demo.LocalFederation;
+import dev.tributary.agent.http.ServerAddress;
 import dev.tributary.cli.CommandException;
 import dev.tributary.config.CohortConfig;
 import dev.tributary.config.DataConfig;
@@ -21,7 +22,6 @@ import picocli.CommandLine.Spec;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -35,6 +35,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 
 /** {@code tributary bench server}: large models, many clients, and plain HTTP beside it. */
 @Command(
@@ -98,6 +99,11 @@ public final class ServerBenchCommand implements Callable<Integer> {
             description = "For models and updates, one of each a client (default: temporary).")
     private @Nullable Path workDirectory;
 
+    @Option(
+            names = "--tls",
+            description = "Measure the same again with TLS and throw-away certificates.")
+    private boolean tls;
+
     @Option(names = "--json", description = "Print one line of JSON.")
     private boolean json;
 
@@ -121,27 +127,27 @@ public final class ServerBenchCommand implements Callable<Integer> {
         try {
             Path model = directory.resolve("model");
             SharedPayload payload = SharedPayload.create(model, parameters, precision);
-            List<ServerBenchResult.Row> rows = new ArrayList<>();
-            String where = "";
+            List<Measured> measured = new ArrayList<>();
             for (int count : clients) {
-                Path runs = Files.createDirectory(directory.resolve("runs"));
-                try (PlainHttp plain = new PlainHttp(directory, payload, count)) {
-                    LoadGate gate = new LoadGate(count, plain);
-                    Measured measured = measure(runs, count, payload, gate);
-                    where = measured.status().device();
-                    rows.add(row(count, gate, measured.memory()));
+                for (boolean secure : tls ? List.of(false, true) : List.of(false)) {
+                    measured.add(measure(directory, payload, count, secure));
+                    BenchChecks.deleteFilesBut(directory, model);
                 }
-                BenchChecks.deleteTree(runs);
-                BenchChecks.deleteFilesBut(directory, model);
             }
-            print(new ServerBenchResult(parameters, rounds, where, load, rows));
+            print(
+                    new ServerBenchResult(
+                            parameters,
+                            rounds,
+                            measured.get(0).device(),
+                            load,
+                            measured.stream().map(Measured::row).toList()));
         } finally {
             BenchChecks.deleteTree(directory);
         }
         return 0;
     }
 
-    private record Measured(RunStatus status, PeakMemory memory) {}
+    private record Measured(ServerBenchResult.Row row, String device) {}
 
     private void print(ServerBenchResult result) {
         PrintWriter out = Objects.requireNonNull(spec, "spec is null").commandLine().getOut();
@@ -149,32 +155,62 @@ public final class ServerBenchCommand implements Callable<Integer> {
         out.flush();
     }
 
-    private ServerBenchResult.Row row(int count, LoadGate gate, PeakMemory memory) {
-        return new ServerBenchResult.Row(
-                count,
-                gate.rounds().subList(warmup, warmup + rounds),
-                gate.plains().subList(warmup, warmup + rounds),
-                memory.peakMegabytes());
+    private Measured measure(Path directory, SharedPayload payload, int count, boolean secure)
+            throws IOException, InterruptedException {
+        Path runs = Files.createDirectory(directory.resolve("runs"));
+        try (PlainHttp plain = new PlainHttp(directory, payload, count);
+                LocalFederation federation = LocalFederation.start(plan(runs, count), secure)) {
+            LoadGate gate = new LoadGate(count, plain);
+            ServerWatch watch = ServerWatch.of(federation.serverPid(), warmup);
+            String device = await(federation).device();
+            ServerAddress server = federation.serverAddress().orElseThrow();
+            lead(federation, watch, load(server, payload, gate, count), gate);
+            return new Measured(row(count, secure, gate, watch), device);
+        } finally {
+            BenchChecks.deleteTree(runs);
+        }
     }
 
-    private Measured measure(Path runs, int count, SharedPayload payload, LoadGate gate)
-            throws IOException, InterruptedException {
-        ExecutorService threads = Executors.newFixedThreadPool(count);
-        try (LocalFederation federation = LocalFederation.start(plan(runs, count))) {
-            PeakMemory memory = new PeakMemory(federation.serverPid());
-            await(federation);
-            URI server = federation.serverUrl().orElseThrow();
-            ParameterLayout layout = VectorFactory.layout(parameters);
-            List<Future<Integer>> work = new ArrayList<>();
-            for (int i = 0; i < count; i++) {
-                work.add(
-                        threads.submit(new LoadClient(server, "load-" + i, layout, payload, gate)));
-            }
-            RunStatus last = follow(federation, memory, work);
+    /** What is looked at while rounds go on. */
+    private record ServerWatch(PeakMemory memory, ProcessorTime time) {
+        static ServerWatch of(long pid, int warmup) {
+            return new ServerWatch(new PeakMemory(pid), new ProcessorTime(List.of(pid), warmup));
+        }
+
+        void look(RunStatus status) {
+            memory.look();
+            time.look(status.modelVersion());
+        }
+    }
+
+    private ServerBenchResult.Row row(int count, boolean secure, LoadGate gate, ServerWatch watch) {
+        return new ServerBenchResult.Row(
+                count,
+                secure,
+                gate.rounds().subList(warmup, warmup + rounds),
+                gate.plains().subList(warmup, warmup + rounds),
+                watch.time().millisPerRound(),
+                watch.memory().peakMegabytes());
+    }
+
+    private List<LoadClient> load(
+            ServerAddress server, SharedPayload payload, LoadGate gate, int count) {
+        ParameterLayout layout = VectorFactory.layout(parameters);
+        return IntStream.range(0, count)
+                .mapToObj(i -> new LoadClient(server, "load-" + i, layout, payload, gate))
+                .toList();
+    }
+
+    private static void lead(
+            LocalFederation federation, ServerWatch watch, List<LoadClient> load, LoadGate gate)
+            throws InterruptedException {
+        ExecutorService threads = Executors.newFixedThreadPool(load.size());
+        try {
+            List<Future<Integer>> work = load.stream().map(threads::submit).toList();
+            follow(federation, watch, work);
             for (Future<Integer> client : work) {
                 outcome(client);
             }
-            return new Measured(last, memory);
         } finally {
             gate.give();
             threads.shutdownNow();
@@ -191,14 +227,14 @@ public final class ServerBenchCommand implements Callable<Integer> {
         }
     }
 
-    private static RunStatus follow(
-            LocalFederation federation, PeakMemory memory, List<Future<Integer>> work)
+    private static void follow(
+            LocalFederation federation, ServerWatch watch, List<Future<Integer>> work)
             throws InterruptedException {
         while (true) {
             RunStatus status = await(federation);
-            memory.look();
+            watch.look(status);
             if (status.state() == RunStatus.State.FINISHED) {
-                return status;
+                return;
             }
             if (status.ended()) {
                 throw new CommandException("the run failed: " + status.message());

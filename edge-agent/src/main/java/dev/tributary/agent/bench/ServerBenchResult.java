@@ -35,14 +35,18 @@ record ServerBenchResult(
      * One number of clients.
      *
      * @param clients in each round
+     * @param tls whether rounds were by TLS; the yardstick never is
      * @param roundSeconds of the rounds that count, from task to task
      * @param plainSeconds plain HTTP with as many clients and bytes, before each of the rounds
+     * @param serverMillis the server's processor time a round; empty where it is not known
      * @param peakMegabytes the server's peak resident memory; empty where it is not known
      */
     record Row(
             int clients,
+            boolean tls,
             List<Double> roundSeconds,
             List<Double> plainSeconds,
+            OptionalDouble serverMillis,
             OptionalDouble peakMegabytes) {
 
         /** Copies the lists. */
@@ -67,11 +71,15 @@ record ServerBenchResult(
         private Map<String, @Nullable Object> toMap() {
             Map<String, @Nullable Object> row = new LinkedHashMap<>();
             row.put("clients", clients);
+            row.put("tls", tls);
             row.put("round_s_median", roundMedian());
             row.put("round_s", roundSeconds);
             row.put("plain_http_s", plainMedian());
             row.put("plain_s", plainSeconds);
             row.put("speed_of_plain", ofPlain());
+            row.put(
+                    "server_cpu_s_per_round",
+                    serverMillis.isPresent() ? serverMillis.getAsDouble() / 1000 : null);
             row.put(
                     "server_peak_rss_mb",
                     peakMegabytes.isPresent() ? peakMegabytes.getAsDouble() : null);
@@ -79,12 +87,16 @@ record ServerBenchResult(
         }
 
         private String toText() {
-            return "%d clients: %.2f s a round, plain HTTP %.2f s (%.0f %% of its speed), server peak %s"
+            return "%d clients%s: %.2f s a round, plain HTTP %.2f s (%.0f %% of its speed), server's processor time %s, its peak %s"
                     .formatted(
                             clients,
+                            tls ? " by TLS" : "",
                             roundMedian(),
                             plainMedian(),
                             100 * ofPlain(),
+                            serverMillis.isPresent()
+                                    ? "%.2f s".formatted(serverMillis.getAsDouble() / 1000)
+                                    : "unknown",
                             peakMegabytes.isPresent()
                                     ? Math.round(peakMegabytes.getAsDouble()) + " MB"
                                     : "unknown");

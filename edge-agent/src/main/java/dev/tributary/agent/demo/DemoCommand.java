@@ -55,7 +55,7 @@ public final class DemoCommand implements CommandProvider, Callable<Integer> {
     }
 
     private DemoResult run(FederationPlan plan) throws IOException, InterruptedException {
-        LocalFederation federation = LocalFederation.start(plan);
+        LocalFederation federation = LocalFederation.start(plan, options.tls());
         try (FederationDisplay display = FederationDisplay.system(json);
                 ShutdownHook hook = ShutdownHook.of("demo-stop", () -> stop(federation, display))) {
             try {

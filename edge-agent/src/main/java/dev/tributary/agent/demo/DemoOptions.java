@@ -139,6 +139,11 @@ final class DemoOptions {
             description = "Start from this checkpoint (safetensors).")
     private @Nullable Path init;
 
+    @Option(
+            names = "--tls",
+            description = "TLS, with certificates on both sides that are made for this demo alone.")
+    private boolean tls;
+
     /** Everything that is to be started; what cannot work is told before anything is. */
     FederationPlan plan() {
         checkFiles();
@@ -151,6 +156,11 @@ final class DemoOptions {
                 agents(),
                 List.of("agent", "--no-state"),
                 JVM_FLAGS);
+    }
+
+    /** Whether server and agents know each other by certificates. */
+    boolean tls() {
+        return tls;
     }
 
     /** How the data is shared, for the summary. */

@@ -7,8 +7,10 @@ import dev.tributary.files.PrivateFiles;
 
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 
@@ -22,12 +24,14 @@ final class FederationFiles {
     private final Path directory;
     private final Path runFile;
     private final Path portFile;
+    private final Path credentials;
     private volatile Path logs;
 
     private FederationFiles(Path directory) throws IOException {
         this.directory = directory;
         runFile = directory.resolve("run.yaml");
         portFile = directory.resolve("port");
+        credentials = directory.resolve("credentials");
         logs = Files.createDirectory(directory.resolve("logs"));
     }
 
@@ -47,6 +51,11 @@ final class FederationFiles {
     /** In which the server tells its port. */
     Path portFile() {
         return portFile;
+    }
+
+    /** Makes those of the server, of an operator and of these agents. */
+    FederationCredentials credentials(Collection<String> agents) throws IOException {
+        return FederationCredentials.create(credentials, agents);
     }
 
     Path logs() {
@@ -109,11 +118,24 @@ final class FederationFiles {
         try {
             Files.deleteIfExists(portFile);
             Files.deleteIfExists(runFile);
+            deleteCredentials();
             if (!Files.exists(directory.resolve("logs"))) {
                 Files.deleteIfExists(directory);
             }
         } catch (IOException e) {
             // Here, too.
         }
+    }
+
+    private void deleteCredentials() throws IOException {
+        if (!Files.exists(credentials)) {
+            return;
+        }
+        try (DirectoryStream<Path> all = Files.newDirectoryStream(credentials)) {
+            for (Path file : all) {
+                Files.deleteIfExists(file);
+            }
+        }
+        Files.deleteIfExists(credentials);
     }
 }

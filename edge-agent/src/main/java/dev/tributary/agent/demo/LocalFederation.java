@@ -40,20 +40,24 @@ public final class LocalFederation implements AutoCloseable {
     private final List<ChildProcess> agents = new ArrayList<>();
     private final Map<String, List<String>> clients;
     private final Set<String> reported = new HashSet<>();
+    private final Optional<FederationCredentials> credentials;
     private final Optional<Credential> operator;
     private @Nullable StatusClient status;
     private volatile boolean closed;
 
-    private LocalFederation(FederationPlan plan, Optional<Credential> operator) throws IOException {
-        this.operator = operator;
+    private LocalFederation(FederationPlan plan, boolean tls) throws IOException {
         jvmFlags = plan.jvmFlags();
         clients = plan.clients();
         files = FederationFiles.create(plan.runsDirectory(), plan.run());
+        credentials =
+                tls ? Optional.of(files.credentials(plan.agents().keySet())) : Optional.empty();
+        operator = credentials.map(FederationCredentials::operator);
         server = start("server", serverArguments(plan));
         try {
             for (Map.Entry<String, List<String>> agent : plan.agents().entrySet()) {
                 List<String> arguments = new ArrayList<>(plan.agentCommand());
                 arguments.addAll(List.of("--server-file", files.portFile().toString()));
+                credentials.map(made -> made.agent(agent.getKey())).ifPresent(arguments::addAll);
                 arguments.addAll(agent.getValue());
                 agents.add(start(agent.getKey(), arguments));
             }
@@ -65,17 +69,16 @@ public final class LocalFederation implements AutoCloseable {
 
     /** Starts all processes. */
     public static LocalFederation start(FederationPlan plan) throws IOException {
-        return start(plan, Optional.empty());
+        return start(plan, false);
     }
 
     /**
-     * Starts all processes of a federation with certificates.
+     * Starts all processes.
      *
-     * @param operator as whom the server is asked; the plan's options name the files of the others
+     * @param tls whether they know each other by certificates, made for this federation alone
      */
-    public static LocalFederation start(FederationPlan plan, Optional<Credential> operator)
-            throws IOException {
-        return new LocalFederation(plan, operator);
+    public static LocalFederation start(FederationPlan plan, boolean tls) throws IOException {
+        return new LocalFederation(plan, tls);
     }
 
     /**
@@ -130,6 +133,11 @@ public final class LocalFederation implements AutoCloseable {
     /** Where the server is; empty while it starts. */
     public Optional<URI> serverUrl() {
         return client().map(StatusClient::server);
+    }
+
+    /** The server, and as whom to ask it; empty while it starts. */
+    public Optional<ServerAddress> serverAddress() {
+        return files.serverUrl().map(url -> ServerAddress.of(url, operator));
     }
 
     /** The agents' process ids, by name. */
@@ -225,16 +233,14 @@ public final class LocalFederation implements AutoCloseable {
         arguments.add("--no-exit-when-finished");
         // It is private: who leaves the demo leaves nothing that could go on.
         arguments.add("--stop-on-signal");
+        credentials.map(FederationCredentials::server).ifPresent(arguments::addAll);
         arguments.addAll(plan.serverOptions());
         return arguments;
     }
 
     private Optional<StatusClient> client() {
         if (status == null) {
-            status =
-                    files.serverUrl()
-                            .map(url -> new StatusClient(ServerAddress.of(url, operator)))
-                            .orElse(null);
+            status = serverAddress().map(StatusClient::new).orElse(null);
         }
         return Optional.ofNullable(status);
     }

@@ -20,13 +20,17 @@ final class ServerBenchResultTest {
                     List.of(
                             new ServerBenchResult.Row(
                                     4,
+                                    false,
                                     List.of(3.0, 1.0, 2.0),
                                     List.of(1.5, 1.0, 9.0),
+                                    OptionalDouble.of(2500),
                                     OptionalDouble.of(512)),
                             new ServerBenchResult.Row(
                                     16,
+                                    true,
                                     List.of(4.0, 6.0),
                                     List.of(4.0, 5.0),
+                                    OptionalDouble.empty(),
                                     OptionalDouble.empty())));
 
     @Test
@@ -37,7 +41,9 @@ final class ServerBenchResultTest {
         assertThat(row.get("round_s_median").getAsDouble()).isEqualTo(2);
         assertThat(row.get("plain_http_s").getAsDouble()).isEqualTo(1.5);
         assertThat(row.get("speed_of_plain").getAsDouble()).isEqualTo(0.75);
+        assertThat(row.get("server_cpu_s_per_round").getAsDouble()).isEqualTo(2.5);
         assertThat(row.get("server_peak_rss_mb").getAsDouble()).isEqualTo(512);
+        assertThat(row.get("tls").getAsBoolean()).isFalse();
     }
 
     @Test
@@ -49,6 +55,8 @@ final class ServerBenchResultTest {
     @Test
     void memoryThatNobodyTellsIsNull() {
         assertThat(result.toJson()).contains("\"server_peak_rss_mb\":null");
-        assertThat(result.toText()).contains("server peak unknown").contains("512 MB");
+        assertThat(result.toText())
+                .contains("its peak unknown")
+                .contains("512 MB", "16 clients by TLS:");
     }
 }

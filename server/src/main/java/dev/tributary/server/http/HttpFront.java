@@ -11,7 +11,6 @@ import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
-import org.eclipse.jetty.server.SslConnectionFactory;
 import org.eclipse.jetty.server.handler.GracefulHandler;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
@@ -180,7 +179,7 @@ public final class HttpFront implements AutoCloseable {
         context.setSslContext(credential.tls());
         context.setNeedClientAuth(true);
         context.setIncludeProtocols("TLSv1.3", "TLSv1.2");
-        SslConnectionFactory tls = new SslConnectionFactory(context, http.getProtocol());
+        TlsConnections tls = new TlsConnections(context, http.getProtocol());
         // It would compare host names, which the client does.
         tls.setEnsureSecureRequestCustomizer(false);
         ServerConnector connector =
