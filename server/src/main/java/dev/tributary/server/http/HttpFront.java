@@ -11,6 +11,7 @@ import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.SslConnectionFactory;
 import org.eclipse.jetty.server.handler.GracefulHandler;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
@@ -179,7 +180,7 @@ public final class HttpFront implements AutoCloseable {
         context.setSslContext(credential.tls());
         context.setNeedClientAuth(true);
         context.setIncludeProtocols("TLSv1.3", "TLSv1.2");
-        TlsConnections tls = new TlsConnections(context, http.getProtocol());
+        SslConnectionFactory tls = new SslConnectionFactory(context, http.getProtocol());
         // It would compare host names, which the client does.
         tls.setEnsureSecureRequestCustomizer(false);
         ServerConnector connector =
