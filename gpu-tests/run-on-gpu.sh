@@ -16,6 +16,7 @@ here=$(cd -P "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 bundle=${BUNDLE:-$here/target/gpu-bundle}
 out=${OUT:-gpu-results}
 device=${DEVICE:-gpu}
+limit=${LIMIT:-240}
 java=${JAVA_HOME:+$JAVA_HOME/bin/}java
 all=(doctor tests contracts fold train demo jmh-fold jmh-train jmh-robust)
 export OPT_OUT_TRACKING=true DJL_OFFLINE=true
@@ -41,7 +42,7 @@ test_device=${device/#gpu*/gpu0}
 [ "$device" = cpu ] && flags+=(-Dtributary.gpu.pretended=true) && test_device=gpu0
 
 run_java() {
-  timeout --kill-after=10 "${LIMIT:-240}" "$java" "${flags[@]}" -cp "$path" "$@"
+  timeout --kill-after=10 "$limit" "$java" "${flags[@]}" -cp "$path" "$@"
 }
 
 tributary() {
@@ -66,6 +67,7 @@ step() {
   {
     printf '%-14s %-12s %5ds  %s\n' "$name" "$result" $((SECONDS - start)) \
       "$(grep -E "$pattern" "$out/$name.txt" | tail -n 1 | cut -c 1-400)"
+    [ "$status" != 124 ] || echo "took longer than LIMIT=$limit seconds"
     [ "$status" = 0 ] || grep -E '✘|\[X\]|PROBLEM|^tributary: |Exception' "$out/$name.txt" | head -n 20 | cut -c 1-200
   } | tee -a "$out/table.txt"
 }
