@@ -4,6 +4,7 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 
 import dev.tributary.device.NativeStack;
+import dev.tributary.testkit.PretendedGpu;
 
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -12,15 +13,17 @@ import org.opentest4j.TestAbortedException;
 /**
  * Skips a test class, saying why, unless the engine can use a GPU.
  *
- * <p>With {@code -Dtributary.gpu.rehearsal=true} the CPU plays the GPU: that proves nothing but
- * that the tests themselves work.
+ * <p>A {@linkplain PretendedGpu pretended} one will do: it shows that everything goes the GPU's
+ * ways and mixes no devices, and not what its kernels compute.
  */
 final class GpuRequired implements BeforeAllCallback {
-    private static final boolean REHEARSAL = Boolean.getBoolean("tributary.gpu.rehearsal");
+    static {
+        PretendedGpu.installIfWanted();
+    }
 
     @Override
     public void beforeAll(ExtensionContext context) {
-        if (!REHEARSAL && NativeStack.engine().getGpuCount() == 0) {
+        if (NativeStack.engine().getGpuCount() == 0) {
             String reason =
                     "%s skipped: %s finds no usable GPU; ./tributary doctor tells more"
                             .formatted(
@@ -31,12 +34,12 @@ final class GpuRequired implements BeforeAllCallback {
     }
 
     static Device device() {
-        return REHEARSAL ? Device.cpu() : Device.gpu(0);
+        return Device.gpu(0);
     }
 
     /** As users write it. */
     static String name() {
-        return REHEARSAL ? "cpu" : "gpu:0";
+        return "gpu:0";
     }
 
     static NDManager cpu() {

@@ -8,6 +8,7 @@ import dev.tributary.protocol.RoundMetrics;
 import dev.tributary.protocol.RunStatus;
 import dev.tributary.stories.SmallFederation;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -17,6 +18,7 @@ import java.nio.file.Path;
 
 /** One run with a server and agents on the GPU, several of them, and an agent on the CPU. */
 @Timeout(120)
+@Tag("pretended-gpu")
 @ExtendWith(GpuRequired.class)
 class MixedFederationTest {
     @TempDir private Path runs;

@@ -70,7 +70,9 @@ class StrategyParityTest {
         DataConfig data =
                 DataConfig.of("digits", CLIENTS)
                         .withOptions(Map.of("examples", "480", "test-examples", "50"));
-        CohortConfig all = CohortConfig.of(10).withWaitFor(CLIENTS);
+        // One at a time, where clients take turns.
+        CohortConfig all =
+                CohortConfig.of(Math.min(10, preset.cohort().size())).withWaitFor(CLIENTS);
         return preset.toBuilder()
                 .data(data)
                 .cohort(preset.cohort().sampler().map(all::withSampler).orElse(all))

@@ -3,6 +3,7 @@ package dev.tributary.objective;
 import ai.djl.ndarray.NDManager;
 
 import dev.tributary.data.Options;
+import dev.tributary.device.Scalars;
 import dev.tributary.parameters.ParameterKind;
 import dev.tributary.parameters.ParameterLayout;
 import dev.tributary.training.LocalResult;
@@ -63,9 +64,9 @@ public record FedNovaObjective() implements LocalObjective {
         long steps = work.layout().size();
         try (NDManager scope = vectors.update().getManager().newSubManager()) {
             Vectors.range(vectors.update(), 0, trainables, scope)
-                    .muli(Vectors.scalar(scope, 1 / applied));
+                    .muli(Scalars.of(scope, 1 / applied));
             Vectors.range(vectors.update(), steps, steps + 1, scope)
-                    .addi(Vectors.scalar(scope, applied / UNIT));
+                    .addi(Scalars.of(scope, applied / UNIT));
         }
         return result;
     }

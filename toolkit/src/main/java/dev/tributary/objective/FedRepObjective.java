@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 
 import dev.tributary.data.Options;
+import dev.tributary.device.Scalars;
 import dev.tributary.parameters.ParameterLayout;
 import dev.tributary.parameters.TensorNames;
 import dev.tributary.parameters.TensorSpec;
@@ -69,13 +70,13 @@ public final class FedRepObjective implements LocalObjective {
             NDArray mask = scope.zeros(model.getShape());
             for (TensorSpec tensor : head.in(work.layout())) {
                 NDArray part = Vectors.range(mask, tensor.offset(), tensor.end(), scope);
-                part.addi(Vectors.scalar(scope, 1));
+                part.addi(Scalars.of(scope, 1));
             }
             work.train(
                     model, GradientCorrection.only(mask), work.plan().withLocalEpochs(headEpochs));
             // The rest: 0 where it was 1.
-            mask.muli(Vectors.scalar(scope, -1));
-            mask.addi(Vectors.scalar(scope, 1));
+            mask.muli(Scalars.of(scope, -1));
+            mask.addi(Scalars.of(scope, 1));
             return work.train(model, GradientCorrection.only(mask));
         }
     }

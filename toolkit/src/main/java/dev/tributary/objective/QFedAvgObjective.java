@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 
 import dev.tributary.data.Options;
+import dev.tributary.device.Scalars;
 import dev.tributary.parameters.ParameterKind;
 import dev.tributary.parameters.ParameterLayout;
 import dev.tributary.training.LocalResult;
@@ -95,7 +96,7 @@ public record QFedAvgObjective(double q) implements LocalObjective {
         // The way is r times a gradient: where r comes to nothing, so does this.
         double squared = Vectors.vanishes(rate) ? 0 : Math.pow(Vectors.norm(way, scope), 2) / rate;
         double normalizer = q * factor / present * squared + factor;
-        way.muli(Vectors.scalar(scope, factor));
+        way.muli(Scalars.of(scope, factor));
         NDArray own = scope.create(new float[] {(float) loss - mean, (float) normalizer});
         Vectors.range(vectors.update(), end, end + 2, scope).set(Vectors.ALL, own);
     }

@@ -1,12 +1,10 @@
 package dev.tributary.objective;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
-import ai.djl.ndarray.types.DataType;
-import ai.djl.ndarray.types.Shape;
 
+import dev.tributary.device.Scalars;
 import dev.tributary.parameters.FlatParameters;
 import dev.tributary.parameters.HostVector;
 import dev.tributary.parameters.ParameterLayout;
@@ -58,7 +56,7 @@ final class Vectors {
     }
 
     static NDArray product(NDArray vector, double factor, NDManager scope) {
-        NDArray product = vector.mul(scalar(scope, factor));
+        NDArray product = vector.mul(Scalars.of(scope, factor));
         product.attach(scope);
         return product;
     }
@@ -73,10 +71,5 @@ final class Vectors {
         ByteBuffer bytes = ByteBuffer.allocate(Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         vector.read(at, bytes);
         return bytes.getFloat(0);
-    }
-
-    /** In host memory, from where every device takes it without a copy. */
-    static NDArray scalar(NDManager scope, double value) {
-        return scope.full(new Shape(), (float) value, DataType.FLOAT32, Device.cpu());
     }
 }

@@ -1,10 +1,10 @@
 package dev.tributary.strategy;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 
+import dev.tributary.device.Scalars;
 import dev.tributary.parameters.FlatParameters;
 import dev.tributary.parameters.ParameterKind;
 import dev.tributary.parameters.ParameterLayout;
@@ -62,16 +62,14 @@ public record GlobalStep(ParameterLayout layout, ServerOptimizer optimizer, Upda
 
     private static void notBack(NDArray counters) {
         try (NDManager scope = counters.getManager().newSubManager();
-                NDArray ahead = counters.maximum(0)) {
-            ahead.attach(scope);
+                NDArray ahead = counters.maximum(Scalars.of(scope, 0))) {
             counters.set(ALL, ahead);
         }
     }
 
-    /** The factor is on the CPU, so that a GPU need not wait for it. */
     private static void scale(NDArray values, double factor) {
-        try (NDManager scope = values.getManager().newSubManager(Device.cpu())) {
-            values.muli(scope.create((float) factor));
+        try (NDManager scope = values.getManager().newSubManager()) {
+            values.muli(Scalars.of(scope, factor));
         }
     }
 
@@ -100,9 +98,13 @@ public record GlobalStep(ParameterLayout layout, ServerOptimizer optimizer, Upda
         if (values.isEmpty()) {
             return true;
         }
-        // NaN is both, of anything that holds one.
-        try (NDArray largest = values.max();
+        try (NDManager scope = values.getManager().newSubManager();
+                NDArray largest = values.max();
                 NDArray smallest = values.min()) {
+            // What is read from a GPU leaves copies, which die with the scope.
+            largest.attach(scope);
+            smallest.attach(scope);
+            // NaN is both, of anything that holds one.
             return Float.isFinite(largest.getFloat()) && Float.isFinite(smallest.getFloat());
         }
     }

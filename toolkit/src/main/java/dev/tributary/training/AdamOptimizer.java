@@ -3,6 +3,8 @@ package dev.tributary.training;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 
+import dev.tributary.device.Scalars;
+
 import java.util.ArrayList;
 import java.util.List;
 

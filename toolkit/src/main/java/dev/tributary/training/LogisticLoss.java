@@ -2,9 +2,12 @@ package dev.tributary.training;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.nn.Activation;
 import ai.djl.training.loss.Loss;
+
+import dev.tributary.device.Scalars;
 
 /**
  * The logistic loss of two classes: the mean of {@code log(1 + exp(-s * output))}, where {@code s}
@@ -24,7 +27,9 @@ public final class LogisticLoss extends Loss {
     public NDArray evaluate(NDList labels, NDList predictions) {
         NDArray output = predictions.singletonOrThrow().flatten();
         // No gradient passes a change of type; labels need none.
-        NDArray sign = labels.singletonOrThrow().toType(DataType.FLOAT32, false).mul(2).sub(1);
+        NDArray ones = labels.singletonOrThrow().toType(DataType.FLOAT32, false);
+        NDManager manager = ones.getManager();
+        NDArray sign = ones.mul(Scalars.of(manager, 2)).sub(Scalars.of(manager, 1));
         return Activation.softPlus(output.mul(sign).neg()).mean();
     }
 }

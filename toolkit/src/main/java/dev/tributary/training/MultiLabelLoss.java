@@ -8,6 +8,8 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.nn.Activation;
 import ai.djl.training.loss.Loss;
 
+import dev.tributary.device.Scalars;
+
 /**
  * The logistic loss of several labels, each of which applies or not: the mean over labels and
  * examples of {@code log(1 + exp(-s * output))}, {@code s} being +1 for a label that applies and -1
@@ -68,9 +70,11 @@ public final class MultiLabelLoss extends Loss {
             values.attach(scope);
             // Not integers, whose division the engine would not round down.
             values = values.toType(DataType.FLOAT32, false);
+            NDArray two = Scalars.of(scope, 2);
             NDList columns = new NDList(labels);
             for (int label = 0; label < labels; label++) {
-                columns.add(values.mul(Math.scalb(1f, -label)).floor().mod(2));
+                NDArray share = Scalars.of(scope, Math.scalb(1.0, -label));
+                columns.add(values.mul(share).floor().mod(two));
             }
             NDArray bits = NDArrays.stack(columns, 1);
             // Not detached: a manager of another device would own it then, and make its scalars.

@@ -5,6 +5,8 @@ import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.nn.Activation;
 
+import dev.tributary.device.Scalars;
+
 /** Which class a classifier's output means. */
 final class Predictions {
     private Predictions() {}
@@ -18,7 +20,7 @@ final class Predictions {
      */
     static NDArray of(NDArray output) {
         return output.getShape().get(1) == 1
-                ? output.flatten().gt(0).toType(DataType.INT64, false)
+                ? positive(output.flatten()).toType(DataType.INT64, false)
                 : output.argMax(1);
     }
 
@@ -30,10 +32,11 @@ final class Predictions {
      */
     static NDArray sets(NDArray output) {
         long labels = output.getShape().get(1);
-        NDArray apply = output.gt(0).toType(DataType.FLOAT32, false);
+        NDArray apply = positive(output).toType(DataType.FLOAT32, false);
         NDArray sets = apply.get(new NDIndex(":, 0"));
         for (long label = 1; label < labels; label++) {
-            sets = sets.add(apply.get(new NDIndex(":, {}", label)).mul(1 << label));
+            NDArray bit = Scalars.of(output.getManager(), 1 << label);
+            sets = sets.add(apply.get(new NDIndex(":, {}", label)).mul(bit));
         }
         return sets;
     }
@@ -51,5 +54,9 @@ final class Predictions {
                         ? output.flatten()
                         : output.get(new NDIndex(":, 1")).sub(output.get(new NDIndex(":, 0")));
         return Activation.sigmoid(lead);
+    }
+
+    private static NDArray positive(NDArray output) {
+        return output.gt(Scalars.of(output.getManager(), 0));
     }
 }

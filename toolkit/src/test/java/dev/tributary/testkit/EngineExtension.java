@@ -24,6 +24,10 @@ public final class EngineExtension
     private static final ExtensionContext.Namespace NAMESPACE =
             ExtensionContext.Namespace.create(EngineExtension.class);
 
+    static {
+        PretendedGpu.installIfWanted();
+    }
+
     @Override
     public void beforeEach(ExtensionContext context) {
         manager(context);

@@ -2,6 +2,7 @@ package dev.tributary.models.layers;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.ndarray.types.SparseFormat;
@@ -11,6 +12,7 @@ import ai.djl.nn.core.Embedding;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
 
+import dev.tributary.device.Scalars;
 import dev.tributary.models.catalog.ModelException;
 
 /**
@@ -83,8 +85,12 @@ public final class Lookup extends AbstractBlock {
             boolean training,
             PairList<String, Object> params) {
         NDArray numbers = inputs.singletonOrThrow();
+        NDManager manager = numbers.getManager();
         // In this order: no bound holds NaN, and what integer it becomes is the device's affair.
-        NDArray index = numbers.toType(DataType.INT64, false).clip(0, rows - 1);
+        NDArray index =
+                numbers.toType(DataType.INT64, false)
+                        .maximum(Scalars.ofInteger(manager, 0))
+                        .minimum(Scalars.ofInteger(manager, rows - 1));
         NDArray values = parameterStore.getValue(table, numbers.getDevice(), training);
         return Embedding.embedding(index, values, SparseFormat.DENSE);
     }

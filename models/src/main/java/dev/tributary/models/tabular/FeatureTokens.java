@@ -12,6 +12,7 @@ import ai.djl.nn.core.Embedding;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
 
+import dev.tributary.device.Scalars;
 import dev.tributary.models.layers.Lookup;
 
 import java.util.List;
@@ -28,9 +29,14 @@ import java.util.List;
 final class FeatureTokens extends AbstractBlock {
     private final int size;
     private final int rows;
-    private final long[] firstRow;
-    private final long[] lastCategory;
-    private final float[] isCategory;
+    private final int features;
+
+    /**
+     * Four rows, a column for each feature: whether it is a category, whether it is a number, its
+     * last category, its first row of the table.
+     */
+    private final float[] columns;
+
     private final Parameter table;
     private final Parameter shift;
 
@@ -40,16 +46,15 @@ final class FeatureTokens extends AbstractBlock {
      */
     FeatureTokens(List<Integer> cardinalities, int size) {
         this.size = size;
-        int features = cardinalities.size();
-        this.firstRow = new long[features];
-        this.lastCategory = new long[features];
-        this.isCategory = new float[features];
+        this.features = cardinalities.size();
+        this.columns = new float[4 * features];
         long next = 0;
         for (int i = 0; i < features; i++) {
             int cardinality = cardinalities.get(i);
-            firstRow[i] = next;
-            lastCategory[i] = Math.max(0, cardinality - 1);
-            isCategory[i] = cardinality > 0 ? 1 : 0;
+            columns[i] = cardinality > 0 ? 1 : 0;
+            columns[features + i] = 1 - columns[i];
+            columns[2 * features + i] = Math.max(0, cardinality - 1);
+            columns[3 * features + i] = next;
             next += Math.max(1, cardinality);
         }
         Lookup.requireRows(next);
@@ -68,7 +73,7 @@ final class FeatureTokens extends AbstractBlock {
     @Override
     protected void prepare(Shape[] inputShapes) {
         table.setShape(new Shape(rows, size));
-        shift.setShape(new Shape(firstRow.length, size));
+        shift.setShape(new Shape(features, size));
     }
 
     @Override
@@ -77,19 +82,21 @@ final class FeatureTokens extends AbstractBlock {
             NDList inputs,
             boolean training,
             PairList<String, Object> params) {
-        NDArray features = inputs.singletonOrThrow();
-        NDManager manager = features.getManager();
-        NDArray category = manager.create(isCategory);
+        NDArray values = inputs.singletonOrThrow();
+        NDManager manager = values.getManager();
+        // One copy to a GPU; rows of a table are few enough to be exact as float32.
+        NDArray constants = manager.create(columns, new Shape(4, features));
+        NDArray bounds = constants.toType(DataType.INT64, false);
         // Integers first: no bound holds NaN. A number's last category is 0, as is its row.
         NDArray index =
-                features.toType(DataType.INT64, false)
-                        .maximum(0)
-                        .minimum(manager.create(lastCategory))
-                        .add(manager.create(firstRow));
+                values.toType(DataType.INT64, false)
+                        .maximum(Scalars.ofInteger(manager, 0))
+                        .minimum(bounds.get(2))
+                        .add(bounds.get(3));
         // 1 for a category, the number itself for a number.
-        NDArray factor = features.mul(category.neg().add(1)).add(category).expandDims(2);
-        NDArray vectors = parameterStore.getValue(table, features.getDevice(), training);
-        NDArray shifts = parameterStore.getValue(shift, features.getDevice(), training);
+        NDArray factor = values.mul(constants.get(1)).add(constants.get(0)).expandDims(2);
+        NDArray vectors = parameterStore.getValue(table, values.getDevice(), training);
+        NDArray shifts = parameterStore.getValue(shift, values.getDevice(), training);
         NDArray found = Embedding.embedding(index, vectors, SparseFormat.DENSE).singletonOrThrow();
         return new NDList(found.mul(factor).add(shifts));
     }

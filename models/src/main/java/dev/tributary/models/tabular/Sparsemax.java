@@ -3,6 +3,8 @@ package dev.tributary.models.tabular;
 import ai.djl.ndarray.NDArray;
 import ai.djl.nn.Activation;
 
+import dev.tributary.device.Scalars;
+
 /**
  * The point of the probability simplex that is nearest to the scores (Martins and Astudillo, 2016):
  * a softmax whose small shares are exactly zero.
@@ -26,7 +28,8 @@ final class Sparsemax {
         NDArray falling = scores.sub(largest);
         NDArray support =
                 falling.gt(threshold(constant.sub(largest))).toType(scores.getDataType(), false);
-        NDArray excess = falling.mul(support).sum(row, true).sub(1).div(support.sum(row, true));
+        NDArray one = Scalars.of(scores.getManager(), 1);
+        NDArray excess = falling.mul(support).sum(row, true).sub(one).div(support.sum(row, true));
         return Activation.relu(falling.sub(excess));
     }
 
@@ -37,10 +40,11 @@ final class Sparsemax {
     private static NDArray threshold(NDArray scores) {
         NDArray falling = scores.neg().sort(1).neg();
         NDArray rank = scores.getManager().arange(1f, scores.getShape().get(1) + 1f);
-        NDArray sums = falling.cumSum(1).sub(1);
+        NDArray one = Scalars.of(scores.getManager(), 1);
+        NDArray sums = falling.cumSum(1).sub(one);
         NDArray inside = falling.mul(rank).gt(sums).toType(scores.getDataType(), false);
         int[] row = {1};
         NDArray size = inside.sum(row, true);
-        return falling.mul(inside).sum(row, true).sub(1).div(size);
+        return falling.mul(inside).sum(row, true).sub(one).div(size);
     }
 }

@@ -12,6 +12,8 @@ import ai.djl.nn.Blocks;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
 
+import dev.tributary.device.Scalars;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -84,11 +86,12 @@ final class TabNet extends AbstractBlock {
                         inputNorm, inputs.singletonOrThrow(), parameterStore, training);
         NDArray said = said(first.forward(parameterStore, new NDList(features), training));
         NDArray left = features.onesLike();
+        NDArray relaxation = Scalars.of(features.getManager(), size.relaxation());
         NDArray decided = null;
         for (int i = 0; i < size.steps(); i++) {
             NDList choice = new NDList(said, left);
             NDArray mask = attentions.get(i).forward(parameterStore, choice, training).head();
-            left = left.mul(mask.neg().add(size.relaxation()));
+            left = left.mul(mask.neg().add(relaxation));
             NDList seen = new NDList(features.mul(mask));
             NDList units = transformers.get(i).forward(parameterStore, seen, training);
             NDArray decision = Activation.relu(part(units, 0));

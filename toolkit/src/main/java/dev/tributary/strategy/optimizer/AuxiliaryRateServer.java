@@ -65,7 +65,7 @@ public final class AuxiliaryRateServer implements ServerOptimizer {
         if (position >= from && position < from + auxiliaries.size()) {
             try (NDArray own =
                     FlatParameters.slice(auxiliaries, position - from, position - from + 1)) {
-                own.muli(0);
+                own.subi(own);
             }
         }
     }
