@@ -73,7 +73,10 @@ final class LedRun implements AutoCloseable {
             Spool spool = new Spool(directory.spool());
             ReceiptLog log = closers.add(ReceiptLog.open(directory.receipts(), lead.id()));
             Recovery recovery =
-                    lead.recover(database, spool, log, setup, agent -> serves(agent.dataset()));
+                    lead.resumed()
+                            ? new Remains(database, lead.stored(), spool, log, setup)
+                                    .gather(agent -> serves(agent.dataset()))
+                            : Recovery.NONE;
             known = recovery.clients();
             RunParts parts = new RunParts(directory, setup, options, alone);
             versions = parts.versions(recovery, database.rounds());

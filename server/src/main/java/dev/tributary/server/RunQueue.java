@@ -5,11 +5,9 @@ import dev.tributary.cli.ErrorText;
 import dev.tributary.config.RunConfig;
 import dev.tributary.config.RunFile;
 import dev.tributary.config.RunFileException;
-import dev.tributary.files.DurableFiles;
 import dev.tributary.protocol.ErrorCode;
 import dev.tributary.protocol.RunStatus;
 import dev.tributary.server.database.Database;
-import dev.tributary.server.database.DatabaseException;
 import dev.tributary.server.database.StoredRound;
 import dev.tributary.server.database.StoredRun;
 import dev.tributary.server.round.RefusedException;
@@ -44,6 +42,7 @@ final class RunQueue {
     private final Models models;
     private final RunListener listener;
     private final Consumer<Runnable> later;
+    private final RunStarter starter;
     private final Deque<String> waiting = new ArrayDeque<>();
     private final Set<String> underWay = new HashSet<>();
 
@@ -67,6 +66,7 @@ final class RunQueue {
         this.models = models;
         this.listener = listener;
         this.later = later;
+        this.starter = new RunStarter(board, database, options, models, listener);
     }
 
     /** Takes up what an earlier server has left: first what had begun, then what was queued. */
@@ -163,7 +163,7 @@ final class RunQueue {
     void beginNext() {
         while (underWay.size() < options.sideBySide() && !waiting.isEmpty()) {
             String next = waiting.remove();
-            if (!begin(next)) {
+            if (!starter.begin(next, this::follow)) {
                 waiting.addFirst(next);
                 lookAgain();
                 return;
@@ -183,75 +183,8 @@ final class RunQueue {
         }
     }
 
-    /** False if it cannot begin yet. */
-    private boolean begin(String runId) {
-        try {
-            StoredRun stored = board.find(runId);
-            RunConfig config = board.config(stored);
-            RunSetup setup = RunSetup.of(config, models.of(config), Optional.empty());
-            Optional<Lead> lead = Lead.takeUp(options.runsDirectory(), stored);
-            if (lead.isPresent()) {
-                begin(lead.get(), setup, isQueued(stored));
-            } else {
-                listener.note(
-                        "run %s is left alone: its files are not here, or another server leads it"
-                                .formatted(runId));
-            }
-        } catch (Exception | LinkageError e) {
-            boolean passes = e instanceof DatabaseException away && away.passes();
-            if (passes || DurableFiles.saysDiskFull(e)) {
-                LOG.warn("run {} cannot begin yet: {}", runId, e.getMessage());
-                return false;
-            }
-            LOG.error("run {} cannot begin", runId, e);
-            fail(runId, "it cannot begin: " + ErrorText.of(e));
-        }
-        return true;
-    }
-
-    private void begin(Lead lead, RunSetup setup, boolean fresh) throws Exception {
-        try {
-            if (fresh) {
-                database.runs().changeState(lead.id(), RunStatus.State.WAITING, "");
-            }
-        } catch (RuntimeException e) {
-            lead.lock().close();
-            throw e;
-        }
-        follow(lead(lead, setup, fresh), fresh);
-    }
-
-    /** A run that finds no room is queued as it was. */
-    private LedRun lead(Lead lead, RunSetup setup, boolean fresh) throws Exception {
-        try {
-            return board.lead(lead, setup);
-        } catch (Exception e) {
-            if (fresh && DurableFiles.saysDiskFull(e)) {
-                database.runs().changeState(lead.id(), RunStatus.State.QUEUED, "");
-            }
-            throw e;
-        }
-    }
-
-    private void fail(String runId, String message) {
-        try {
-            database.runs().changeState(runId, RunStatus.State.FAILED, message);
-            listener.note("run %s failed: %s".formatted(runId, message));
-        } catch (RuntimeException e) {
-            LOG.error("run {} cannot be noted as failed", runId, e);
-        }
-    }
-
-    private void follow(LedRun run, boolean fresh) {
-        run.begin();
+    private void follow(LedRun run) {
         underWay.add(run.id());
-        listener.note(
-                "%s run %s on %s (%s)"
-                        .formatted(
-                                fresh ? "leading" : "going on with",
-                                run.id(),
-                                run.setup().device().name(),
-                                run.setup().device().reason()));
         CompletableFuture<Void> unused =
                 run.coordinator().end().thenAccept(last -> board.order(() -> ended(run, last)));
     }
@@ -281,7 +214,8 @@ final class RunQueue {
         return Files.isRegularFile(directory.runFile()) && (version == 0 || Files.exists(file));
     }
 
-    private static boolean isQueued(StoredRun run) {
+    /** Whether a run waits for its turn to begin. */
+    static boolean isQueued(StoredRun run) {
         return run.state() == RunStatus.State.QUEUED;
     }
 

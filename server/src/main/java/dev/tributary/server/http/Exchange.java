@@ -2,8 +2,6 @@ package dev.tributary.server.http;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import com.google.gson.JsonParseException;
-
 import dev.tributary.protocol.Checksum;
 import dev.tributary.protocol.ErrorCode;
 import dev.tributary.protocol.ErrorReply;
@@ -12,12 +10,10 @@ import dev.tributary.protocol.Paths;
 import dev.tributary.server.round.RefusedException;
 
 import org.eclipse.jetty.http.HttpHeader;
-import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.Callback;
-import org.eclipse.jetty.util.Promise;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -133,24 +129,15 @@ final class Exchange {
 
     /** Reads a control message, then goes on. */
     <T extends Record> void read(Class<T> type, Consumer<T> then) {
-        if (request.getLength() > MAX_JSON_BYTES) {
-            throw tooLong(MAX_JSON_BYTES);
-        }
-        CompletableFuture<byte[]> body = new CompletableFuture<>();
-        Content.Source.asByteArrayAsync(request, MAX_JSON_BYTES, Promise.Invocable.toPromise(body));
-        String checksum = header(Paths.CHECKSUM_HEADER);
-        when(body.handle((bytes, failure) -> parse(bytes, failure, checksum, type)), then);
+        when(
+                MessageBody.read(request, MAX_JSON_BYTES)
+                        .thenApply(text -> MessageBody.parse(text, type)),
+                then);
     }
 
     /** Reads a text, such as a run file or a site's statistics, then goes on. */
     void readText(int maximumBytes, Consumer<String> then) {
-        if (request.getLength() > maximumBytes) {
-            throw tooLong(maximumBytes);
-        }
-        CompletableFuture<byte[]> body = new CompletableFuture<>();
-        Content.Source.asByteArrayAsync(request, maximumBytes, Promise.Invocable.toPromise(body));
-        String checksum = header(Paths.CHECKSUM_HEADER);
-        when(body.handle((bytes, failure) -> decode(bytes, failure, checksum, maximumBytes)), then);
+        when(MessageBody.read(request, maximumBytes), then);
     }
 
     /** Goes on when the future is done, on one of the server's threads. */
@@ -235,49 +222,5 @@ final class Exchange {
 
     private String parameter(String name) {
         return parameters.getOrDefault(name, "");
-    }
-
-    private static <T extends Record> T parse(
-            byte @Nullable [] bytes,
-            @Nullable Throwable failure,
-            @Nullable String checksum,
-            Class<T> type) {
-        String text = decode(bytes, failure, checksum, MAX_JSON_BYTES);
-        try {
-            return Json.read(text, type);
-        } catch (JsonParseException e) {
-            throw new RefusedException(
-                    ErrorCode.BAD_REQUEST, "body: " + Ids.line(String.valueOf(e.getMessage())));
-        }
-    }
-
-    private static String decode(
-            byte @Nullable [] bytes,
-            @Nullable Throwable failure,
-            @Nullable String checksum,
-            int maximumBytes) {
-        if (bytes == null) {
-            if (failure instanceof IllegalStateException) {
-                throw tooLong(maximumBytes);
-            }
-            throw new RefusedException(ErrorCode.BAD_REQUEST, "the body broke off: " + failure);
-        }
-        requireUnchanged(bytes, checksum);
-        return new String(bytes, UTF_8);
-    }
-
-    /** People who write requests by hand send no checksum. */
-    private static void requireUnchanged(byte[] bytes, @Nullable String checksum) {
-        String found = Checksum.of(ByteBuffer.wrap(bytes));
-        if (checksum != null && !checksum.equals(found)) {
-            throw new RefusedException(
-                    ErrorCode.CHECKSUM_MISMATCH,
-                    "body: expected CRC-32C %s, found %s".formatted(Ids.shown(checksum), found));
-        }
-    }
-
-    private static RefusedException tooLong(int maximumBytes) {
-        return new RefusedException(
-                ErrorCode.TOO_LARGE, "body: expected at most " + maximumBytes + " bytes");
     }
 }

@@ -9,18 +9,19 @@ import dev.tributary.server.aggregation.SpooledUpdate;
 import dev.tributary.server.aggregation.UpdateReceiver;
 import dev.tributary.server.aggregation.UpdateReceiver.Address;
 import dev.tributary.server.aggregation.UploadTakenOverException;
+import dev.tributary.server.http.BodyReader.BrokenOffException;
 import dev.tributary.wire.WireException;
 
-import org.eclipse.jetty.io.Content;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
 
-/** Reads one update's body as it comes; holds no thread while it waits for more. */
+/** Takes in one update. */
 final class UpdateIntake implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(UpdateIntake.class);
 
@@ -28,6 +29,7 @@ final class UpdateIntake implements Runnable {
     private final Exchange exchange;
     private final Address address;
     private final UpdateReceiver receiver;
+    private final BodyReader body;
     private final long before;
     private final long startNanos = System.nanoTime();
 
@@ -37,26 +39,24 @@ final class UpdateIntake implements Runnable {
         this.exchange = exchange;
         this.address = address;
         this.receiver = receiver;
+        this.body = new BodyReader(exchange.request(), this::take);
         this.before = receiver.received();
     }
 
     @Override
     public void run() {
         try {
-            if (read()) {
+            if (body.read(this)) {
                 offer(checked(receiver.finish(exchange.header(Paths.CHECKSUM_HEADER))));
             }
         } catch (WireException e) {
             receiver.discard();
             resource.reject(exchange, address, e.code(), e.getMessage(), receiver.received());
         } catch (BrokenOffException e) {
+            // What has come is kept.
             receiver.breakOff();
             resource.reject(
-                    exchange,
-                    address,
-                    ErrorCode.MALFORMED_BODY,
-                    e.getMessage(),
-                    receiver.received());
+                    exchange, address, ErrorCode.MALFORMED_BODY, told(e), receiver.received());
         } catch (IOException e) {
             receiver.discard();
             notStored(resource, exchange, address, e);
@@ -66,26 +66,9 @@ final class UpdateIntake implements Runnable {
         }
     }
 
-    /** Reads what is there; false if the end is not, and this will run again. */
-    private boolean read() throws IOException {
-        while (true) {
-            Content.Chunk chunk = exchange.request().read();
-            if (chunk == null) {
-                exchange.request().demand(this);
-                return false;
-            }
-            if (Content.Chunk.isFailure(chunk)) {
-                throw new BrokenOffException(brokenOff(chunk.getFailure()));
-            }
-            boolean last = chunk.isLast();
-            try {
-                receiver.accept(chunk.getByteBuffer());
-            } finally {
-                chunk.release();
-            }
-            if (last) {
-                return true;
-            }
+    private void take(ByteBuffer chunk, boolean last) throws IOException {
+        receiver.accept(chunk);
+        if (!last) {
             requireSpeed();
         }
     }
@@ -103,22 +86,16 @@ final class UpdateIntake implements Runnable {
         }
     }
 
-    private String brokenOff(Throwable failure) {
+    private String told(BrokenOffException brokenOff) {
+        if (brokenOff.getCause() == null) {
+            return String.valueOf(brokenOff.getMessage());
+        }
         String why =
-                failure instanceof TimeoutException
+                brokenOff.getCause() instanceof TimeoutException
                         ? "nothing came for %d seconds (time-out \"idle\")"
                                 .formatted(resource.services().idle().toSeconds())
                         : "it broke off";
         return "body: expected its end, but %s after %d bytes".formatted(why, receiver.received());
-    }
-
-    /** The connection is gone or given up; what has come is kept. */
-    private static final class BrokenOffException extends IOException {
-        private static final long serialVersionUID = 1;
-
-        BrokenOffException(String message) {
-            super(message);
-        }
     }
 
     private SpooledUpdate checked(SpooledUpdate update) throws IOException {

@@ -95,11 +95,6 @@ public record RelayOptions(
         return new RelayOptions(parent, host, port, workDirectory, hold, newGrace, credential);
     }
 
-    /** The same at another port. */
-    public RelayOptions withPort(int newPort) {
-        return new RelayOptions(parent, host, newPort, workDirectory, hold, grace, credential);
-    }
-
     /** The same with a credential. */
     public RelayOptions withCredential(Credential newCredential) {
         return new RelayOptions(

@@ -59,7 +59,7 @@ final class Evaluating implements Phase {
         }
         Optional<String> failure = Failed.causeOf(central);
         if (failure.isPresent()) {
-            run.record(round.metrics(run, Measures.NONE));
+            run.record(round.figures().metrics(round, run, Measures.NONE));
             String message = "the model cannot be evaluated: " + failure.get();
             return Finishing.start(run, round(), RunStatus.State.FAILED, message);
         }
@@ -72,7 +72,7 @@ final class Evaluating implements Phase {
 
     @Override
     public Phase stop(Run run, String reason) {
-        run.record(round.metrics(run, Measures.NONE));
+        run.record(round.figures().metrics(round, run, Measures.NONE));
         boolean last = round.number() == run.plan().config().rounds();
         // Updates that have waited for the model to move are worth one more step, if they make one.
         return !last && run.atWork().delivered() >= run.cohort().minimum()
@@ -155,11 +155,12 @@ final class Evaluating implements Phase {
     }
 
     private static Phase end(Run run, Round round, Measures measures) {
-        run.record(round.metrics(run, measures));
+        run.record(round.figures().metrics(round, run, measures));
         for (String id : round.contributors()) {
             run.clients().find(id).ifPresent(Evaluating::rest);
         }
-        Optional<Verdict> verdict = run.stop().after(measures.result(), run.secondsInRounds());
+        Optional<Verdict> verdict =
+                run.stop().after(measures.result(), run.time().secondsInRounds());
         int rounds = run.plan().config().rounds();
         if (verdict.isEmpty() && round.number() < rounds) {
             return Selecting.first(run, round.number() + 1);

@@ -42,7 +42,7 @@ final class Finishing implements Phase {
             String why = "the last round cannot be closed: " + unclosed.get();
             return start(run, new Ending(ending.round(), RunStatus.State.FAILED, why, true));
         }
-        run.ended();
+        run.time().ended();
         run.model().reset();
         run.event(levelOf(ending.state()), ending.message());
         return new Finishing(run, ending);

@@ -66,7 +66,7 @@ final class Publishing implements Phase {
         run.published(round.number());
         run.closes(closing);
         round.remember(run.histories());
-        run.metrics().roundCompleted(round.seconds());
+        run.metrics().roundCompleted(round.figures().seconds());
         return Evaluating.after(run, round);
     }
 
@@ -95,7 +95,7 @@ final class Publishing implements Phase {
     }
 
     private CompletableFuture<Void> close(Run run, ModelVersion model) {
-        round.published(run);
+        round.figures().published(run);
         RoundEnd end = new RoundEnd(round.number(), model.entity());
         // Files are named by the version that was trained: others may yet come of old ones.
         int needless = run.atWork().oldestVersion(round.number());
@@ -104,7 +104,7 @@ final class Publishing implements Phase {
                         .close(
                                 round.attempt(),
                                 end,
-                                round.metrics(run, Measures.NONE),
+                                round.figures().metrics(round, run, Measures.NONE),
                                 model,
                                 round.receipts())
                         .thenRun(() -> run.model().roundClosed(needless)));

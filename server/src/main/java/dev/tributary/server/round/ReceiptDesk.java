@@ -138,7 +138,7 @@ final class ReceiptDesk {
             return;
         }
         UpdateMetadata metadata = update.metadata();
-        round.accept(pending.receipt(), run.secondsSince(round.startNanos()));
+        round.accept(pending.receipt(), run.secondsSince(round.figures().startNanos()));
         run.atWork().end(metadata.clientId());
         run.clients()
                 .find(metadata.clientId())

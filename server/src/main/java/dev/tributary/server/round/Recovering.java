@@ -85,7 +85,7 @@ final class Recovering {
             recovery.history().stream()
                     .filter(metrics -> metrics.round() == round.number())
                     .findFirst()
-                    .ifPresent(round::restore);
+                    .ifPresent(metrics -> round.figures().restore(metrics));
         }
         return round;
     }

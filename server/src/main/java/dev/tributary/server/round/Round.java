@@ -1,12 +1,9 @@
 package dev.tributary.server.round;
 
-import dev.tributary.protocol.RoundMetrics;
 import dev.tributary.protocol.UpdateReceipt;
 import dev.tributary.server.aggregation.SpooledUpdate;
 import dev.tributary.server.database.Receipt;
 import dev.tributary.strategy.sampling.ClientHistories;
-
-import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -44,9 +41,7 @@ final class Round {
     private final SortedSet<String> selected = new TreeSet<>();
     private final List<String> asked = new ArrayList<>();
     private final int target;
-    private final long startNanos;
-    private final long bytesUpBefore;
-    private final long bytesDownBefore;
+    private final RoundFigures figures;
 
     /** By id, so that sums do not depend on who came first. */
     private final SortedMap<String, Accepted> accepted = new TreeMap<>();
@@ -63,18 +58,11 @@ final class Round {
     /** Selected, without an accepted update, and gone for now. */
     private final Set<String> left = new HashSet<>();
 
-    private int rejected;
-    private int discarded;
-    private double seconds;
-    private @Nullable RoundMetrics stored;
-
     Round(int number, int attempt, List<String> asked, Run run) {
         this.number = number;
         this.attempt = attempt;
         this.target = run.target(asked.size());
-        this.startNanos = run.now();
-        this.bytesUpBefore = run.metrics().bytesUp();
-        this.bytesDownBefore = run.metrics().bytesDown();
+        this.figures = new RoundFigures(run);
         asked.forEach(id -> ask(id, run));
     }
 
@@ -118,8 +106,9 @@ final class Round {
         return target;
     }
 
-    long startNanos() {
-        return startNanos;
+    /** What it costs and how it goes, for displays and files. */
+    RoundFigures figures() {
+        return figures;
     }
 
     int accepted() {
@@ -188,11 +177,6 @@ final class Round {
         accepted.put(receipt.clientId(), new Accepted(receipt, seconds));
     }
 
-    /** An update was wrong. */
-    void reject() {
-        rejected++;
-    }
-
     /** It has no update for this round. */
     void decline(String client) {
         if (awaits(client)) {
@@ -218,63 +202,5 @@ final class Round {
                 (client, update) ->
                         histories.record(
                                 client, number, update.receipt.trainLoss(), update.seconds));
-    }
-
-    void discard() {
-        discarded++;
-    }
-
-    /** The model is out. */
-    void published(Run run) {
-        seconds = run.secondsSince(startNanos);
-    }
-
-    double seconds() {
-        return seconds;
-    }
-
-    /** Before the server was killed, the round closed with these. */
-    void restore(RoundMetrics metrics) {
-        stored = metrics;
-    }
-
-    RoundMetrics metrics(Run run, Measures measures) {
-        if (stored != null) {
-            return stored.withEvaluation(
-                            measures.accuracy(),
-                            measures.loss(),
-                            measures.federatedAccuracy(),
-                            measures.federatedLoss(),
-                            measures.seconds())
-                    .withMeasures(measures.more(), measures.federatedMore());
-        }
-        return new RoundMetrics(
-                        number,
-                        number,
-                        selected.size(),
-                        accepted.size(),
-                        rejected,
-                        discarded,
-                        trainLoss(),
-                        measures.accuracy(),
-                        measures.loss(),
-                        measures.federatedAccuracy(),
-                        measures.federatedLoss(),
-                        run.metrics().bytesUp() - bytesUpBefore,
-                        run.metrics().bytesDown() - bytesDownBefore,
-                        seconds,
-                        measures.seconds())
-                .withMeasures(measures.more(), measures.federatedMore());
-    }
-
-    private @Nullable Double trainLoss() {
-        double examples = 0;
-        double sum = 0;
-        for (Receipt receipt : receipts()) {
-            examples += receipt.exampleCount();
-            sum += receipt.exampleCount() * receipt.trainLoss();
-        }
-        double mean = sum / examples;
-        return Double.isFinite(mean) ? mean : null;
     }
 }

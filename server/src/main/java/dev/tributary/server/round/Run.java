@@ -25,22 +25,17 @@ import java.util.concurrent.CompletableFuture;
 /** What the phases of a run share. Belongs to the coordinator's thread. */
 final class Run {
     private static final int EVENTS_SHOWN = 100;
-    private static final double NANOS = 1e9;
 
     private final RunPlan plan;
-    private final RoundClock clock;
+    private final RunTime time;
     private final ClientRegistry clients;
     private final Surroundings surroundings;
-    private final long createdNanos;
     private final StopMonitor stop;
     private final List<RoundMetrics> history = new ArrayList<>();
     private final ClientHistories histories = new ClientHistories();
     private final AtWork atWork = new AtWork();
     private final Deque<RunEvent> events = new ArrayDeque<>();
     private long eventCount;
-    private long firstRoundNanos = RoundClock.NEVER;
-    private long endNanos = RoundClock.NEVER;
-    private double secondsBefore;
     private int modelVersion;
     private int askings;
     private @Nullable String stopReason;
@@ -64,10 +59,9 @@ final class Run {
 
     Run(RunPlan plan, RoundClock clock, ClientRegistry clients, Surroundings surroundings) {
         this.plan = plan;
-        this.clock = clock;
+        this.time = new RunTime(clock);
         this.clients = clients;
         this.surroundings = surroundings;
-        this.createdNanos = clock.nanos();
         this.stop = new StopMonitor(plan.config().stop(), plan.classifier());
     }
 
@@ -109,12 +103,17 @@ final class Run {
         return surroundings.metrics;
     }
 
+    /** How long it takes. */
+    RunTime time() {
+        return time;
+    }
+
     long now() {
-        return clock.nanos();
+        return time.now();
     }
 
     double secondsSince(long nanos) {
-        return (now() - nanos) / NANOS;
+        return time.secondsSince(nanos);
     }
 
     /** Looks at the phase again when the future is done. */
@@ -160,8 +159,7 @@ final class Run {
     }
 
     void event(RunEvent.Level level, String message) {
-        double elapsed = secondsSince(createdNanos);
-        RunEvent event = new RunEvent(++eventCount, elapsed, level, message);
+        RunEvent event = new RunEvent(++eventCount, time.secondsHere(), level, message);
         if (events.size() == EVENTS_SHOWN) {
             events.removeFirst();
         }
@@ -222,12 +220,7 @@ final class Run {
         int open = recovery.last() == null ? 0 : recovery.last().start().round();
         // The newest is recorded again once it is evaluated.
         recovery.history().stream().filter(round -> round.round() < open).forEach(this::recall);
-        secondsBefore =
-                recovery.history().stream()
-                        .filter(round -> round.round() > 0)
-                        .mapToDouble(round -> round.seconds() + round.evaluationSeconds())
-                        .sum();
-        firstRoundBegins();
+        time.recovered(recovery.history());
     }
 
     private void recall(RoundMetrics round) {
@@ -249,30 +242,9 @@ final class Run {
         return List.copyOf(events);
     }
 
-    void firstRoundBegins() {
-        firstRoundNanos = Math.min(firstRoundNanos, now());
-    }
-
-    void ended() {
-        endNanos = now();
-    }
-
     /** Watches for the end that the run file asks for. */
     StopMonitor stop() {
         return stop;
-    }
-
-    /** Since the first round began, without the time when there was no server. */
-    double secondsInRounds() {
-        return secondsBefore + elapsedSeconds();
-    }
-
-    /** Since the first round began, until the run ended. */
-    double elapsedSeconds() {
-        long until = Math.min(now(), endNanos);
-        return firstRoundNanos == RoundClock.NEVER
-                ? 0
-                : Math.max(0, until - firstRoundNanos) / NANOS;
     }
 
     /** Why the run shall stop; null while nobody asked for it. */

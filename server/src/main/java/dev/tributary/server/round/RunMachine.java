@@ -195,7 +195,7 @@ final class RunMachine {
         if (!ended()) {
             String message = "internal error: " + failure;
             Phase broken = phase;
-            run.ended();
+            run.time().ended();
             phase =
                     new Ended(
                             new Ending(broken.round(), RunStatus.State.FAILED, message, false),

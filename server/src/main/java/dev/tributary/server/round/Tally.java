@@ -34,12 +34,12 @@ final class Tally {
                 // The round counted it when it took it; a duplicate counts once.
             }
             case REJECTED -> {
-                round.reject();
+                round.figures().reject();
                 if (!isDamaged(receipt.code())) {
                     decline(round, named, client);
                 }
             }
-            case DISCARDED -> round.discard();
+            case DISCARDED -> round.figures().discard();
         }
     }
 

@@ -55,7 +55,7 @@ final class Waiting implements Phase {
             run.stop().recall(measured.accuracy(), measured.loss());
         }
         tellOfFewClients(run);
-        run.firstRoundBegins();
+        run.time().firstRoundBegins();
         CompletableFuture<Void> unused = run.ledger().state(RunStatus.State.RUNNING, "");
         return Selecting.first(run, 1);
     }

@@ -19,6 +19,9 @@ final class Window {
     private final DiskPause pause = new DiskPause();
     private long deadlineNanos;
 
+    /** Whether it has stood still since it began last. */
+    private boolean stood;
+
     private Window(Run run, Round round, CompletableFuture<Void> opening) {
         this.round = round;
         this.opening = opening;
@@ -84,13 +87,14 @@ final class Window {
 
     /**
      * Whether clients are late because the server could not take what they sent, for want of room
-     * or of its database: then the time waits until it can, and begins anew, for those at work on
-     * old versions too.
+     * or of its database, which may not even have the attempt: then the time waits until it can,
+     * and begins anew, for those at work on old versions too.
      */
     boolean isPaused(Run run) {
         Shortage disk = run.model().shortage();
         Shortage ledger = run.ledger().shortage();
-        if (disk == Shortage.LASTING || ledger == Shortage.LASTING) {
+        if (disk == Shortage.LASTING || ledger == Shortage.LASTING || !opening.isDone()) {
+            stood = true;
             String why =
                     disk == Shortage.LASTING
                             ? "there is no room for updates on the disk"
@@ -98,9 +102,10 @@ final class Window {
             boolean unused = pause.over(run, why);
             return true;
         }
-        if (disk == Shortage.NONE && ledger == Shortage.NONE) {
+        if (!stood && disk == Shortage.NONE && ledger == Shortage.NONE) {
             return false;
         }
+        stood = false;
         pause.end(run);
         beginAnew(run);
         run.atWork().extend(deadlineNanos);

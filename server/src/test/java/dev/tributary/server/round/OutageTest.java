@@ -67,6 +67,23 @@ final class OutageTest {
         assertThat(run.machine.status().history()).hasSize(1);
     }
 
+    /** Nobody has found out yet that it is away, say. */
+    @Test
+    void deadlineWaitsUntilTheDatabaseHasTheRound() {
+        MachineFixture run = new MachineFixture(directory, MachineFixture.config(TWO));
+        run.ledger.slow = true;
+        run.register("a", "b");
+        run.pass(MachineFixture.DEADLINE);
+        assertThat(run.phase()).isInstanceOf(Collecting.class);
+        assertThat(run.machine.wakeNanos()).isGreaterThan(run.clock.nanos());
+        run.pass(MachineFixture.DEADLINE);
+        write(run);
+        run.pass(MachineFixture.DEADLINE.minusNanos(1));
+        run.ledger.slow = false;
+        assertThat(run.update("a", 1).outcome()).isEqualTo(Outcome.ACCEPTED);
+        assertThat(run.eventsOf(Level.WARNING)).isEmpty();
+    }
+
     @Test
     void runPausesWhileAReceiptCannotBeWritten() {
         MachineFixture run = start();
