@@ -45,7 +45,7 @@ final class ReceiptOutageTest {
     private static final int BEFORE = 12;
 
     private final VectorModel model = VectorModel.of(20);
-    @TempDir private Path directory;
+    @TempDir private Path runs;
     private PostgresServer postgres;
     private final List<HandClient> clients = new ArrayList<>();
 
@@ -63,7 +63,7 @@ final class ReceiptOutageTest {
         }
     }
 
-    private FederatedServer start(String runs) {
+    private FederatedServer startServer() {
         RunConfig config =
                 CrashServer.config(CLIENTS, 1).toBuilder()
                         .cohort(
@@ -73,7 +73,7 @@ final class ReceiptOutageTest {
                                         .withAttempts(0))
                         .build();
         ServerOptions options =
-                ServerOptions.builder(directory.resolve(runs))
+                ServerOptions.builder(runs)
                         .poll(Duration.ofMillis(200))
                         .database(DatabaseAddress.of(postgres.url(), Map.of()))
                         .build();
@@ -107,7 +107,7 @@ final class ReceiptOutageTest {
     }
 
     private String undisturbed() {
-        try (FederatedServer server = start("undisturbed")) {
+        try (FederatedServer server = startServer()) {
             accept(begin(), 0, CLIENTS);
             return String.valueOf(server.awaitEnd().modelSha256());
         }
@@ -141,7 +141,7 @@ final class ReceiptOutageTest {
     @Test
     void runPausesWhileReceiptsCannotBeWrittenAndLosesNothing() throws Exception {
         String expected = undisturbed();
-        try (FederatedServer server = start("run")) {
+        try (FederatedServer server = startServer()) {
             RoundTask task = begin();
             accept(task, 0, BEFORE);
             CompletableFuture<UpdateReceipt> waiting;
@@ -170,7 +170,7 @@ final class ReceiptOutageTest {
     void serverThatIsClosedMeanwhileGoesOnToTheSameModel() throws Exception {
         String expected = undisturbed();
         RoundTask task;
-        try (FederatedServer server = start("run")) {
+        try (FederatedServer server = startServer()) {
             task = begin();
             accept(task, 0, BEFORE);
             CompletableFuture<HttpResponse<String>> waiting;
@@ -184,7 +184,7 @@ final class ReceiptOutageTest {
             assertThat(waiting.handle((reply, cut) -> cut == null ? reply.statusCode() : 0).join())
                     .isNotEqualTo(200);
         }
-        try (FederatedServer server = start("run")) {
+        try (FederatedServer server = startServer()) {
             for (int i = 0; i < BEFORE; i++) {
                 assertThat(update(task, i).duplicate()).isTrue();
             }
