@@ -35,7 +35,7 @@ import java.util.Set;
  * what would make the processor wait for the card is counted. What kernels compute, how fast, and
  * in how much memory, it does not tell.
  *
- * <p>For that, six of DJL's classes are changed before they are loaded: nothing in the process may
+ * <p>For that, four of DJL's classes are changed before they are loaded: nothing in the process may
  * have used the engine before.
  */
 public final class PretendedGpu {
