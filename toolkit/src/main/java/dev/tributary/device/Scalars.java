@@ -15,6 +15,8 @@ import ai.djl.ndarray.types.Shape;
  * it.
  */
 public final class Scalars {
+    private static final long MAX_INTEGER = 1 << 24;
+
     private Scalars() {}
 
     /**
@@ -33,8 +35,13 @@ public final class Scalars {
      * @param manager owns it
      * @param value of a magnitude of at most 2<sup>24</sup>
      * @return int64, 0-d
+     * @throws IllegalArgumentException if it is larger: the engine takes it as a float32
      */
     public static NDArray ofInteger(NDManager manager, long value) {
+        if (Math.abs(value) > MAX_INTEGER) {
+            throw new IllegalArgumentException(
+                    "expected at most %d as a constant, found %d".formatted(MAX_INTEGER, value));
+        }
         return manager.full(new Shape(), (float) value, DataType.INT64, Device.cpu());
     }
 
