@@ -48,6 +48,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -128,6 +129,64 @@ final class ManyRunsTest {
         assertThat(List.copyOf(finish(clients, 3).keySet())).isEqualTo(ids);
         assertThat(list()).extracting(RunStatus::runId).containsExactlyInAnyOrderElementsOf(ids);
         assertThat(list()).extracting(RunStatus::state).containsOnly(State.FINISHED);
+    }
+
+    @Test
+    void runsThatWaitSayWhatFor() throws Exception {
+        start(1);
+        clients(1);
+        RunConfig config =
+                RunConfig.builder(new ModelSpec("vector", Map.of()), DataConfig.of("digits", 2))
+                        .device("cpu")
+                        .cohort(CohortConfig.of(2))
+                        .evaluation(new EvaluationConfig(false, false, 1))
+                        .build();
+        String first = submit(config).runId();
+        String second = submit(config("two", 1)).runId();
+        String third = submit(config("three", 1)).runId();
+        assertThat(status(first).message())
+                .isEqualTo("waiting for clients with data set digits: 1 of 2 have registered");
+        assertThat(status(second).message()).isEqualTo("queued behind " + first);
+        assertThat(status(third).message()).isEqualTo("queued behind " + first + " and 1 more");
+        assertThat(list()).extracting(RunStatus::message).contains("queued behind " + first);
+        assertThat(post(Paths.stop(second), "").statusCode()).isEqualTo(200);
+        assertThat(status(third).message()).isEqualTo("queued behind " + first);
+    }
+
+    @Test
+    void runThatIsNotTakenUpYetShowsHowFarItCameAndItsClientsWait() throws Exception {
+        start(1);
+        List<HandClient> clients = clients(2);
+        String id = submit(config("one", 3)).runId();
+        serve(clients, 2);
+        awaitRound(id, 3);
+        stop();
+        CountDownLatch found = new CountDownLatch(1);
+        Models slow =
+                config -> {
+                    try {
+                        assertThat(found.await(60, TimeUnit.SECONDS)).isTrue();
+                    } catch (InterruptedException e) {
+                        throw new IllegalStateException(e);
+                    }
+                    return MODEL;
+                };
+        start(1, slow);
+        try {
+            RunStatus before = list().get(0);
+            assertThat(before.state()).isEqualTo(State.RUNNING);
+            assertThat(before.round()).isEqualTo(3);
+            assertThat(before.modelVersion()).isEqualTo(2);
+            assertThat(before.history()).hasSize(1);
+            assertThat(get(Paths.HOME).body()).contains("taking up runs", "3 of 3");
+            HttpResponse<String> layout = get(Paths.layout(id));
+            assertThat(layout.statusCode()).isEqualTo(503);
+            assertThat(HandClient.error(layout).code()).isEqualTo(ErrorCode.BUSY);
+        } finally {
+            found.countDown();
+        }
+        assertThat(finish(clients(2), 1)).containsOnlyKeys(id);
+        assertThat(get(Paths.HOME).body()).doesNotContain("taking up");
     }
 
     @Test
@@ -291,6 +350,10 @@ final class ManyRunsTest {
     }
 
     private void start(int sideBySide) {
+        start(sideBySide, config -> MODEL);
+    }
+
+    private void start(int sideBySide, Models models) {
         ServerOptions options =
                 ServerOptions.builder(runs)
                         .poll(Duration.ofSeconds(2))
@@ -308,7 +371,7 @@ final class ManyRunsTest {
                         ended.add(last);
                     }
                 };
-        server = StandingServer.start(options, config -> MODEL, listener);
+        server = StandingServer.start(options, models, listener);
     }
 
     /** The SHA-256 that the run gives where there is no other. */
