@@ -18,6 +18,7 @@ import dev.tributary.protocol.RoundTask;
 import dev.tributary.protocol.UpdateReceipt;
 import dev.tributary.training.LocalResult;
 import dev.tributary.training.TrainingException;
+import dev.tributary.training.UnfitDataException;
 import dev.tributary.wire.TensorBody;
 import dev.tributary.wire.UpdateMetadata;
 import dev.tributary.wire.WireException;
@@ -30,7 +31,8 @@ import java.util.Optional;
  * <p>An update that was trained for the task in an earlier life is sent instead. A round that fails
  * here, or an update that the server does not take, is told and left behind; the loop ends when the
  * server says so, when it is gone for good, or when the only run there is has a model that cannot
- * be built here. Where there may be other runs, such a run is declined and left alone.
+ * be built here or that the data does not fit. Where there may be other runs, such a run is
+ * declined and left alone.
  */
 final class ClientLoop {
     private static final int LONGEST_REASON = 500;
@@ -106,6 +108,17 @@ final class ClientLoop {
             if (task.kind() != RoundTask.Kind.TRAIN || !updates.sendAgain(task)) {
                 benches.use(bench -> work(task, bench));
             }
+        } catch (UnfitDataException e) {
+            decline(
+                    task,
+                    new UnservedRunException(
+                            "model \"%s\" of run %s does not fit the data of client %s: %s"
+                                    .formatted(
+                                            task.model().name(),
+                                            task.runId(),
+                                            client.id(),
+                                            e.getMessage()),
+                            e));
         } catch (TrainingException e) {
             server.progress(
                     new ClientProgress(

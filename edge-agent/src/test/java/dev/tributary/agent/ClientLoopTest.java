@@ -157,6 +157,15 @@ class ClientLoopTest {
     }
 
     @Test
+    void modelThatTheDataDoesNotFitEndsTheClientWhichDeclinesTheRun() {
+        server.offer(Tasks.train(1));
+        assertThatThrownBy(() -> run(FakeTrainers.unfit(Tasks.LAYOUT)))
+                .isInstanceOf(AgentException.class)
+                .hasMessageContaining("does not fit the data of client c1: features: expected (2)");
+        assertThat(server.progress()).singleElement().asString().contains("DECLINED");
+    }
+
+    @Test
     void modelVersionThatIsGoneIsLeftBehind() {
         server.offer(Tasks.train(1), Tasks.train(2), Tasks.finished());
         server.answerModel(Answer.error(ErrorCode.NOT_FOUND, "no version 0"));

@@ -12,6 +12,7 @@ import dev.tributary.training.GradientCorrection;
 import dev.tributary.training.LocalResult;
 import dev.tributary.training.ProgressListener;
 import dev.tributary.training.TrainingException;
+import dev.tributary.training.UnfitDataException;
 
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -19,13 +20,25 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** Trains by adding one to everything; diverges in the rounds that it is told to. */
 final class FakeTrainers implements ModelTrainers {
     private final ParameterLayout layout;
+    private final TrainingException failure;
     private final List<Integer> diverging;
     private final AtomicInteger opened = new AtomicInteger();
     private final AtomicInteger closed = new AtomicInteger();
 
     FakeTrainers(ParameterLayout layout, Integer... diverging) {
+        this(layout, new TrainingException("loss: expected a finite number, found NaN"), diverging);
+    }
+
+    private FakeTrainers(ParameterLayout layout, TrainingException failure, Integer... diverging) {
         this.layout = layout;
+        this.failure = failure;
         this.diverging = List.of(diverging);
+    }
+
+    /** They have a model that the data of their clients does not fit. */
+    static FakeTrainers unfit(ParameterLayout layout) {
+        return new FakeTrainers(
+                layout, new UnfitDataException("features: expected (2), found (3)"), 1);
     }
 
     int opened() {
@@ -53,7 +66,7 @@ final class FakeTrainers implements ModelTrainers {
                     RoundTask task,
                     ProgressListener listener) {
                 if (diverging.contains(task.round())) {
-                    throw new TrainingException("loss: expected a finite number, found NaN");
+                    throw failure;
                 }
                 flat.addi(1);
                 listener.progress(1, 0.5);

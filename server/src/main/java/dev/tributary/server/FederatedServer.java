@@ -208,6 +208,11 @@ public final class FederatedServer implements AutoCloseable {
         return run.coordinator().told();
     }
 
+    /** Whether somebody follows the run over HTTP, who may not have heard of its end yet. */
+    public boolean watched() {
+        return core.board().watched();
+    }
+
     /**
      * Ends the run for good, once a round that has its updates is published; returns at once, and
      * {@link #close} waits for it.

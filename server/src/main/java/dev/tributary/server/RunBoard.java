@@ -40,10 +40,14 @@ final class RunBoard implements RunDesk, AutoCloseable {
     private final Database database;
     private final boolean standing;
     private final StoredRuns stored;
+    private final Watchers watchers = new Watchers(System::nanoTime);
     private final Map<String, LedRun> led = new ConcurrentHashMap<>();
     private final OrderThread orders = new OrderThread("runs");
     private final OrderThread reader = new OrderThread("records");
     private final RunQueue queue;
+
+    /** Whether what an earlier server has left is led again. */
+    private volatile boolean ready;
 
     /**
      * @param database stays the caller's
@@ -63,8 +67,8 @@ final class RunBoard implements RunDesk, AutoCloseable {
         this.hall = hall;
         this.metrics = metrics;
         this.standing = standing;
-        this.stored = new StoredRuns(database, options.runsDirectory());
         this.queue = new RunQueue(this, database, options, models, listener, this::orderLater);
+        this.stored = new StoredRuns(database, options.runsDirectory(), queue::place);
     }
 
     /** Leads a run from now on. */
@@ -72,6 +76,9 @@ final class RunBoard implements RunDesk, AutoCloseable {
         LedRun run = LedRun.open(lead, setup, options, database, metrics, !standing);
         led.put(run.id(), run);
         hall.open(run);
+        if (!standing) {
+            ready = true;
+        }
         return run;
     }
 
@@ -84,7 +91,14 @@ final class RunBoard implements RunDesk, AutoCloseable {
 
     /** Goes on with all runs in the database that have not ended, and with those to come. */
     void goOn() {
-        orders.give(queue::takeUpAll);
+        orders.give(
+                () -> {
+                    try {
+                        queue.takeUpAll();
+                    } finally {
+                        ready = true;
+                    }
+                });
     }
 
     /** Carries out an order on the thread that begins and ends runs. */
@@ -99,11 +113,33 @@ final class RunBoard implements RunDesk, AutoCloseable {
 
     @Override
     public CompletableFuture<Optional<Services>> led(String runId) {
-        return CompletableFuture.completedFuture(run(runId).map(LedRun::services));
+        Optional<LedRun> run = run(runId);
+        return run.isEmpty() && !ready
+                ? CompletableFuture.failedFuture(takingUp())
+                : CompletableFuture.completedFuture(run.map(LedRun::services));
     }
 
     Optional<LedRun> run(String runId) {
         return Optional.ofNullable(led.get(runId));
+    }
+
+    /** Whoever asks goes on to ask: what was led before is led again in a moment. */
+    private static RefusedException takingUp() {
+        return new RefusedException(
+                ErrorCode.BUSY, "the server has just started and is taking up what it led before");
+    }
+
+    @Override
+    public String notice() {
+        if (ready) {
+            return "";
+        }
+        return standing ? "taking up runs: %d".formatted(queue.length()) : "taking up the run";
+    }
+
+    /** Whether somebody follows a run that is led here. */
+    boolean watched() {
+        return watchers.present();
     }
 
     @Override
@@ -121,6 +157,7 @@ final class RunBoard implements RunDesk, AutoCloseable {
 
     @Override
     public CompletableFuture<RunStatus> status(String runId) {
+        watchers.seen();
         return run(runId)
                 .map(run -> run.coordinator().status())
                 .orElseGet(() -> read(runId, () -> stored.status(runId)));
@@ -128,6 +165,10 @@ final class RunBoard implements RunDesk, AutoCloseable {
 
     @Override
     public CompletableFuture<List<RunEvent>> events(String runId, long after) {
+        return asked(runId, after).whenComplete((events, failure) -> watchers.seen());
+    }
+
+    private CompletableFuture<List<RunEvent>> asked(String runId, long after) {
         return run(runId)
                 .flatMap(run -> run.events().after(after))
                 .map(
@@ -213,6 +254,9 @@ final class RunBoard implements RunDesk, AutoCloseable {
     }
 
     private void requireKnown(String runId) {
+        if (!standing && !ready) {
+            throw takingUp();
+        }
         if (!standing && !led.containsKey(runId)) {
             throw new RefusedException(
                     ErrorCode.NOT_FOUND,

@@ -21,13 +21,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /** Which run comes next. Belongs to the thread that begins and ends runs. */
 final class RunQueue {
@@ -44,7 +45,10 @@ final class RunQueue {
     private final Consumer<Runnable> later;
     private final RunStarter starter;
     private final Deque<String> waiting = new ArrayDeque<>();
-    private final Set<String> underWay = new HashSet<>();
+    private final Set<String> underWay = new LinkedHashSet<>();
+
+    /** Those under way, then those that wait; for any thread. */
+    private volatile List<String> line = List.of();
 
     /** Whether the queue is looked at again when database and disk may be back. */
     private boolean looksAgain;
@@ -109,6 +113,7 @@ final class RunQueue {
         }
         require(run.ended() == null, run, "one that has not ended");
         waiting.remove(runId);
+        lineUp();
         Lead lead =
                 Lead.takeUp(options.runsDirectory(), run)
                         .orElseThrow(() -> wrongState(run, "one whose files are here"));
@@ -160,7 +165,37 @@ final class RunQueue {
         waiting.add(run.asked().runId());
     }
 
+    /** Where a run stands that is not led yet; empty for others. Any thread may ask. */
+    Optional<String> place(String runId) {
+        List<String> now = line;
+        int ahead = now.indexOf(runId);
+        if (ahead < 0) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                switch (ahead) {
+                    case 0 -> "being taken up";
+                    case 1 -> "queued behind " + now.get(0);
+                    default -> "queued behind %s and %d more".formatted(now.get(0), ahead - 1);
+                });
+    }
+
+    /** Runs that are led, or will be; any thread may ask. */
+    int length() {
+        return line.size();
+    }
+
+    private void lineUp() {
+        line = Stream.concat(underWay.stream(), waiting.stream()).toList();
+    }
+
     void beginNext() {
+        lineUp();
+        beginAll();
+        lineUp();
+    }
+
+    private void beginAll() {
         while (underWay.size() < options.sideBySide() && !waiting.isEmpty()) {
             String next = waiting.remove();
             if (!starter.begin(next, this::follow)) {

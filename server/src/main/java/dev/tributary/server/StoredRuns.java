@@ -10,6 +10,7 @@ import dev.tributary.protocol.RoundMetrics;
 import dev.tributary.protocol.RunEvent;
 import dev.tributary.protocol.RunStatus;
 import dev.tributary.server.database.Database;
+import dev.tributary.server.database.StoredRound;
 import dev.tributary.server.database.StoredRun;
 import dev.tributary.server.http.NewestModel;
 import dev.tributary.server.round.RefusedException;
@@ -26,6 +27,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** Runs that nobody leads here now, as the database and their files tell. One thread at a time. */
 final class StoredRuns {
@@ -35,16 +37,19 @@ final class StoredRuns {
 
     private final Database database;
     private final Path directory;
+    private final Function<String, Optional<String>> place;
 
     /** Read once for their checksums: results do not change. */
     private final Map<Path, ModelVersion> results = new HashMap<>();
 
     /**
      * @param directory of all runs
+     * @param place what keeps a run from being led now, where it is to be
      */
-    StoredRuns(Database database, Path directory) {
+    StoredRuns(Database database, Path directory, Function<String, Optional<String>> place) {
         this.database = database;
         this.directory = directory;
+        this.place = place;
     }
 
     /** All runs, oldest first. */
@@ -73,7 +78,14 @@ final class StoredRuns {
         String report = run.report();
         return report != null && run.ended() != null
                 ? Json.read(report, RunStatus.class)
-                : fromConfig(run);
+                : unfinished(run);
+    }
+
+    /** Nobody has told where it is, but its rounds tell how far it came. */
+    private RunStatus unfinished(StoredRun run) {
+        String id = run.asked().runId();
+        StoredRound last = database.rounds().last(id).orElse(null);
+        return fromConfig(run, last).withHistory(database.metrics().history(id)).brief();
     }
 
     /** Where it is, with its rounds and its last events. */
@@ -112,15 +124,15 @@ final class StoredRuns {
         return new NewestModel(version, sha256);
     }
 
-    private RunStatus fromConfig(StoredRun run) {
+    private RunStatus fromConfig(StoredRun run, @Nullable StoredRound last) {
         Optional<RunConfig> config = config(run);
         return new RunStatus(
                 run.asked().runId(),
                 run.state(),
-                run.message(),
-                0,
+                place.apply(run.asked().runId()).orElse(run.message()),
+                last == null ? 0 : last.start().round(),
                 config.map(RunConfig::rounds).orElse(0),
-                0,
+                last == null ? 0 : last.version(),
                 config.map(RunConfig::model).map(ModelSpec::name).orElse(UNKNOWN),
                 0,
                 config.map(RunConfig::device).orElse(UNKNOWN),

@@ -79,6 +79,10 @@ final class ManyRuns implements AutoCloseable {
     }
 
     void start(int sideBySide) {
+        start(sideBySide, config -> MODEL);
+    }
+
+    void start(int sideBySide, Models models) {
         ServerOptions options =
                 ServerOptions.builder(runs)
                         .poll(Duration.ofSeconds(2))
@@ -96,7 +100,7 @@ final class ManyRuns implements AutoCloseable {
                         ended.add(last);
                     }
                 };
-        server = StandingServer.start(options, config -> MODEL, listener);
+        server = StandingServer.start(options, models, listener);
     }
 
     /** The SHA-256 that the run gives where there is no other. */

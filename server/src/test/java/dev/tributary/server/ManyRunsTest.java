@@ -8,6 +8,7 @@ import dev.tributary.config.EvaluationConfig;
 import dev.tributary.config.RunConfig;
 import dev.tributary.protocol.ClientProgress;
 import dev.tributary.protocol.ClientRegistration;
+import dev.tributary.protocol.ErrorCode;
 import dev.tributary.protocol.Json;
 import dev.tributary.protocol.ModelSpec;
 import dev.tributary.protocol.Paths;
@@ -21,11 +22,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Several runs on one server.
@@ -99,6 +103,64 @@ final class ManyRunsTest {
                 .extracting(RunStatus::runId)
                 .containsExactlyInAnyOrderElementsOf(ids);
         assertThat(many.list()).extracting(RunStatus::state).containsOnly(State.FINISHED);
+    }
+
+    @Test
+    void runsThatWaitSayWhatFor() throws Exception {
+        many.start(1);
+        many.clients(1);
+        RunConfig config =
+                RunConfig.builder(new ModelSpec("vector", Map.of()), DataConfig.of("digits", 2))
+                        .device("cpu")
+                        .cohort(CohortConfig.of(2))
+                        .evaluation(new EvaluationConfig(false, false, 1))
+                        .build();
+        String first = many.submit(config).runId();
+        String second = many.submit(ManyRuns.config("two", 1)).runId();
+        String third = many.submit(ManyRuns.config("three", 1)).runId();
+        assertThat(many.status(first).message())
+                .isEqualTo("waiting for clients with data set digits: 1 of 2 have registered");
+        assertThat(many.status(second).message()).isEqualTo("queued behind " + first);
+        assertThat(many.status(third).message()).isEqualTo("queued behind " + first + " and 1 more");
+        assertThat(many.list()).extracting(RunStatus::message).contains("queued behind " + first);
+        assertThat(many.post(Paths.stop(second), "").statusCode()).isEqualTo(200);
+        assertThat(many.status(third).message()).isEqualTo("queued behind " + first);
+    }
+
+    @Test
+    void runThatIsNotTakenUpYetShowsHowFarItCameAndItsClientsWait() throws Exception {
+        many.start(1);
+        List<HandClient> clients = many.clients(2);
+        String id = many.submit(ManyRuns.config("one", 3)).runId();
+        ManyRuns.serve(clients, 2);
+        many.awaitRound(id, 3);
+        many.close();
+        CountDownLatch found = new CountDownLatch(1);
+        Models slow =
+                config -> {
+                    try {
+                        assertThat(found.await(60, TimeUnit.SECONDS)).isTrue();
+                    } catch (InterruptedException e) {
+                        throw new IllegalStateException(e);
+                    }
+                    return ManyRuns.MODEL;
+                };
+        many.start(1, slow);
+        try {
+            RunStatus before = many.list().get(0);
+            assertThat(before.state()).isEqualTo(State.RUNNING);
+            assertThat(before.round()).isEqualTo(3);
+            assertThat(before.modelVersion()).isEqualTo(2);
+            assertThat(before.history()).hasSize(1);
+            assertThat(many.get(Paths.HOME).body()).contains("taking up runs", "3 of 3");
+            HttpResponse<String> layout = many.get(Paths.layout(id));
+            assertThat(layout.statusCode()).isEqualTo(503);
+            assertThat(HandClient.error(layout).code()).isEqualTo(ErrorCode.BUSY);
+        } finally {
+            found.countDown();
+        }
+        assertThat(many.finish(many.clients(2), 1)).containsOnlyKeys(id);
+        assertThat(many.get(Paths.HOME).body()).doesNotContain("taking up");
     }
 
     @Test

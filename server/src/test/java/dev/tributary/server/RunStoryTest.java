@@ -15,14 +15,20 @@ import dev.tributary.protocol.ClientProgress;
 import dev.tributary.protocol.Json;
 import dev.tributary.protocol.ModelSpec;
 import dev.tributary.protocol.Outcome;
+import dev.tributary.protocol.Paths;
 import dev.tributary.protocol.RoundMetrics;
 import dev.tributary.protocol.RoundTask;
+import dev.tributary.protocol.RunEvent;
 import dev.tributary.protocol.RunStatus;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -32,6 +38,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /** Whole runs over real HTTP, with clients moved by hand. */
@@ -241,6 +248,34 @@ final class RunStoryTest {
                     .extracting(RoundMetrics::loss)
                     .containsExactly(3.0, 2.0, 1.0, 0.0);
         }
+    }
+
+    @Test
+    void whoFollowsTheRunIsKnownAndHearsOfItsEnd() throws Exception {
+        VectorModel model = VectorModel.of(4);
+        try (FederatedServer server = start(config(1, 1), model)) {
+            HandClient client = clients(server, model, 1).get(0);
+            assertThat(server.watched()).isFalse();
+            long last =
+                    server.status().events().stream().mapToLong(RunEvent::sequence).max().orElse(0);
+            HttpClient http = HttpClient.newHttpClient();
+            CompletableFuture<HttpResponse<String>> next =
+                    http.sendAsync(
+                            request(server, Paths.events(server.runId(), last)),
+                            BodyHandlers.ofString());
+            client.update(client.task(), 1, 1f);
+            server.awaitEnd();
+            assertThat(next.join().statusCode()).isEqualTo(200);
+            assertThat(server.watched()).isTrue();
+            String told =
+                    http.send(request(server, Paths.run(server.runId())), BodyHandlers.ofString())
+                            .body();
+            assertThat(Json.read(told, RunStatus.class).ended()).isTrue();
+        }
+    }
+
+    private static HttpRequest request(FederatedServer server, String path) {
+        return HttpRequest.newBuilder(server.url().resolve(path)).build();
     }
 
     @Test

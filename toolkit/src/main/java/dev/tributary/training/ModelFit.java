@@ -40,7 +40,7 @@ final class ModelFit {
         }
         boolean known = example.dimension() > 0 && example.size() > 0;
         if (known && example.size() != data.featureShape().size()) {
-            throw new TrainingException(
+            throw new UnfitDataException(
                     "features: the model expects %s an example, found %s"
                             .formatted(example, data.featureShape()));
         }
@@ -57,7 +57,7 @@ final class ModelFit {
         }
         boolean score = data.classCount() == 2 && shape.dimension() == 2 && shape.get(1) == 1;
         if (!score && (shape.dimension() != 2 || shape.get(1) < data.classCount())) {
-            throw new TrainingException(
+            throw new UnfitDataException(
                     "labels: found %d classes, for which the model's output should be [batch, %d]; it is %s"
                             .formatted(data.classCount(), data.classCount(), shape));
         }
@@ -66,7 +66,7 @@ final class ModelFit {
     private static void checkLabels(Shape output, DeviceDataset data, int labels) {
         boolean fits = output.dimension() == 2 && output.get(1) == labels;
         if (!fits || data.classCount() > 1 << labels) {
-            throw new TrainingException(
+            throw new UnfitDataException(
                     "labels: found %d sets of labels, for which the model's output should be [batch, %d]; it is %s"
                             .formatted(
                                     data.classCount(),

@@ -4,7 +4,7 @@ package dev.tributary.training;
  * Local training or evaluation cannot go on: data and model do not fit, or numbers left the finite
  * range. The message says what was expected, what was found, and where.
  */
-public final class TrainingException extends RuntimeException {
+public sealed class TrainingException extends RuntimeException permits UnfitDataException {
     private static final long serialVersionUID = 1;
 
     /** With the whole story in the message. */

@@ -1,5 +1,6 @@
 package dev.tributary.server.cohort;
 
+import dev.tributary.protocol.ClientPhase;
 import dev.tributary.protocol.ClientRegistration;
 
 import java.time.Duration;
@@ -56,6 +57,14 @@ public final class ClientRegistry {
     /** How many clients have registered. */
     public int size() {
         return clients.size();
+    }
+
+    /** How many of them serve the run, whether or not they are there now. */
+    public int serving() {
+        return (int)
+                clients.values().stream()
+                        .filter(client -> client.phase() != ClientPhase.DECLINED)
+                        .count();
     }
 
     /** Whether it should take no more clients than it has. */

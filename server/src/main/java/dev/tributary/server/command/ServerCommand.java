@@ -25,6 +25,7 @@ import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -45,6 +46,7 @@ import java.util.concurrent.TimeoutException;
 public final class ServerCommand implements CommandProvider, Callable<Integer> {
     private static final int ORDER = 20;
     private static final int GRACE_SECONDS = 10;
+    private static final Duration LOOK = Duration.ofMillis(100);
 
     @Parameters(
             arity = "0..1",
@@ -82,7 +84,9 @@ public final class ServerCommand implements CommandProvider, Callable<Integer> {
     @Option(
             names = "--grace",
             paramLabel = "<seconds>",
-            description = "How long to wait for agents to hear of the end (default: 10).")
+            description =
+                    "How long to wait for agents, and for who watches, to hear of the end"
+                            + " (default: 10).")
     private @Nullable Integer graceSeconds;
 
     @Option(
@@ -162,7 +166,7 @@ public final class ServerCommand implements CommandProvider, Callable<Integer> {
             serving.tellPort(server.url());
             RunStatus last = watch.follow();
             display.note("its files are in " + server.runDirectory());
-            tellAgents(server);
+            tellAll(server);
             if (json) {
                 System.out.println(Json.write(RunOutcome.of(last, server.runDirectory())));
             }
@@ -197,16 +201,19 @@ public final class ServerCommand implements CommandProvider, Callable<Integer> {
         }
     }
 
-    private void tellAgents(FederatedServer server) throws InterruptedException {
+    private void tellAll(FederatedServer server) throws InterruptedException {
+        if (!exitWhenFinished) {
+            Thread.currentThread().join();
+        }
+        int seconds = graceSeconds == null ? GRACE_SECONDS : graceSeconds;
+        long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
         try {
-            if (exitWhenFinished) {
-                int seconds = graceSeconds == null ? GRACE_SECONDS : graceSeconds;
-                server.agentsTold().get(seconds, TimeUnit.SECONDS);
-            } else {
-                Thread.currentThread().join();
-            }
+            server.agentsTold().get(seconds, TimeUnit.SECONDS);
         } catch (TimeoutException | ExecutionException e) {
             // An agent that does not ask any more will find the server gone.
+        }
+        while (server.watched() && System.nanoTime() < until) {
+            Thread.sleep(LOOK.toMillis());
         }
     }
 

@@ -71,16 +71,13 @@ public final class StatusPage {
     /**
      * The page.
      *
+     * @param notice why not all runs are there yet; empty once they are
      * @param runs all runs, oldest first; the newest are shown
      * @param details those of them that are shown with their clients and curves
      */
-    public static String of(List<RunStatus> runs, List<RunStatus> details) {
+    public static String of(String notice, List<RunStatus> runs, List<RunStatus> details) {
         String body =
-                runs.isEmpty()
-                        ? "<p>No run yet: <code>tributary run submit run.yaml</code> hands one"
-                                + " in.</p>"
-                        : overview(runs)
-                                + details.stream().map(StatusPage::section).collect(joining());
+                runs.isEmpty() ? none(notice) : told(notice) + overview(runs) + sections(details);
         return PAGE.formatted(
                 REFRESH_SECONDS,
                 Format.escaped(Versions.tributary()),
@@ -88,6 +85,20 @@ public final class StatusPage {
                 Paths.RUNS,
                 Paths.METRICS,
                 Paths.HEALTH);
+    }
+
+    private static String none(String notice) {
+        return notice.isEmpty()
+                ? "<p>No run yet: <code>tributary run submit run.yaml</code> hands one in.</p>"
+                : told(notice);
+    }
+
+    private static String told(String notice) {
+        return notice.isEmpty() ? "" : "<p>" + Format.escaped(notice) + "</p>\n";
+    }
+
+    private static String sections(List<RunStatus> details) {
+        return details.stream().map(StatusPage::section).collect(joining());
     }
 
     private static String overview(List<RunStatus> runs) {
@@ -111,9 +122,14 @@ public final class StatusPage {
                         link,
                         cells(
                                 word(run.state()),
-                                "%d of %d".formatted(run.round(), run.rounds()),
+                                "%d of %d".formatted(rounds(run), run.rounds()),
                                 run.history().isEmpty() ? "-" : Evaluations.reached(run.history()),
                                 run.model()));
+    }
+
+    /** The one under way; of a run that has ended those that made a model, as the server says. */
+    private static int rounds(RunStatus run) {
+        return run.ended() ? run.modelVersion() : run.round();
     }
 
     private static String section(RunStatus run) {

@@ -33,8 +33,12 @@ record HomeResource(RunDesk runs) implements Resource {
                     headers.put("Referrer-Policy", "no-referrer");
                     headers.put("Cache-Control", "no-store");
                     // Drawn here, on a thread of the web server: coordinators have more to do.
-                    exchange.text(200, StatusPage.TYPE, StatusPage.of(found.all, found.details));
+                    exchange.text(200, StatusPage.TYPE, page(found));
                 });
+    }
+
+    private String page(Found found) {
+        return StatusPage.of(runs.notice(), found.all, found.details);
     }
 
     private CompletableFuture<Found> detailed(List<RunStatus> all) {

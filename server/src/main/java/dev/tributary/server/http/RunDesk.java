@@ -18,6 +18,9 @@ public interface RunDesk {
     /** What requests about a run work with; empty if this server does not lead it. */
     CompletableFuture<Optional<Services>> led(String runId);
 
+    /** Why not all runs are there yet; empty once they are. */
+    String notice();
+
     /** Where all runs are, oldest first. */
     CompletableFuture<List<RunStatus>> list();
 

@@ -118,6 +118,11 @@ final class RelayRuns implements RunDesk {
     }
 
     @Override
+    public String notice() {
+        return "";
+    }
+
+    @Override
     public CompletableFuture<List<RunStatus>> list() {
         return elsewhere();
     }

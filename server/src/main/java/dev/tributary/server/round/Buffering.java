@@ -74,6 +74,10 @@ final class Buffering implements Phase {
             run.event(Level.WARNING, outcome + ", which is enough");
             return Aggregating.start(run, round);
         }
+        if (run.quorum().isLost(run)) {
+            window.beginAnew(run);
+            return this;
+        }
         String cause = "%s, expected at least %d".formatted(outcome, run.cohort().minimum());
         return Failed.of(run, round, cause);
     }

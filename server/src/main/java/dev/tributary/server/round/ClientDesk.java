@@ -68,7 +68,9 @@ final class ClientDesk {
             run.atWork().giveUp(clientId);
             run.event(Level.WARNING, "client " + clientId + " has left");
         }
-        client.get().enter(ClientPhase.DROPPED);
+        if (client.get().phase() != ClientPhase.DECLINED) {
+            client.get().enter(ClientPhase.DROPPED);
+        }
         return true;
     }
 

@@ -72,7 +72,7 @@ final class Collecting implements Phase {
                 "%s, expected at least %d; missing: %s"
                         .formatted(outcome, run.cohort().minimum(), missing());
         giveUpAwaited(run);
-        return Failed.of(run, round, cause);
+        return hasDeclined(run) ? Selecting.withOthers(run, round) : Failed.of(run, round, cause);
     }
 
     @Override
@@ -120,6 +120,13 @@ final class Collecting implements Phase {
     /** One that has gone is waited for where there is no round without it. */
     private boolean exhausted(Run run) {
         return round.exhausted(run.cyclic() ? 0 : run.cohort().minimum());
+    }
+
+    /** Whether one of them does not serve the run: the attempt could not be known to fail. */
+    private boolean hasDeclined(Run run) {
+        return round.selected().stream()
+                .flatMap(id -> run.clients().find(id).stream())
+                .anyMatch(client -> client.phase() == ClientPhase.DECLINED);
     }
 
     /** The model waits for one client after the other, where it is handed on. */

@@ -23,20 +23,24 @@ final class Failed implements Phase {
 
     /** Forgets what the attempt has accepted: its updates count no more. */
     static Failed of(Run run, Round round, String cause) {
-        run.model().reset();
-        for (String id : round.contributors()) {
-            run.clients().find(id).ifPresent(client -> client.acceptedNowhere());
-        }
+        forget(run, round);
         run.metrics().roundFailed();
         return new Failed(round, cause);
     }
 
+    /** What an attempt has accepted counts no more. */
+    static void forget(Run run, Round round) {
+        run.model().reset();
+        for (String id : round.contributors()) {
+            run.clients().find(id).ifPresent(client -> client.acceptedNowhere());
+        }
+    }
+
     @Override
     public Phase advance(Run run) {
-        int left = run.cohort().attempts() + 1 - round.attempt();
-        String told =
-                "attempt %d at round %d failed: %s"
-                        .formatted(round.attempt(), round.number(), cause);
+        int attempt = round.attempt() - run.quorum().excused(round);
+        int left = run.cohort().attempts() + 1 - attempt;
+        String told = "attempt %d at round %d failed: %s".formatted(attempt, round.number(), cause);
         if (left > 0) {
             run.event(Level.WARNING, told + "; " + left + " left");
             return Selecting.again(run, round);

@@ -34,6 +34,7 @@ final class Run {
     private final List<RoundMetrics> history = new ArrayList<>();
     private final ClientHistories histories = new ClientHistories();
     private final AtWork atWork = new AtWork();
+    private final Quorum quorum = new Quorum();
     private final Deque<RunEvent> events = new ArrayDeque<>();
     private long eventCount;
     private int modelVersion;
@@ -199,6 +200,11 @@ final class Run {
     /** Who works on which version, if that is not the same for all. */
     AtWork atWork() {
         return atWork;
+    }
+
+    /** Whether enough clients serve it. */
+    Quorum quorum() {
+        return quorum;
     }
 
     /** What became of clients in the rounds that are published. */

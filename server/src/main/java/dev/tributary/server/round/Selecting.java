@@ -11,6 +11,9 @@ import java.util.SortedSet;
  * Chooses the clients of a round, at once where enough can be asked; else waits for them, no longer
  * than a round may last.
  *
+ * <p>While too few of the clients that have registered serve the run, it waits for others, for as
+ * long as that takes.
+ *
  * <p>A round that is tried again asks the same clients, unless one of them is gone; a cyclic one
  * begins its turn anew.
  */
@@ -18,13 +21,13 @@ final class Selecting implements Phase {
     private final int round;
     private final int attempt;
     private final SortedSet<String> before;
-    private final long deadlineNanos;
+    private long deadlineNanos;
 
     private Selecting(Run run, int round, int attempt, SortedSet<String> before) {
         this.round = round;
         this.attempt = attempt;
         this.before = before;
-        this.deadlineNanos = run.now() + run.cohort().deadline().toNanos();
+        beginAnew(run);
     }
 
     /** A new round. */
@@ -44,8 +47,19 @@ final class Selecting implements Phase {
         return new Selecting(run, failed.number(), failed.attempt() + 1, before);
     }
 
+    /** The same round once more, without those that declined. */
+    static Phase withOthers(Run run, Round unmade) {
+        Failed.forget(run, unmade);
+        run.quorum().excuse(unmade);
+        return again(run, unmade);
+    }
+
     @Override
     public Phase advance(Run run) {
+        if (run.quorum().isLost(run)) {
+            beginAnew(run);
+            return this;
+        }
         CohortConfig cohort = run.cohort();
         SortedMap<String, Long> eligible = run.clients().eligible(run.now());
         if (eligible.size() >= cohort.minimum()) {
@@ -66,8 +80,18 @@ final class Selecting implements Phase {
     }
 
     @Override
+    public String message(Run run) {
+        String message = Phase.super.message(run);
+        return run.quorum().wasLost() ? message + ": " + run.quorum().message(run) : message;
+    }
+
+    @Override
     public long wakeNanos() {
         return deadlineNanos;
+    }
+
+    private void beginAnew(Run run) {
+        deadlineNanos = run.now() + run.cohort().deadline().toNanos();
     }
 
     private Round select(Run run, SortedMap<String, Long> eligible) {

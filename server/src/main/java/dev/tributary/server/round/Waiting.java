@@ -4,6 +4,7 @@ import dev.tributary.config.DataConfig;
 import dev.tributary.config.InvalidSettingException;
 import dev.tributary.evaluation.EvaluationResult;
 import dev.tributary.protocol.RoundMetrics;
+import dev.tributary.protocol.RoundTask;
 import dev.tributary.protocol.RunEvent.Level;
 import dev.tributary.protocol.RunStatus;
 
@@ -72,8 +73,15 @@ final class Waiting implements Phase {
 
     @Override
     public String message(Run run) {
-        return "waiting for clients: %d of %d have registered"
-                .formatted(run.clients().size(), run.cohort().waitFor());
+        return "waiting for clients%s: %d of %d have registered"
+                .formatted(whose(run), run.clients().size(), run.cohort().waitFor());
+    }
+
+    /** Where there may be other runs, not every client serves this one. */
+    private static String whose(Run run) {
+        DataConfig data = run.plan().config().data();
+        boolean any = run.plan().farewell() == RoundTask.Kind.FINISHED || !data.isPresent();
+        return any ? "" : " with data set " + data.dataset();
     }
 
     /**

@@ -29,7 +29,7 @@ class StatusPageTest {
                                 client("b", ClientPhase.WAITING),
                                 client("c", ClientPhase.TRAINING)),
                         List.of(round(1, 0.5), round(2, 0.75)));
-        String page = StatusPage.of(List.of(old.brief(), open.brief()), List.of(open));
+        String page = StatusPage.of("", List.of(old.brief(), open.brief()), List.of(open));
 
         assertThat(page)
                 .startsWith("<!DOCTYPE html>")
@@ -49,7 +49,7 @@ class StatusPageTest {
     void nothingThatComesFromOutsideIsMarkup() {
         RunStatus run =
                 run(HOSTILE, List.of(client(HOSTILE, ClientPhase.WAITING)), List.of(round(1, 0.5)));
-        String page = StatusPage.of(List.of(run), List.of(run));
+        String page = StatusPage.of("", List.of(run), List.of(run));
 
         assertThat(page).doesNotContain("<script").contains(HARMLESS);
         // Title and heading, link and its text, message, model, client; and in the chart.
@@ -58,11 +58,33 @@ class StatusPageTest {
     }
 
     @Test
+    void roundThatAStopHasEndedIsNotCounted() {
+        RunStatus stopped =
+                run(
+                        "stopped",
+                        RunStatus.State.STOPPED,
+                        List.of(),
+                        List.of(round(1, 0.5), round(2, 0.75)));
+        assertThat(StatusPage.of("", List.of(stopped), List.of()))
+                .contains("<td>stopped</td><td>2 of 4</td>");
+    }
+
+    @Test
     void serverWithoutARunSaysHowToBegin() {
-        assertThat(StatusPage.of(List.of(), List.of()))
+        assertThat(StatusPage.of("", List.of(), List.of()))
                 .contains("tributary run submit")
                 .contains("href=\"/v1/runs\"", "href=\"/metrics\"", "href=\"/v1/health\"")
                 .doesNotContain("<table>");
+    }
+
+    @Test
+    void serverThatHasJustStartedSaysThatThereWillBeMore() {
+        assertThat(StatusPage.of("taking up the run", List.of(), List.of()))
+                .contains("<p>taking up the run</p>")
+                .doesNotContain("tributary run submit");
+        RunStatus run = run("open", List.of(), List.of());
+        assertThat(StatusPage.of("taking up runs: 2", List.of(run), List.of()))
+                .contains("<p>taking up runs: 2</p>", ">open</a>");
     }
 
     @Test
@@ -72,7 +94,7 @@ class StatusPageTest {
                         .mapToObj(i -> client("client-" + i, ClientPhase.WAITING))
                         .toList();
         RunStatus run = run("crowd", clients, List.of());
-        String page = StatusPage.of(Collections.nCopies(5_000, run.brief()), List.of(run));
+        String page = StatusPage.of("", Collections.nCopies(5_000, run.brief()), List.of(run));
 
         assertThat(page)
                 .contains("10000 clients: 10000 waiting; the first 100")
@@ -92,10 +114,18 @@ class StatusPageTest {
 
     private static RunStatus run(
             String id, List<ClientStatus> clients, List<RoundMetrics> history) {
+        return run(id, RunStatus.State.RUNNING, clients, history);
+    }
+
+    private static RunStatus run(
+            String id,
+            RunStatus.State state,
+            List<ClientStatus> clients,
+            List<RoundMetrics> history) {
         String outside = id.equals(HOSTILE) ? HOSTILE : "";
         return new RunStatus(
                 id,
-                RunStatus.State.RUNNING,
+                state,
                 outside,
                 3,
                 4,

@@ -270,6 +270,21 @@ final class BufferingTest {
     }
 
     @Test
+    void runThatAllHaveDeclinedWaitsForAnotherClient() {
+        MachineFixture run = start(1, "a", "b");
+        run.task("a");
+        run.task("b");
+        progress(run, "a", 1, ClientPhase.DECLINED);
+        progress(run, "b", 1, ClientPhase.DECLINED);
+        run.pass(MachineFixture.DEADLINE);
+        run.pass(MachineFixture.DEADLINE);
+        assertThat(run.phase()).isInstanceOf(Buffering.class);
+        run.register("c");
+        run.update("c", run.task("c").round());
+        assertThat(run.machine.status().modelVersion()).isEqualTo(1);
+    }
+
+    @Test
     void clientThatWasNeverAskedDoesNotGetAPlaceByKnocking() {
         MachineFixture run = start(3, "a", "b", "c");
         String third = idle(atWork(run, "a", "b", "c"));

@@ -29,6 +29,7 @@ import java.util.concurrent.CompletableFuture;
  *  2. A client that asks waits until there is a task, or its time is over.
  *  3. A client that leaves or cannot do its task is not waited for where the minimum is there.
  *  4. One that has left and comes back takes part again; what it sends meanwhile counts.
+ *  5. A run whose clients decline waits for others, and loses no attempt.
  *
  * What should not happen:
  *  1. A client that fell silent holds up a round, or is asked again before it is heard of.
@@ -218,6 +219,52 @@ final class ComingAndGoingTest {
         assertThat(next).isNotDone();
         run.update("b", 1);
         assertThat(next.join().orElseThrow().round()).isEqualTo(2);
+    }
+
+    private static void declineRun(MachineFixture run, String client) {
+        run.machine.progress(client, ClientProgress.declined(run.task(client), "other data"));
+        run.machine.advance();
+    }
+
+    @Test
+    void runWhoseClientDeclinesWaitsForAnotherHoweverLongThatTakes() {
+        MachineFixture run = fixture(CohortConfig.of(2).withAttempts(0)).register("a", "b");
+        declineRun(run, "b");
+        run.leave("b");
+        assertThat(run.update("a", 1).outcome()).isEqualTo(Outcome.ACCEPTED);
+        assertThat(run.phase()).isInstanceOf(Selecting.class);
+        for (int i = 0; i < 5; i++) {
+            run.pass(MachineFixture.DEADLINE);
+            run.hear("a");
+        }
+        String waits = "waiting for another client: 1 of 2 registered serve the run";
+        assertThat(run.eventsOf(Level.WARNING)).filteredOn(e -> e.startsWith(waits)).hasSize(1);
+        assertThat(run.machine.status().message()).contains("round 1 of 3", waits);
+
+        run.register("c");
+        assertThat(run.machine.status().message()).isEqualTo("round 1 of 3");
+        assertThat(run.update("a", 1).outcome()).isEqualTo(Outcome.ACCEPTED);
+        assertThat(run.update("c", 1).outcome()).isEqualTo(Outcome.ACCEPTED);
+        assertThat(run.phase().round()).isEqualTo(2);
+    }
+
+    @Test
+    void clientsThatDeclineOneAfterTheOtherUseNoAttemptButOneThatFailsDoes() {
+        MachineFixture run = fixture(CohortConfig.of(1).withAttempts(1)).register("a", "b", "c");
+        for (int declined = 0; declined < 2; declined++) {
+            declineRun(run, asked(run));
+        }
+        String last = asked(run);
+        run.task(last);
+        decline(run, last, 1);
+        assertThat(run.eventsOf(Level.WARNING)).last().asString().contains("attempt 1", "1 left");
+        run.task(last);
+        decline(run, last, 1);
+        assertThat(run.machine.status().message()).contains("attempt 2 at round 1 failed");
+    }
+
+    private static String asked(MachineFixture run) {
+        return run.phase().current().orElseThrow().selected().first();
     }
 
     @Test

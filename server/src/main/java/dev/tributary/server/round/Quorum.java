@@ -1,0 +1,49 @@
+package dev.tributary.server.round;
+
+import dev.tributary.protocol.RunEvent.Level;
+
+/**
+ * Whether enough clients serve the run for a round to be made.
+ *
+ * <p>Those that have declined it are not waited for. Without enough others it waits for another
+ * client, as it does before its first round. An attempt at a round for which one was asked that
+ * declined is none of those that the round has: each declines once. Belongs to the coordinator's
+ * thread.
+ */
+final class Quorum {
+    private boolean lost;
+    private int round;
+    private int excused;
+
+    /** Looks at who serves the run now, and says once that they are too few. */
+    boolean isLost(Run run) {
+        boolean before = lost;
+        lost = run.clients().serving() < run.cohort().minimum();
+        if (lost && !before) {
+            run.event(Level.WARNING, message(run));
+        }
+        return lost;
+    }
+
+    /** Whether they were too few when somebody looked last. */
+    boolean wasLost() {
+        return lost;
+    }
+
+    /** What the run waits for. */
+    String message(Run run) {
+        return "waiting for another client: %d of %d registered serve the run, expected at least %d"
+                .formatted(run.clients().serving(), run.clients().size(), run.cohort().minimum());
+    }
+
+    /** An attempt at a round ended because somebody declined. */
+    void excuse(Round attempt) {
+        excused = excused(attempt) + 1;
+        round = attempt.number();
+    }
+
+    /** Attempts at this round that do not count. */
+    int excused(Round attempt) {
+        return attempt.number() == round ? excused : 0;
+    }
+}
