@@ -17,8 +17,8 @@ final class CatalogModels implements Models {
     }
 
     @Override
-    public List<Problem> problems(RunConfig config) {
-        List<Problem> problems = new ArrayList<>(RunNames.problems(config));
+    public List<Problem> problems(RunConfig config, boolean sound) {
+        List<Problem> problems = new ArrayList<>(RunNames.problems(config, sound));
         if (TableStatistics.gathered(config.data().options())) {
             problems.add(
                     new Problem(

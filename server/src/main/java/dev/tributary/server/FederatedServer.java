@@ -81,6 +81,13 @@ public final class FederatedServer implements AutoCloseable {
          * @param sites how many must tell
          */
         void waits(URI url, int sites);
+
+        /**
+         * A site has told.
+         *
+         * @param line which, and how many have
+         */
+        default void told(String line) {}
     }
 
     /**
@@ -104,7 +111,8 @@ public final class FederatedServer implements AutoCloseable {
             GatheredStatistics.forget(told);
         }
         int sites = config.cohort().waitFor();
-        GatheredStatistics gathering = GatheredStatistics.open(told, sites, options.poll());
+        GatheredStatistics gathering =
+                GatheredStatistics.open(told, sites, options.poll(), listener::told);
         FederatedServer server =
                 new FederatedServer(
                         options,

@@ -1,5 +1,6 @@
 package dev.tributary.server;
 
+import dev.tributary.cli.Format;
 import dev.tributary.data.DataException;
 import dev.tributary.data.TableStatistics;
 import dev.tributary.data.table.StatisticsFile;
@@ -10,6 +11,8 @@ import dev.tributary.server.http.StatisticsDesk;
 import dev.tributary.server.round.RefusedException;
 
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -25,6 +28,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /**
  * Gathers what the sites tell of their tables, until as many have told as a run waits for.
@@ -35,11 +39,14 @@ import java.util.concurrent.TimeUnit;
  * and change nothing. Thread-safe; one thread does the work.
  */
 final class GatheredStatistics implements StatisticsDesk {
+    private static final Logger LOG = LoggerFactory.getLogger(GatheredStatistics.class);
     private static final String SUFFIX = ".csv";
+    private static final int MOST_LOGGED = 1000;
 
     private final Path directory;
     private final int sites;
     private final Duration poll;
+    private final Consumer<String> notes;
     private final OrderThread thread = new OrderThread("statistics");
     private final Map<String, TableStatistics> known = new TreeMap<>();
     private final CompletableFuture<Sum> sum = new CompletableFuture<>();
@@ -47,10 +54,11 @@ final class GatheredStatistics implements StatisticsDesk {
             new ConcurrentHashMap<>();
     private @Nullable Sum soFar;
 
-    private GatheredStatistics(Path directory, int sites, Duration poll) {
+    private GatheredStatistics(Path directory, int sites, Duration poll, Consumer<String> notes) {
         this.directory = directory;
         this.sites = sites;
         this.poll = poll;
+        this.notes = notes;
         CompletableFuture<Sum> unused =
                 sum.whenComplete((all, failure) -> waiting.values().forEach(this::answer));
     }
@@ -67,9 +75,11 @@ final class GatheredStatistics implements StatisticsDesk {
      *
      * @param sites how many make the sum
      * @param poll how long a request for the sum waits
+     * @param notes hears how many have told
      */
-    static GatheredStatistics open(Path directory, int sites, Duration poll) throws IOException {
-        GatheredStatistics gathering = new GatheredStatistics(directory, sites, poll);
+    static GatheredStatistics open(Path directory, int sites, Duration poll, Consumer<String> notes)
+            throws IOException {
+        GatheredStatistics gathering = new GatheredStatistics(directory, sites, poll, notes);
         PrivateFiles.createDirectories(directory);
         try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "*" + SUFFIX)) {
             for (Path file : files) {
@@ -149,16 +159,27 @@ final class GatheredStatistics implements StatisticsDesk {
             Sum next = with(client, statistics);
             keep(client, text);
             take(client, statistics, next);
+            notes.accept(
+                    "%s has told of its table: %d of %d have"
+                            .formatted(client, known.size(), sites));
             completeIfAll();
             return true;
         } catch (DataException e) {
-            throw new RefusedException(ErrorCode.BAD_REQUEST, String.valueOf(e.getMessage()));
+            String reason = String.valueOf(e.getMessage());
+            LOG.warn("{} is refused: {}", client, Format.printable(shortened(reason)));
+            throw new RefusedException(ErrorCode.BAD_REQUEST, reason);
         }
+    }
+
+    /** What a site tells may name columns without end. */
+    private static String shortened(String reason) {
+        return reason.length() <= MOST_LOGGED ? reason : reason.substring(0, MOST_LOGGED) + "...";
     }
 
     /** The sum with what a site tells, in place of what it told before. */
     private Sum with(String client, TableStatistics statistics) {
         requireShare(client, statistics);
+        requireColumns(client, statistics);
         if (soFar != null && !known.containsKey(client)) {
             return Sum.of(statistics.plus(soFar.statistics()));
         }
@@ -175,6 +196,21 @@ final class GatheredStatistics implements StatisticsDesk {
                     "statistics of %s: expected at most %d rows, found %d"
                             .formatted(client, most, statistics.rowCount()));
         }
+    }
+
+    /** Told to the site, which knows its own table and not what others have. */
+    private void requireColumns(String client, TableStatistics statistics) {
+        known.entrySet().stream()
+                .filter(other -> !other.getKey().equals(client))
+                .map(Map.Entry::getValue)
+                .filter(other -> !other.hasColumnsOf(statistics))
+                .findFirst()
+                .ifPresent(
+                        other -> {
+                            throw new DataException(
+                                    "this site's table has %s; the run's first site told %s: mend this table or its --data-option, or, if the first was wrong, start the server with --new"
+                                            .formatted(statistics.columns(), other.columns()));
+                        });
     }
 
     private void take(String client, TableStatistics statistics, Sum next) {

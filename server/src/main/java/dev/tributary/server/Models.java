@@ -16,8 +16,13 @@ public interface Models {
      */
     ServedModel of(RunConfig config);
 
-    /** What is wrong with a run before anything of it is built; nothing if nobody can say. */
-    default List<Problem> problems(RunConfig config) {
+    /**
+     * What is wrong with a run before anything of it is built; nothing if nobody can say.
+     *
+     * @param sound whether nothing else is wrong with its file, as for a {@link
+     *     dev.tributary.config.RunCheck}
+     */
+    default List<Problem> problems(RunConfig config, boolean sound) {
         return List.of();
     }
 

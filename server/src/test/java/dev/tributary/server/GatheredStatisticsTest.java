@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
  * What should happen: sites are added whatever their order; a server that was killed asks nobody
@@ -31,6 +32,7 @@ class GatheredStatisticsTest {
     private static final TableStatistics OSLO = site(1, "Oslo", 8);
 
     private final Path directory;
+    private final List<String> notes = new CopyOnWriteArrayList<>();
 
     GatheredStatisticsTest(@TempDir Path directory) {
         this.directory = directory.resolve("statistics");
@@ -45,6 +47,11 @@ class GatheredStatisticsTest {
             assertThat(put(gathering, "b", OSLO)).isTrue();
             assertThat(gathering.await()).isEqualTo(ROME.plus(OSLO));
             assertThat(put(gathering, "c", ROME)).isFalse();
+            assertThat(notes)
+                    .containsExactly(
+                            "a has told of its table: 1 of 2 have",
+                            "a has told of its table: 1 of 2 have",
+                            "b has told of its table: 2 of 2 have");
             assertThat(sum(gathering)).contains(ROME.plus(OSLO));
         }
     }
@@ -72,7 +79,14 @@ class GatheredStatisticsTest {
         try (GatheredStatistics gathering = open(2)) {
             put(gathering, "a", ROME);
             TableStatistics other = new TableStatistics(1, Map.of(), Map.of("town", List.of()));
-            assertRefused(gathering.put("b", StatisticsFile.text(other)), "[town]");
+            assertRefused(
+                    gathering.put("b", StatisticsFile.text(other)),
+                    "this site's table has numbers [], categories [town]; the run's first site told"
+                            + " numbers [age], categories [city]: mend this table or its"
+                            + " --data-option, or, if the first was wrong, start the server with"
+                            + " --new");
+            assertThat(put(gathering, "a", other)).as("the first mends its own").isTrue();
+            put(gathering, "a", ROME);
             assertRefused(gathering.put("b", "rows,-5"), "expected a line \"rows\", found none");
             assertRefused(gathering.put("b", "pay,me"), "line 1: expected rows, number");
             put(gathering, "b", OSLO);
@@ -121,7 +135,7 @@ class GatheredStatisticsTest {
             assertThat(gathering.waiting()).isZero();
         }
         try (GatheredStatistics gathering =
-                GatheredStatistics.open(directory, 1, Duration.ofHours(1))) {
+                GatheredStatistics.open(directory, 1, Duration.ofHours(1), notes::add)) {
             CompletableFuture<Optional<String>> first = gathering.sum();
             CompletableFuture<Optional<String>> second = gathering.sum();
             assertThat(gathering.waiting()).isEqualTo(2);
@@ -135,7 +149,7 @@ class GatheredStatisticsTest {
     void requestsThatWaitAreToldWhenTheServerStops() throws IOException {
         CompletableFuture<Optional<String>> waiting;
         try (GatheredStatistics gathering =
-                GatheredStatistics.open(directory, 1, Duration.ofHours(1))) {
+                GatheredStatistics.open(directory, 1, Duration.ofHours(1), notes::add)) {
             waiting = gathering.sum();
         }
         assertRefused(waiting, "the server is stopping");
@@ -143,7 +157,7 @@ class GatheredStatisticsTest {
     }
 
     private GatheredStatistics open(int sites) throws IOException {
-        return GatheredStatistics.open(directory, sites, Duration.ofMillis(1));
+        return GatheredStatistics.open(directory, sites, Duration.ofMillis(1), notes::add);
     }
 
     private static boolean put(

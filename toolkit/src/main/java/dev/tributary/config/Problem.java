@@ -2,6 +2,8 @@ package dev.tributary.config;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.tributary.words.NearestWord;
+
 import java.io.Serializable;
 import java.util.Collection;
 
@@ -37,7 +39,7 @@ public record Problem(int line, String path, String expected, String found)
     public static Problem unknown(
             String path, String kind, Collection<String> known, String found) {
         String expected =
-                Texts.nearest(found, known)
+                NearestWord.of(found, known)
                         .map(near -> "a known %s, perhaps %s".formatted(kind, near))
                         .orElseGet(() -> "a known %s (%s)".formatted(kind, all(known)));
         return new Problem(0, path, expected, Texts.quote(found));

@@ -22,9 +22,20 @@ final class Problems {
         found.add(problem);
     }
 
-    /** Adds what others found, who know no lines. */
-    void addAll(List<Problem> problems) {
-        problems.forEach(problem -> add(problem.at(lineOf(problem.path()))));
+    /** Adds what others found, who know no lines, but nothing twice of one place. */
+    void addFurther(List<Problem> problems) {
+        List<Problem> further =
+                problems.stream()
+                        .filter(problem -> found.stream().noneMatch(known -> meet(known, problem)))
+                        .map(problem -> problem.at(lineOf(problem.path())))
+                        .toList();
+        found.addAll(further);
+    }
+
+    private static boolean meet(Problem known, Problem other) {
+        String inner = known.path() + ".";
+        String outer = other.path() + ".";
+        return inner.startsWith(outer) || outer.startsWith(inner);
     }
 
     int count() {

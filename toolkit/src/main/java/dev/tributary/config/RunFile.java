@@ -11,8 +11,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.function.Function;
+import java.util.Optional;
 
 /**
  * The run file {@code run.yaml}: text to {@link RunConfig} and back.
@@ -32,16 +31,16 @@ public final class RunFile {
      * @throws RunFileException if it cannot be read, or anything in it is wrong
      */
     public static RunConfig read(Path file) {
-        return read(file, config -> List.of());
+        return read(file, RunCheck.NONE);
     }
 
     /**
      * Reads a run file as {@link #read(Path)} does, and lets somebody look further who knows more.
      *
-     * @param more what is wrong with a run that is well formed; the lines are added here
+     * @param more is told with all else that is wrong; the lines are added here
      * @throws RunFileException if it cannot be read, or anything in it is wrong
      */
-    public static RunConfig read(Path file, Function<RunConfig, List<Problem>> more) {
+    public static RunConfig read(Path file, RunCheck more) {
         Path absolute = file.toAbsolutePath();
         Problems problems = new Problems(file.toString());
         String text = decode(load(absolute, problems), problems);
@@ -57,7 +56,7 @@ public final class RunFile {
      * @throws RunFileException if anything in it is wrong
      */
     public static RunConfig parse(String text, String name, Path baseDirectory) {
-        return parse(text, name, baseDirectory, config -> List.of());
+        return parse(text, name, baseDirectory, RunCheck.NONE);
     }
 
     /**
@@ -65,11 +64,10 @@ public final class RunFile {
      *
      * @param name what messages call the file
      * @param baseDirectory where relative paths in it start
-     * @param more what is wrong with a run that is well formed; the lines are added here
+     * @param more is told with all else that is wrong; the lines are added here
      * @throws RunFileException if anything in it is wrong
      */
-    public static RunConfig parse(
-            String text, String name, Path baseDirectory, Function<RunConfig, List<Problem>> more) {
+    public static RunConfig parse(String text, String name, Path baseDirectory, RunCheck more) {
         return parse(text, new Problems(name), baseDirectory, more);
     }
 
@@ -83,15 +81,13 @@ public final class RunFile {
     }
 
     private static RunConfig parse(
-            String text,
-            Problems problems,
-            Path baseDirectory,
-            Function<RunConfig, List<Problem>> more) {
+            String text, Problems problems, Path baseDirectory, RunCheck more) {
         YamlSection root = YamlSection.root(YamlDocument.read(text, problems), problems);
-        RunConfig config = new RunFileReader(root, problems, baseDirectory).read();
-        problems.addAll(more.apply(config));
+        Optional<RunConfig> config = new RunFileReader(root, problems, baseDirectory).read();
+        boolean sound = problems.count() == 0;
+        config.ifPresent(run -> problems.addFurther(more.problems(run, sound)));
         problems.throwIfAny();
-        return config;
+        return config.orElseThrow();
     }
 
     private static byte[] load(Path file, Problems problems) {

@@ -9,9 +9,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
-/** Reads one run file, section by section, and tells all its problems at the end. */
+/**
+ * Reads one run file, section by section, and adds all that is wrong to the problems; the run has
+ * then defaults in its place, so that somebody can look at the rest.
+ */
 final class RunFileReader {
-    /** Stands for a required name after a problem with it; never leaves this class. */
+    /** Stands for a name after a problem with it: nothing in the run goes by that name. */
     private static final String PLACEHOLDER = "missing";
 
     private final YamlSection root;
@@ -24,7 +27,7 @@ final class RunFileReader {
         this.baseDirectory = baseDirectory;
     }
 
-    RunConfig read() {
+    Optional<RunConfig> read() {
         Optional<ModelSpec> model = model(root.sectionOrName("model", "name"));
         Optional<DataConfig> data = data(root.sectionOrName("data", "dataset"));
         RunConfigBuilder run =
@@ -42,18 +45,19 @@ final class RunFileReader {
         if (root.has("simulation")) {
             SimulationReader.read(root.section("simulation")).ifPresent(run::simulation);
         }
-        Optional<RunConfig> config = root.build(run::build);
-        problems.throwIfAny();
-        return config.orElseThrow();
+        return root.build(run::build);
     }
 
     private void measures(RunConfigBuilder run, Optional<DataConfig> data) {
+        int before = problems.count();
         Optional<StopConfig> stop = stop(root.section("stop"));
         Optional<EvaluationConfig> evaluation = evaluation(root.section("evaluation"), data);
-        stop.ifPresent(run::stop);
-        evaluation.ifPresent(run::evaluation);
-        if (data.isPresent() && stop.isPresent() && evaluation.isPresent()) {
-            checkAgreement(data.get(), stop.get(), evaluation.get());
+        if (data.isPresent() && problems.count() == before) {
+            checkAgreement(data.get(), stop.orElseThrow(), evaluation.orElseThrow());
+        }
+        if (problems.count() == before) {
+            stop.ifPresent(run::stop);
+            evaluation.ifPresent(run::evaluation);
         }
     }
 
@@ -73,6 +77,11 @@ final class RunFileReader {
                 () -> new DataConfig(dataset, directory, options, partition.orElseThrow()));
     }
 
+    /** Options go with a name: those of a wrong one are not those of the default. */
+    private static String name(YamlSection section, Setting<String> setting, String usual) {
+        return section.value(setting, section.has(setting.key()) ? PLACEHOLDER : usual);
+    }
+
     private Setting<Path> directory() {
         return new Setting<>("data.directory", "a directory", this::path, any -> true);
     }
@@ -87,7 +96,7 @@ final class RunFileReader {
 
     private static Optional<PartitionConfig> partition(YamlSection section) {
         PartitionConfig defaults = PartitionConfig.iid(CohortConfig.DEFAULT_SIZE);
-        String scheme = section.value(PartitionConfig.SCHEME, defaults.scheme());
+        String scheme = name(section, PartitionConfig.SCHEME, defaults.scheme());
         int clients = section.value(PartitionConfig.CLIENTS, defaults.clients());
         Map<String, String> options = section.options("options");
         return section.build(() -> new PartitionConfig(scheme, clients, options));
@@ -127,7 +136,7 @@ final class RunFileReader {
 
     private static Optional<StrategyConfig> strategy(YamlSection section) {
         StrategyConfig defaults = StrategyConfig.fedAvg();
-        String name = section.value(StrategyConfig.NAME, defaults.name());
+        String name = name(section, StrategyConfig.NAME, defaults.name());
         double rate =
                 section.value(StrategyConfig.SERVER_LEARNING_RATE, defaults.serverLearningRate());
         Map<String, String> options = section.options("options");

@@ -87,10 +87,9 @@ record Setting<T>(
     }
 
     static Setting<Integer> wholeNumber(String path, int minimum, int maximum) {
-        String most = maximum == Integer.MAX_VALUE ? "" : " and at most " + maximum;
         return new Setting<>(
                 path,
-                "a whole number, at least " + minimum + most,
+                "a whole number, at least %d and at most %d".formatted(minimum, maximum),
                 text -> parseWhole(text).filter(n -> n == n.intValue()).map(Long::intValue),
                 value -> value >= minimum && value <= maximum);
     }

@@ -1,16 +1,11 @@
 package dev.tributary.config;
 
 import java.time.Duration;
-import java.util.Collection;
 import java.util.Locale;
-import java.util.Optional;
 
 /** How values look in run files and in messages. */
 final class Texts {
     private static final int LONGEST_QUOTE = 60;
-
-    /** Simple keys end at 1024 characters, but explicit ones do not; comparing is quadratic. */
-    private static final int LONGEST_COMPARED = 64;
 
     private Texts() {}
 
@@ -51,50 +46,6 @@ final class Texts {
                             }
                         });
         return safe.toString();
-    }
-
-    /** The candidate that a mistyped word most likely meant; empty if none is near. */
-    static Optional<String> nearest(String word, Collection<String> candidates) {
-        if (word.length() > LONGEST_COMPARED) {
-            return Optional.empty();
-        }
-        int farthest = Math.max(2, word.length() / 3);
-        Optional<String> nearest = Optional.empty();
-        int least = farthest + 1;
-        for (String candidate : candidates) {
-            int distance = distance(word, candidate);
-            if (distance < least) {
-                nearest = Optional.of(candidate);
-                least = distance;
-            }
-        }
-        return nearest;
-    }
-
-    /**
-     * The edit distance: insertions, deletions, replacements (Levenshtein, 1966) and neighbours
-     * that are swapped (Damerau, 1964).
-     */
-    private static int distance(String left, String right) {
-        int[][] distance = new int[left.length() + 1][right.length() + 1];
-        for (int i = 0; i <= left.length(); i++) {
-            for (int j = 0; j <= right.length(); j++) {
-                distance[i][j] = i == 0 || j == 0 ? i + j : step(distance, left, right, i, j);
-            }
-        }
-        return distance[left.length()][right.length()];
-    }
-
-    private static int step(int[][] distance, String left, String right, int i, int j) {
-        boolean same = left.charAt(i - 1) == right.charAt(j - 1);
-        int replaced = distance[i - 1][j - 1] + (same ? 0 : 1);
-        int least = Math.min(replaced, 1 + Math.min(distance[i - 1][j], distance[i][j - 1]));
-        boolean swapped =
-                i > 1
-                        && j > 1
-                        && left.charAt(i - 1) == right.charAt(j - 2)
-                        && left.charAt(i - 2) == right.charAt(j - 1);
-        return swapped ? Math.min(least, 1 + distance[i - 2][j - 2]) : least;
     }
 
     private static boolean isPrintable(int point) {

@@ -1,5 +1,7 @@
 package dev.tributary.config;
 
+import dev.tributary.words.NearestWord;
+
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.NodeTuple;
@@ -7,6 +9,7 @@ import org.snakeyaml.engine.v2.nodes.NodeTuple;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -16,7 +19,7 @@ import java.util.function.Supplier;
  *
  * <p>Wrong values are added to the {@link Problems} and replaced by the fallback, so that reading
  * goes on; {@link #build} ends the section: it reports the keys that nobody asked for, and makes
- * the section's value only if everything in it was right.
+ * the section's value.
  */
 final class YamlSection {
     private record Entry(int line, Node value) {}
@@ -111,6 +114,7 @@ final class YamlSection {
                     Setting<String> keyRule = Setting.name(section.pathOf(name));
                     if (keyRule.read(name).isEmpty()) {
                         section.reject(name, entry.line(), keyRule.expected(), Texts.quote(name));
+                        return;
                     }
                     YamlNodes.textOrList(entry.value())
                             .ifPresentOrElse(
@@ -124,7 +128,10 @@ final class YamlSection {
         return options;
     }
 
-    /** Ends the section: its value, if all of it was right and its settings fit each other. */
+    /**
+     * Ends the section: its value, if its settings fit each other. Where something was wrong, it is
+     * what the fallbacks make of it, if they make anything; the problems are added either way.
+     */
     <T> Optional<T> build(Supplier<T> constructor) {
         boolean sound = problems.count() == problemsBefore;
         entries.forEach(
@@ -133,7 +140,16 @@ final class YamlSection {
                         reject(key, entry.line(), expectedKey(key), Texts.quote(key));
                     }
                 });
-        return sound ? problems.attempt(constructor) : Optional.empty();
+        return sound ? problems.attempt(constructor) : salvaged(constructor);
+    }
+
+    private static <T> Optional<T> salvaged(Supplier<T> constructor) {
+        try {
+            return Optional.of(constructor.get());
+        } catch (IllegalArgumentException | NoSuchElementException e) {
+            // What went wrong before has been told.
+            return Optional.empty();
+        }
     }
 
     private void fill(MappingNode mapping) {
@@ -167,7 +183,7 @@ final class YamlSection {
     }
 
     private String expectedKey(String key) {
-        return Texts.nearest(key, known)
+        return NearestWord.of(key, known)
                 .map(near -> "a known key, perhaps " + near)
                 .orElse("one of the keys " + String.join(", ", known));
     }

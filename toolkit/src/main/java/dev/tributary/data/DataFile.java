@@ -36,6 +36,9 @@ public record DataFile(Path path, long sizeBytes, boolean compressed) {
     private static final long FREE_EXPANSION_BYTES = 1 << 20;
     private static final int BUFFER_BYTES = 1 << 16;
 
+    private static final String NONE_GIVEN =
+            "none given (by --data-dir, or data.directory in a run file)";
+
     /** What spreadsheets and editors put before a text; no part of it. */
     private static final char BYTE_ORDER_MARK = '\uFEFF';
 
@@ -67,7 +70,7 @@ public record DataFile(Path path, long sizeBytes, boolean compressed) {
         if (directory == null || !Files.isDirectory(directory)) {
             throw new DataException(
                     "%s: expected a directory with the files %s (or the same with .gz), found %s"
-                            .formatted(owner, names, directory == null ? "none given" : directory));
+                            .formatted(owner, names, directory == null ? NONE_GIVEN : directory));
         }
         List<Path> found = new ArrayList<>();
         List<String> missing = new ArrayList<>();
@@ -101,8 +104,8 @@ public record DataFile(Path path, long sizeBytes, boolean compressed) {
         String name = options.required(option);
         if (directory == null) {
             throw new DataException(
-                    "%s: expected a directory that holds %s, found none given"
-                            .formatted(options.owner(), name));
+                    "%s: expected a directory that holds %s, found %s"
+                            .formatted(options.owner(), name, NONE_GIVEN));
         }
         Path root = directory.toAbsolutePath().normalize();
         Path file = root.resolve(name).normalize();

@@ -59,6 +59,17 @@ public record TableStatistics(
         categories = Collections.unmodifiableSortedMap(sorted);
     }
 
+    /** Whether another table has the same columns, of the same kinds. */
+    public boolean hasColumnsOf(TableStatistics other) {
+        return numbers.keySet().equals(other.numbers.keySet())
+                && categories.keySet().equals(other.categories.keySet());
+    }
+
+    /** The columns, for messages: {@code numbers [age, bp], categories [city]}. */
+    public String columns() {
+        return "numbers %s, categories %s".formatted(numbers.keySet(), categories.keySet());
+    }
+
     /**
      * Of both tables together.
      *
@@ -89,17 +100,10 @@ public record TableStatistics(
     }
 
     private void requireColumns(TableStatistics other) {
-        boolean same =
-                numbers.keySet().equals(other.numbers.keySet())
-                        && categories.keySet().equals(other.categories.keySet());
-        if (!same) {
+        if (!hasColumnsOf(other)) {
             throw new DataException(
-                    "statistics: expected numbers %s and categories %s, found %s and %s"
-                            .formatted(
-                                    numbers.keySet(),
-                                    categories.keySet(),
-                                    other.numbers.keySet(),
-                                    other.categories.keySet()));
+                    "statistics: expected tables of the same columns, found one with %s, and one with %s"
+                            .formatted(columns(), other.columns()));
         }
     }
 }

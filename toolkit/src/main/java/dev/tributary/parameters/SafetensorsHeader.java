@@ -93,7 +93,7 @@ public record SafetensorsHeader(Map<String, Entry> tensors, Map<String, String> 
     public static int checkLength(long claimed) {
         if (claimed < 2 || claimed > MAX_HEADER_BYTES) {
             throw new MalformedTensorsException(
-                    "safetensors header length: expected 2 to %d bytes, found %s"
+                    "not a safetensors file: expected a header length of 2 to %d bytes, found %s"
                             .formatted(MAX_HEADER_BYTES, Long.toUnsignedString(claimed)));
         }
         return (int) claimed;

@@ -27,13 +27,18 @@ class RunFileProblemsTest {
                 "seed: 1.5 | seed: expected a whole number of 64 bits, found 1.5",
                 "device: gpu:x | device: expected auto, cpu, gpu, or gpu: and a number such as"
                         + " gpu:0, found \"gpu:x\"",
-                "rounds: 0 | rounds: expected a whole number, at least 1, found 0",
-                "rounds: ten | rounds: expected a whole number, at least 1, found \"ten\"",
-                "rounds: 010 | rounds: expected a whole number, at least 1, found 010",
-                "rounds: 2147483648 | rounds: expected a whole number, at least 1, found"
-                        + " 2147483648",
-                "rounds: [1] | rounds: expected a whole number, at least 1, found a list",
-                "rounds: {a: 1} | rounds: expected a whole number, at least 1, found a mapping",
+                "rounds: 0 | rounds: expected a whole number, at least 1 and at"
+                        + " most 2147483647, found 0",
+                "rounds: ten | rounds: expected a whole number, at least 1 and at"
+                        + " most 2147483647, found \"ten\"",
+                "rounds: 010 | rounds: expected a whole number, at least 1 and at"
+                        + " most 2147483647, found 010",
+                "rounds: 2147483648 | rounds: expected a whole number, at least 1 and at"
+                        + " most 2147483647, found 2147483648",
+                "rounds: [1] | rounds: expected a whole number, at least 1 and at"
+                        + " most 2147483647, found a list",
+                "rounds: {a: 1} | rounds: expected a whole number, at least 1 and at"
+                        + " most 2147483647, found a mapping",
                 "cohort: 5 | cohort: expected a section with keys, found 5",
                 "cohort: {deadline: 30} | cohort.deadline: expected a duration above 0 and up to"
                         + " 365 days, such as 500ms, 30s, 2m or 1h, found 30",
@@ -42,7 +47,7 @@ class RunFileProblemsTest {
                 "cohort: {size: 0} | cohort.size: expected a whole number, at least 1 and at most"
                         + " 1000000, found 0",
                 "training: {batch-size: 0} | training.batch-size: expected a whole number, at"
-                        + " least 1, or all, found 0",
+                        + " least 1 and at most 2147483647, or all, found 0",
                 "training: {clip-norm: .nan} | training.clip-norm: expected a finite number, at"
                         + " least 0, found .nan",
                 "training: {clip-norm: 1e999} | training.clip-norm: expected a finite number, at"
@@ -75,15 +80,16 @@ class RunFileProblemsTest {
 
         assertThat(problemsOfMinimalWith(text))
                 .containsExactly(
-                        "run.yaml:8: training.batch-size: expected a whole number, at least 1, or"
-                                + " all, found \"ten\"");
+                        "run.yaml:8: training.batch-size: expected a whole number, at least 1 and"
+                                + " at most 2147483647, or all, found \"ten\"");
     }
 
     @Test
     void lineOfAMissingValueIsThatOfItsKey() {
         assertThat(problemsOfMinimalWith("rounds:\n\n\nseed: 1\n"))
                 .containsExactly(
-                        "run.yaml:3: rounds: expected a whole number, at least 1, found nothing");
+                        "run.yaml:3: rounds: expected a whole number, at least 1 and at most"
+                                + " 2147483647, found nothing");
     }
 
     @Test

@@ -3,26 +3,8 @@ package dev.tributary.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
-
-import java.util.List;
 
 class TextsTest {
-
-    @ParameterizedTest
-    @CsvSource({"rouns, rounds", "ruonds, rounds", "batch_size, batch-size", "sed, seed"})
-    void mistypedWordFindsTheOneMeant(String word, String meant) {
-        assertThat(Texts.nearest(word, List.of("seed", "batch-size", "rounds", "device")))
-                .contains(meant);
-    }
-
-    @Test
-    void farWordFindsNone() {
-        assertThat(Texts.nearest("bananas", List.of("seed", "rounds"))).isEmpty();
-        assertThat(Texts.nearest("x".repeat(65), List.of("x".repeat(65)))).isEmpty();
-        assertThat(Texts.nearest("seed", List.of())).isEmpty();
-    }
 
     @Test
     void quotedTextIsCutAndHarmless() {

@@ -135,7 +135,7 @@ final class MalformedDataTest {
                         "unknown category",
                         good,
                         "age,city,ill\n2,Oslo,no\n",
-                        "test.csv, row 1, column \"city\"",
+                        "test.csv, data row 1, column \"city\"",
                         "expected a category among [Bonn, Rome], found \"Oslo\""),
                 table(
                         "unknown class",
@@ -227,7 +227,10 @@ final class MalformedDataTest {
         String few = "\"labels\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[8,9]}}";
         return List.of(
                 array("0 bytes", NOTHING, "expected 8 bytes at byte 0, found the end of the file"),
-                array("oversized claim", huge, "safetensors header length: expected 2 to"),
+                array(
+                        "oversized claim",
+                        huge,
+                        "not a safetensors file: expected a header length of 2 to"),
                 array("truncated", cut(good, 1), "as its header says, found"),
                 array("other names", DataFiles.safetensors("{}", NOTHING), "a tensor \"features\""),
                 array(

@@ -136,7 +136,7 @@ class StrategyTest {
         return RunFile.parse(text + more, "run.yaml", Path.of("."), StrategyTest::problems);
     }
 
-    private static List<Problem> problems(RunConfig config) {
+    private static List<Problem> problems(RunConfig config, boolean sound) {
         try {
             Strategy unused = Strategies.of(config);
             return List.of();

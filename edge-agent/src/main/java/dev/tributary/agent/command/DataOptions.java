@@ -41,7 +41,10 @@ public final class DataOptions {
     @Option(
             names = "--client-id",
             paramLabel = "<id>",
-            description = "Stable over restarts; default client-<index>. Not for several clients.")
+            description =
+                    "Names this client, the same after a restart. By default client-<index> where"
+                            + " there is a partition, else this host's name. Not for several"
+                            + " clients.")
     private @Nullable String clientId;
 
     /** For picocli. */
@@ -94,8 +97,15 @@ public final class DataOptions {
                             .formatted(indices.size()));
         }
         Map<String, Integer> shares = new LinkedHashMap<>();
-        indices.forEach(index -> shares.put(clientId == null ? usualId(index) : clientId, index));
+        indices.forEach(index -> shares.put(id(index), index));
         return shares;
+    }
+
+    private String id(int index) {
+        if (clientId != null) {
+            return clientId;
+        }
+        return share.isWhole() ? HostId.ofThisHost() : usualId(index);
     }
 
     private Map<String, ExampleReader> read(DatasetSource source, Map<String, Integer> shares) {

@@ -45,7 +45,7 @@ final class IndexList {
     private static void add(List<Integer> indices, int index, int clients) {
         if (index >= clients) {
             throw new CommandException(
-                    "--index: expected 0 to %d, for there are %d clients, found %d"
+                    "--index: expected 0 to %d, for --clients is %d, found %d"
                             .formatted(clients - 1, clients, index));
         }
         if (indices.contains(index)) {

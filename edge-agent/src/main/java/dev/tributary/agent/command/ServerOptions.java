@@ -5,6 +5,8 @@ import dev.tributary.agent.ServerUrl;
 import dev.tributary.agent.http.ServerAddress;
 import dev.tributary.cli.CommandException;
 import dev.tributary.cli.CredentialsOption;
+import dev.tributary.cli.DurationConverter;
+import dev.tributary.cli.Format;
 import dev.tributary.credentials.Credential;
 import dev.tributary.credentials.Role;
 
@@ -19,14 +21,10 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** The options that say where the server is, and how long to look for it. */
 public final class ServerOptions {
-    private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h)?");
     private static final long LOOK_EVERY_MILLIS = 10;
 
     @ArgGroup(multiplicity = "1")
@@ -36,8 +34,11 @@ public final class ServerOptions {
             names = "--retry-for",
             paramLabel = "<time>",
             defaultValue = "5m",
-            description = "How long to try again when the server is gone (default: 5m).")
-    private String retryFor = "5m";
+            converter = DurationConverter.class,
+            description =
+                    "How long to try again when the server is gone, as 60s, 5m, 1h or in seconds"
+                            + " (default: ${DEFAULT-VALUE}).")
+    private Duration retryFor = Duration.ofMinutes(5);
 
     private static final class Address {
         @Option(
@@ -73,7 +74,7 @@ public final class ServerOptions {
         } else {
             Optional<Credential> unused = credential();
         }
-        return RetryPolicy.lasting(duration(retryFor));
+        return RetryPolicy.lasting(retryFor);
     }
 
     /**
@@ -107,7 +108,7 @@ public final class ServerOptions {
     }
 
     private String await(Path file) {
-        long deadline = System.nanoTime() + duration(retryFor).toNanos();
+        long deadline = System.nanoTime() + retryFor.toNanos();
         try {
             while (true) {
                 String text = Files.exists(file) ? Files.readString(file) : "";
@@ -116,7 +117,8 @@ public final class ServerOptions {
                 }
                 if (System.nanoTime() - deadline > 0) {
                     throw new CommandException(
-                            "no server told its address in %s within %s".formatted(file, retryFor));
+                            "no server told its address in %s within %s"
+                                    .formatted(file, Format.duration(retryFor.toMillis() / 1e3)));
                 }
                 Thread.sleep(LOOK_EVERY_MILLIS);
             }
@@ -126,21 +128,5 @@ public final class ServerOptions {
             Thread.currentThread().interrupt();
             throw new CommandException("interrupted while waiting for the server's address", e);
         }
-    }
-
-    private static Duration duration(String text) {
-        Matcher matcher = DURATION.matcher(text.strip().toLowerCase(Locale.ROOT));
-        if (!matcher.matches()) {
-            throw new CommandException(
-                    "--retry-for: expected a time such as 30s, 5m or 1h, found \"" + text + "\"");
-        }
-        long count = Long.parseLong(matcher.group(1));
-        String unit = matcher.group(2) == null ? "s" : matcher.group(2);
-        return switch (unit) {
-            case "ms" -> Duration.ofMillis(count);
-            case "m" -> Duration.ofMinutes(count);
-            case "h" -> Duration.ofHours(count);
-            default -> Duration.ofSeconds(count);
-        };
     }
 }

@@ -78,6 +78,11 @@ final class ShareOptions {
         return dataset;
     }
 
+    /** Whether the data is all that there is here, and no share of what others have too. */
+    boolean isWhole() {
+        return partition == null;
+    }
+
     /** Whether each site's table is to be read as all agree once the server has gathered them. */
     boolean gathered() {
         return TableStatistics.gathered(options);
@@ -93,6 +98,9 @@ final class ShareOptions {
      * @throws CommandException if the options contradict each other
      */
     List<Integer> indices() {
+        if (clients < 1) {
+            throw new CommandException("--clients: expected at least 1, found " + clients);
+        }
         if (partition == null && clients != 1) {
             throw new CommandException("--clients needs --partition, which says how to share");
         }

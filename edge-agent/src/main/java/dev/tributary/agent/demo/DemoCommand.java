@@ -4,7 +4,6 @@ import dev.tributary.cli.CommandException;
 import dev.tributary.cli.CommandProvider;
 import dev.tributary.cli.ShutdownHook;
 import dev.tributary.cli.display.FederationDisplay;
-import dev.tributary.protocol.RunStatus;
 
 import org.jspecify.annotations.Nullable;
 
@@ -46,7 +45,7 @@ public final class DemoCommand implements CommandProvider, Callable<Integer> {
         PrintWriter out = Objects.requireNonNull(spec, "spec is null").commandLine().getOut();
         out.println(json ? result.toJson() : result.toText(hint()));
         out.flush();
-        if (result.status().state() != RunStatus.State.FINISHED) {
+        if (!result.finished()) {
             throw new CommandException(
                     "the run ended as %s: %s"
                             .formatted(result.status().state(), result.status().message()));

@@ -6,6 +6,7 @@ import dev.tributary.agent.command.PartitionNames;
 import dev.tributary.cli.CommandException;
 import dev.tributary.cli.DataSettings;
 import dev.tributary.cli.DeviceOption;
+import dev.tributary.cli.DurationConverter;
 import dev.tributary.cli.ModelOptions;
 import dev.tributary.cli.RunsDirectoryOption;
 import dev.tributary.config.CohortConfig;
@@ -121,10 +122,13 @@ final class DemoOptions {
 
     @Option(
             names = "--deadline",
-            defaultValue = "60",
-            paramLabel = "<seconds>",
-            description = "How long a round waits for a client (default: ${DEFAULT-VALUE}).")
-    private int deadlineSeconds = 60;
+            defaultValue = "60s",
+            paramLabel = "<time>",
+            converter = DurationConverter.class,
+            description =
+                    "How long a round waits for a client, as 60s, 5m, 1h or in seconds (default:"
+                            + " ${DEFAULT-VALUE}).")
+    private Duration deadline = Duration.ofSeconds(60);
 
     @Option(
             names = "--seed",
@@ -146,6 +150,9 @@ final class DemoOptions {
 
     /** Everything that is to be started; what cannot work is told before anything is. */
     FederationPlan plan() {
+        if (clients < 1) {
+            throw new CommandException("--clients: expected at least 1, found " + clients);
+        }
         checkFiles();
         RunConfig run = run();
         checkNames(run);
@@ -188,9 +195,7 @@ final class DemoOptions {
     /** A round does without a quarter of the clients, and without one where there are fewer. */
     private CohortConfig cohort() {
         int minimum = Math.max(1, clients - Math.max(1, clients / 4));
-        return CohortConfig.of(clients)
-                .withMinimum(minimum)
-                .withDeadline(Duration.ofSeconds(deadlineSeconds));
+        return CohortConfig.of(clients).withMinimum(minimum).withDeadline(deadline);
     }
 
     private Map<String, List<String>> agents() {

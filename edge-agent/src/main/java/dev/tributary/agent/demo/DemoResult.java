@@ -51,22 +51,35 @@ record DemoResult(RunStatus status, Path runDirectory, double seconds, double fi
     /** For people. */
     String toText(String hint) {
         StringBuilder text = new StringBuilder();
-        text.append("Reached: ")
-                .append(Evaluations.reached(status.history()))
-                .append(" after ")
-                .append(rounds())
-                .append(rounds() == 1 ? " round.\n" : " rounds.\n");
+        if (rounds() > 0) {
+            text.append("Reached: ")
+                    .append(Evaluations.reached(status.history()))
+                    .append(" after ")
+                    .append(rounds())
+                    .append(rounds() == 1 ? " round.\n" : " rounds.\n");
+        }
         text.append(
-                "Cost:    %s (first round after %s), %s up, %s down, folded on %s.%n"
+                "Cost:    %s%s, %s up, %s down, folded on %s.%n"
                         .formatted(
                                 Format.duration(seconds),
-                                Format.duration(firstRoundSeconds),
+                                firstRound(),
                                 Format.bytes(status.bytesUp()),
                                 Format.bytes(status.bytesDown()),
                                 status.device()));
         text.append("Files:   ").append(runDirectory).append('\n');
-        text.append("         model.safetensors, metrics.jsonl, chart.svg, run.yaml, logs/\n");
-        return text.append("Next:    ").append(hint).toString();
+        text.append("         model.safetensors, metrics.jsonl, chart.svg, run.yaml, logs/");
+        return finished() ? text.append("\nNext:    ").append(hint).toString() : text.toString();
+    }
+
+    /** Whether the run did what it was to do. */
+    boolean finished() {
+        return status.state() == RunStatus.State.FINISHED;
+    }
+
+    private String firstRound() {
+        return firstRoundSeconds == 0
+                ? ""
+                : " (first round after %s)".formatted(Format.duration(firstRoundSeconds));
     }
 
     private int rounds() {

@@ -17,7 +17,7 @@ import java.util.concurrent.Callable;
         name = "download",
         description = {
             "Fetch a run's model: its result, or the newest version while the run goes on.",
-            "Broken off and started again, it goes on where it was."
+            "Broken off and started again, it goes on where it was; no other file is overwritten."
         })
 final class DownloadCommand implements Callable<Integer> {
     @Mixin private RunsServer server = new RunsServer();

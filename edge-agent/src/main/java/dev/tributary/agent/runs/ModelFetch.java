@@ -52,10 +52,15 @@ final class ModelFetch {
      * Fetches what is missing.
      *
      * @return SHA-256 of the file, in hex
-     * @throws CommandException if the server has no model, or it arrives spoiled
-     * @throws IOException if it broke off time and again, or cannot be written
+     * @throws CommandException if the server has no model, or the file cannot be written, or is
+     *     there and is another
+     * @throws IOException if it broke off time and again
      */
     String fetch() throws IOException {
+        if (Files.exists(output)) {
+            return present();
+        }
+        requireWritable();
         for (int attempt = 1; ; attempt++) {
             try {
                 return keep(request());
@@ -67,6 +72,36 @@ final class ModelFetch {
                             e);
                 }
             }
+        }
+    }
+
+    /** The file that is there, if it is the model; nobody else's is overwritten. */
+    private String present() throws IOException {
+        HttpCall call = client.modelCall(run).with("Range", "bytes=0-0");
+        HttpReply reply = client.checked(client.model(call, new Nowhere()));
+        Sums found = Files.isRegularFile(output) ? Sums.of(output) : new Sums("", "");
+        boolean same =
+                reply.header(Paths.MODEL_SHA256_HEADER)
+                        .map(found.sha256::equals)
+                        .or(() -> reply.header(Paths.CHECKSUM_HEADER).map(found.crc::equals))
+                        .orElse(false);
+        if (!same) {
+            throw new CommandException(
+                    "%s: expected no such file yet, found one that is not the model of run %s; move it away, or choose another with --output"
+                            .formatted(output, run));
+        }
+        return found.sha256;
+    }
+
+    private void requireWritable() {
+        boolean begun = Files.exists(part);
+        try {
+            FileChannel.open(part, CREATE, WRITE).close();
+            if (!begun) {
+                Files.delete(part);
+            }
+        } catch (IOException e) {
+            throw new CommandException(output + " cannot be written", e);
         }
     }
 
@@ -90,24 +125,12 @@ final class ModelFetch {
 
     /** Checks the whole file, then gives it its name. */
     private String keep(HttpReply reply) throws IOException {
-        MessageDigest sha256 = sha256();
-        CRC32C crc = new CRC32C();
-        try (InputStream in = Files.newInputStream(part)) {
-            byte[] chunk = new byte[1 << 16];
-            for (int count = in.read(chunk); count >= 0; count = in.read(chunk)) {
-                sha256.update(chunk, 0, count);
-                crc.update(chunk, 0, count);
-            }
-        }
-        String found = HexFormat.of().formatHex(sha256.digest());
-        requireSame(
-                "CRC-32C",
-                reply.header(Paths.CHECKSUM_HEADER).orElse(null),
-                HexFormat.of().toHexDigits(crc.getValue(), 8));
-        requireSame("SHA-256", reply.header(Paths.MODEL_SHA256_HEADER).orElse(null), found);
+        Sums found = Sums.of(part);
+        requireSame("CRC-32C", reply.header(Paths.CHECKSUM_HEADER).orElse(null), found.crc);
+        requireSame("SHA-256", reply.header(Paths.MODEL_SHA256_HEADER).orElse(null), found.sha256);
         Files.move(part, output, ATOMIC_MOVE, REPLACE_EXISTING);
         Files.deleteIfExists(tag);
-        return found;
+        return found.sha256;
     }
 
     private void requireSame(String what, @Nullable String expected, String found)
@@ -125,11 +148,39 @@ final class ModelFetch {
         Files.deleteIfExists(tag);
     }
 
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new AssertionError("every Java platform has SHA-256", e);
+    /** Of a file, in hex. */
+    private record Sums(String sha256, String crc) {
+        static Sums of(Path file) throws IOException {
+            MessageDigest sha256 = digest();
+            CRC32C crc = new CRC32C();
+            try (InputStream in = Files.newInputStream(file)) {
+                byte[] chunk = new byte[1 << 16];
+                for (int count = in.read(chunk); count >= 0; count = in.read(chunk)) {
+                    sha256.update(chunk, 0, count);
+                    crc.update(chunk, 0, count);
+                }
+            }
+            HexFormat hex = HexFormat.of();
+            return new Sums(hex.formatHex(sha256.digest()), hex.toHexDigits(crc.getValue(), 8));
+        }
+
+        private static MessageDigest digest() {
+            try {
+                return MessageDigest.getInstance("SHA-256");
+            } catch (NoSuchAlgorithmException e) {
+                throw new AssertionError("every Java platform has SHA-256", e);
+            }
+        }
+    }
+
+    /** Where only the answer's headers matter. */
+    private static final class Nowhere implements AnswerSink {
+        @Override
+        public void begin(HttpReply head) {}
+
+        @Override
+        public void accept(ByteBuffer chunk) {
+            chunk.position(chunk.limit());
         }
     }
 

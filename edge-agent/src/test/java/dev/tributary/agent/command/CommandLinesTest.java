@@ -6,6 +6,7 @@ import dev.tributary.agent.bench.BenchCommand;
 import dev.tributary.agent.demo.DemoCommand;
 import dev.tributary.agent.doctor.DoctorCommand;
 import dev.tributary.cli.CommandProvider;
+import dev.tributary.cli.DurationConverter;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -20,6 +21,8 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
 import java.util.ServiceLoader;
 
 /** The commands as users type them. */
@@ -196,6 +199,28 @@ class CommandLinesTest {
     }
 
     @Test
+    void noShareOfNoneIsToldByItsCount() {
+        run(
+                new AgentCommand(),
+                "--server=http://localhost:1",
+                "--dataset=digits",
+                "--partition=iid",
+                "--clients=0",
+                "--index=0");
+        assertThat(failure).hasMessage("--clients: expected at least 1, found 0");
+    }
+
+    @Test
+    void timesAreReadWithAndWithoutTheirUnit() {
+        assertThat(run(new DemoCommand(), "--deadline=soon")).isEqualTo(2);
+        assertThat(out.toString())
+                .contains("expected a time such as 60s, 5m or 1h, or a number of seconds, found");
+        for (String time : List.of("60", "60s", "1m", "60000ms")) {
+            assertThat(new DurationConverter().convert(time)).isEqualTo(Duration.ofMinutes(1));
+        }
+    }
+
+    @Test
     void optionsOfAPartitionNeedOne() {
         run(
                 new AgentCommand(),
@@ -232,6 +257,8 @@ class CommandLinesTest {
         assertThat(failure).hasMessageContaining("unheard-of").hasMessageContaining("dirichlet");
         assertThat(run(new DemoCommand(), "--rounds", "0")).isEqualTo(1);
         assertThat(failure).hasMessageContaining("rounds");
+        assertThat(run(new DemoCommand(), "--clients", "0")).isEqualTo(1);
+        assertThat(failure).hasMessage("--clients: expected at least 1, found 0");
         assertThat(run(new DemoCommand(), "--clients", "2", "--processes", "3")).isEqualTo(1);
         assertThat(failure).hasMessageContaining("--processes: expected 1 to 2");
     }

@@ -21,7 +21,7 @@ class IndexListTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "4 | expected 0 to 3",
+                "4 | expected 0 to 3, for --clients is 4",
                 "0-4 | expected 0 to 3",
                 "1,1 | is there twice",
                 "2-1 | at least one",

@@ -223,6 +223,28 @@ final class RunCommandsTest {
         assertThat(target).hasBinaryContent(MODEL);
     }
 
+    @Test
+    void fileThatIsThereStaysUnlessItIsTheModel() throws Exception {
+        Path target = Files.write(directory.resolve("m.safetensors"), MODEL);
+        assertThat(run("download", "digits-1", "-o", target.toString())).isZero();
+        assertThat(out.toString()).contains(sha256(MODEL));
+
+        Files.writeString(target, "mine");
+        assertThat(run("download", "digits-1", "-o", target.toString())).isEqualTo(1);
+        assertThat(failure)
+                .hasMessageContaining(target + ": expected no such file yet, found one that");
+        assertThat(target).hasContent("mine");
+    }
+
+    @Test
+    void targetThatCannotBeWrittenIsNamedBeforeAnythingIsAsked() throws Exception {
+        Path target = directory.resolve("m.safetensors");
+        Files.createDirectory(directory.resolve("m.safetensors.part"));
+        assertThat(run("download", "digits-1", "-o", target.toString())).isEqualTo(1);
+        assertThat(failure).hasMessageContaining(target + " cannot be written");
+        assertThat(requests).isEmpty();
+    }
+
     private int run(String... arguments) {
         CommandLine line = new CommandLine(new RunCommand());
         line.setOut(new PrintWriter(out, true));
@@ -267,14 +289,14 @@ final class RunCommandsTest {
 
     private static void sendModel(HttpExchange exchange, @Nullable String range)
             throws IOException {
-        int from = range == null ? 0 : Integer.parseInt(range.replaceAll("\\D", ""));
+        int from = range == null ? 0 : Integer.parseInt(range.replaceAll("\\D+(\\d+)-.*", "$1"));
         CRC32C crc = new CRC32C();
         crc.update(MODEL);
         exchange.getResponseHeaders().set("ETag", ETAG);
         exchange.getResponseHeaders()
                 .set(Paths.CHECKSUM_HEADER, HexFormat.of().toHexDigits(crc.getValue(), 8));
         exchange.getResponseHeaders().set(Paths.MODEL_SHA256_HEADER, sha256(MODEL));
-        exchange.sendResponseHeaders(from == 0 ? 200 : 206, MODEL.length - from);
+        exchange.sendResponseHeaders(range == null ? 200 : 206, MODEL.length - from);
         exchange.getResponseBody().write(MODEL, from, MODEL.length - from);
         exchange.close();
     }

@@ -56,15 +56,24 @@ public final class RunNames {
      * built.
      *
      * @return problems without lines, for {@link RunFile#parse(String, String, Path,
-     *     java.util.function.Function)} to find
+     *     dev.tributary.config.RunCheck)} to find
      */
     public static List<Problem> problems(RunConfig config) {
+        return problems(config, true);
+    }
+
+    /**
+     * As {@link #problems(RunConfig)}, of a run whose file may be wrong elsewhere.
+     *
+     * @param sound whether it is not; what strategy and cohort say together is not told otherwise
+     */
+    public static List<Problem> problems(RunConfig config, boolean sound) {
         RunNames names = new RunNames();
         names.checkModel(config.model());
         names.checkDataset(config.data());
         names.checkPartition(config.data().partition());
         boolean sampled = config.cohort().sampler().map(names::checkSampler).orElse(true);
-        if (names.checkStrategy(config.strategy()) && sampled) {
+        if (names.checkStrategy(config.strategy()) && sampled && sound) {
             names.attempt("strategy", () -> Strategies.of(config));
         }
         return names.problems;

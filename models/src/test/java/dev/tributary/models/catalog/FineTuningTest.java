@@ -188,7 +188,7 @@ class FineTuningTest {
         refused(with(task, base, "base-sha256", "00"), "option base-sha256");
         refused(with(task, directory.resolve("none")), "a file that can be read");
         Path text = Files.writeString(directory.resolve("text"), "no tensors at all");
-        refused(with(task, text, "freeze", "02*"), "safetensors header length");
+        refused(with(task, text, "freeze", "02*"), "not a safetensors file");
     }
 
     private static void refused(ModelSpec spec, String why) {

@@ -127,6 +127,50 @@ class RunNamesTest {
     }
 
     @Test
+    void unknownNamesAreToldWithEverythingElseThatIsWrong() {
+        assertThat(
+                        told(
+                                """
+                                model: {name: mlp, options: {hiden: "200"}}
+                                data:
+                                  dataset: digits
+                                  partition: {scheme: idd, clients: none}
+                                cohort: {size: many, minimum: 6}
+                                strategy: {name: krum, options: {byzantine: 2}}
+                                rouns: 3
+                                evaluation: {every: 0}
+                                """))
+                .hasSize(6)
+                .satisfiesExactly(
+                        line -> assertThat(line).startsWith("run.yaml:1: model.options.hiden: "),
+                        line -> assertThat(line).startsWith("run.yaml:4: data.partition.clients: "),
+                        line ->
+                                assertThat(line)
+                                        .isEqualTo(
+                                                "run.yaml:4: data.partition.scheme: expected a"
+                                                    + " known partition scheme, perhaps iid, found"
+                                                    + " \"idd\""),
+                        line -> assertThat(line).startsWith("run.yaml:5: cohort.size: "),
+                        line -> assertThat(line).startsWith("run.yaml:7: rouns: "),
+                        line -> assertThat(line).startsWith("run.yaml:8: evaluation.every: "));
+    }
+
+    @Test
+    void whatIsWrongByItsFormIsNotToldAgainAsUnknown() {
+        assertThat(
+                        told(
+                                """
+                                data: {dataset: a b, partition: [iid]}
+                                strategy: {name: a b, options: {byzantine: 2}}
+                                """))
+                .hasSize(4)
+                .anyMatch(line -> line.startsWith("run.yaml:1: model.name: "))
+                .anyMatch(line -> line.startsWith("run.yaml:1: data.dataset: "))
+                .anyMatch(line -> line.startsWith("run.yaml:1: data.partition: "))
+                .anyMatch(line -> line.startsWith("run.yaml:2: strategy.name: "));
+    }
+
+    @Test
     void whatIsThereIsLetThrough() {
         assertThat(
                         told(

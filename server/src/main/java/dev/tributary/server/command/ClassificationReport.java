@@ -83,8 +83,8 @@ final class ClassificationReport {
         return chart(
                 title,
                 about,
-                "of class %s above the threshold, %%".formatted(names.get(0)),
-                "of class %s, %%".formatted(names.get(1)),
+                "false positive rate, %",
+                "true positive rate (class %s), %%".formatted(names.get(1)),
                 curve);
     }
 
@@ -118,6 +118,7 @@ final class ClassificationReport {
                                 PERCENT,
                                 List.of(
                                         new Series("model", curve),
-                                        new Series("diagonal", diagonal)))));
+                                        new Series("diagonal", diagonal)))),
+                true);
     }
 }

@@ -27,8 +27,9 @@ import java.util.concurrent.Callable;
 @Command(
         name = "credentials",
         description = {
-            "Make certificates for a federation: an authority of its own, one for the server,",
-            "one for an operator, one for each relay and agent.",
+            "Make the certificates of a federation.",
+            "An authority of its own, one for the server, one for an operator, one for each relay",
+            "and agent.",
             "Called again with the same directory, it adds to the same authority; no file is",
             "overwritten. Each file goes to its holder alone, for --credentials there.",
             "TRIBUTARY_CREDENTIALS_PASSWORD, if it is set, is the password of all files."

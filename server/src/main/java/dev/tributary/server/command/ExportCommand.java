@@ -40,7 +40,7 @@ public final class ExportCommand implements CommandProvider, Callable<Integer> {
             names = "--out",
             required = true,
             paramLabel = "<path>",
-            description = "The file or directory to write.")
+            description = "The file or directory to write; a file that is there is replaced.")
     private Path out = Path.of("");
 
     /** For the service loader. */

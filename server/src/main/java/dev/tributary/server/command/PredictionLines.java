@@ -14,7 +14,8 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * What a model says, a line each, in the order of the examples, which count from 1.
+ * What a model says, a line each, in the order of the examples, which count from 1. Numbers have
+ * the digits of a float32, which is what models compute with.
  *
  * @param form how
  * @param classes the names of the classes or labels; empty for regression
@@ -65,7 +66,7 @@ record PredictionLines(Form form, List<String> classes, boolean labels) {
         Map<String, Object> values = new LinkedHashMap<>();
         values.put("example", example);
         if (classes.isEmpty()) {
-            values.put("prediction", answer[0]);
+            values.put("prediction", (float) answer[0]);
             return values;
         }
         int best = 0;
@@ -74,11 +75,11 @@ record PredictionLines(Form form, List<String> classes, boolean labels) {
         }
         values.put("prediction", labels ? applying(answer) : classes.get(best));
         if (classes.size() > MAX_PROBABILITIES) {
-            values.put("probability", answer[best]);
+            values.put("probability", (float) answer[best]);
             return values;
         }
         for (int i = 0; i < classes.size(); i++) {
-            values.put("probability of " + classes.get(i), answer[i]);
+            values.put("probability of " + classes.get(i), (float) answer[i]);
         }
         return values;
     }

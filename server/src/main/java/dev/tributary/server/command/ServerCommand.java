@@ -157,7 +157,7 @@ public final class ServerCommand implements CommandProvider, Callable<Integer> {
         PrintStream out = json ? System.err : System.out;
         try (FederationDisplay display = FederationDisplay.of(Terminal.system(), out);
                 FederatedServer server =
-                        FederatedServer.start(config, options(), this::waitForStatistics)) {
+                        FederatedServer.start(config, options(), new ToldStatistics())) {
             RunWatch watch = new RunWatch(server, display);
             Thread onSignal = new Thread(() -> watch.stop(stopOnSignal), "shutdown");
             Runtime.getRuntime().addShutdownHook(onSignal);
@@ -191,13 +191,20 @@ public final class ServerCommand implements CommandProvider, Callable<Integer> {
         return options.build();
     }
 
-    private void waitForStatistics(URI url, int sites) {
-        (json ? System.err : System.out)
-                .printf("waiting at %s for what %d sites tell of their tables%n", url, sites);
-        try {
-            serving.tellPort(url);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+    private final class ToldStatistics implements FederatedServer.GatheringListener {
+        @Override
+        public void waits(URI url, int sites) {
+            told("waiting at %s for what %d sites tell of their tables".formatted(url, sites));
+            try {
+                serving.tellPort(url);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        @Override
+        public void told(String line) {
+            (json ? System.err : System.out).println(line);
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.tributary.server.relay;
 
+import dev.tributary.cli.ErrorText;
 import dev.tributary.credentials.Credential;
 import dev.tributary.credentials.CredentialException;
 import dev.tributary.credentials.HandshakeFailure;
@@ -10,6 +11,8 @@ import dev.tributary.protocol.Paths;
 import dev.tributary.protocol.UpdateReceipt;
 
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import java.io.FileNotFoundException;
 import java.net.URI;
@@ -28,6 +31,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * The parent's server, as a relay asks it. Thread-safe; no call waits.
@@ -37,6 +41,7 @@ import java.util.concurrent.TimeUnit;
  * parent refuses fails with the parent's own code.
  */
 final class Parent {
+    private static final Logger LOG = LoggerFactory.getLogger(Parent.class);
     private static final Duration CONNECT = Duration.ofSeconds(10);
 
     /** The parent may be silent for so long while it works on a request. */
@@ -49,6 +54,7 @@ final class Parent {
 
     private static final BodyHandler<String> TEXT = BodyHandlers.ofString(StandardCharsets.UTF_8);
 
+    private final AtomicBoolean lost = new AtomicBoolean();
     private final HttpClient http;
     private final CompletableFuture<Void> refused = new CompletableFuture<>();
     private final Duration answer;
@@ -195,7 +201,14 @@ final class Parent {
 
     private <B> HttpResponse<B> answered(
             @Nullable HttpResponse<B> response, @Nullable Throwable failure) {
-        if (failure != null) {
+        if (failure == null) {
+            if (lost.getAndSet(false)) {
+                LOG.warn("parent {} is back", base);
+            }
+        } else {
+            if (!lost.getAndSet(true)) {
+                LOG.warn("parent {} does not answer: {}", base, ErrorText.of(failure));
+            }
             HandshakeFailure.reason(failure)
                     .map(reason -> new CredentialException("parent %s: %s".formatted(base, reason)))
                     .ifPresent(refused::completeExceptionally);

@@ -52,10 +52,8 @@ public final class Relay implements AutoCloseable {
                 HttpFront.start(
                         options.listening(MAX_CONNECTIONS),
                         new Desks(runs, clients, new RelayStatistics(parent), metrics, IDLE));
-        if ("https".equals(options.parent().getScheme())) {
-            // What is wrong with certificates is told now, and not to the first agent.
-            CompletableFuture<Optional<String>> unused = parent.poll(Paths.HEALTH);
-        }
+        // What is wrong with certificates or the URL is told now, and not to the first agent.
+        CompletableFuture<Optional<String>> unused = parent.poll(Paths.HEALTH);
     }
 
     /**

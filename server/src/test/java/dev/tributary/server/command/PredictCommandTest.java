@@ -62,7 +62,9 @@ final class PredictCommandTest {
             JsonObject line = JsonParser.parseString(json.get(i)).getAsJsonObject();
             double zero = line.get("probability of 0").getAsDouble();
             double one = line.get("probability of 1").getAsDouble();
-            assertThat(zero + one).isCloseTo(1, within(1e-9));
+            assertThat(zero + one).isCloseTo(1, within(1e-6));
+            assertThat(line.get("probability of 0").getAsString())
+                    .isEqualTo(Float.toString((float) zero));
             assertThat(line.get("example").getAsInt()).isEqualTo(i + 1);
             String prediction = line.get("prediction").getAsString();
             assertThat(prediction).isEqualTo(one > zero ? "1" : "0");

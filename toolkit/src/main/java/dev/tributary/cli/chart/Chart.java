@@ -19,8 +19,11 @@ import java.util.function.Function;
  * @param subtitle one line below the heading; may be empty
  * @param xLabel what the horizontal axis counts
  * @param panels from top to bottom, at least one; copied
+ * @param square whether both axes measure the same, so that panels are as high as wide; what a
+ *     curve ends at is then no result, and not told
  */
-public record Chart(String title, String subtitle, String xLabel, List<Panel> panels) {
+public record Chart(
+        String title, String subtitle, String xLabel, List<Panel> panels, boolean square) {
 
     /** Copies the panels. */
     public Chart {
@@ -28,6 +31,11 @@ public record Chart(String title, String subtitle, String xLabel, List<Panel> pa
         if (panels.isEmpty()) {
             throw new IllegalArgumentException("chart \"" + title + "\": expected a panel");
         }
+    }
+
+    /** Of panels that are wider than high. */
+    public Chart(String title, String subtitle, String xLabel, List<Panel> panels) {
+        this(title, subtitle, xLabel, panels, false);
     }
 
     /**

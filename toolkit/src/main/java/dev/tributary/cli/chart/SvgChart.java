@@ -22,7 +22,8 @@ import java.util.stream.Stream;
 public final class SvgChart {
     private static final int WIDTH = 760;
     private static final int LEFT = 72;
-    private static final int RIGHT = WIDTH - 76;
+    private static final int MARGIN = 76;
+    private static final int SIDE = 440;
     private static final int HEADER = 104;
     private static final int PANEL_HEIGHT = 184;
     private static final int PANEL_GAP = 62;
@@ -33,6 +34,7 @@ public final class SvgChart {
     private static final int MARKERS_AT_MOST = 40;
 
     private final Chart chart;
+    private final int right;
     private final Axis xAxis;
     private final List<String> names;
     private final CurveEnds ends;
@@ -41,6 +43,7 @@ public final class SvgChart {
 
     private SvgChart(Chart chart) {
         this.chart = chart;
+        right = chart.square() ? LEFT + SIDE : WIDTH - MARGIN;
         DoubleStream xs = points(chart.panels()).mapToDouble(Point::x);
         xAxis = Axis.ofWholeNumbers(xs, 10);
         names =
@@ -51,12 +54,12 @@ public final class SvgChart {
                         .toList();
         boolean crowded =
                 chart.panels().stream().anyMatch(panel -> legendWidth(panel) > LEGEND_WIDTH);
-        ends = new CurveEnds(RIGHT, crowded);
-        panelHeight = Math.max(PANEL_HEIGHT, ends.height(chart.panels()));
+        ends = new CurveEnds(right, crowded);
+        panelHeight = chart.square() ? SIDE : Math.max(PANEL_HEIGHT, ends.height(chart.panels()));
         int count = chart.panels().size();
         svg =
                 new SvgWriter(
-                        Math.max(WIDTH, RIGHT + ends.width(chart.panels())),
+                        Math.max(right + MARGIN, right + ends.width(chart.panels())),
                         HEADER + count * panelHeight + (count - 1) * PANEL_GAP + FOOTER);
     }
 
@@ -86,7 +89,7 @@ public final class SvgChart {
             top += panelHeight + PANEL_GAP;
         }
         int bottom = top - PANEL_GAP;
-        svg.text("axis middle", (LEFT + RIGHT) / 2.0, bottom + 40, chart.xLabel());
+        svg.text("axis middle", (LEFT + right) / 2.0, bottom + 40, chart.xLabel());
         return svg.finish();
     }
 
@@ -100,25 +103,27 @@ public final class SvgChart {
         int bottom = top + panelHeight;
         for (double tick : yAxis.ticks()) {
             double y = y(yAxis, tick, bottom);
-            svg.line("grid", LEFT, y, RIGHT, y);
+            svg.line("grid", LEFT, y, right, y);
             svg.text("tick end", LEFT - 10, y + 4, Axis.label(tick));
         }
         for (double tick : xAxis.ticks()) {
             svg.line("mark", x(tick), bottom, x(tick), bottom + 5);
             svg.text("tick middle", x(tick), bottom + 19, Axis.label(tick));
         }
-        svg.line("base", LEFT, bottom, RIGHT, bottom);
+        svg.line("base", LEFT, bottom, right, bottom);
         svg.text("axis", LEFT, top - 14, panel.label());
         if (withLegend) {
             drawLegend(panel.series(), top - 14);
         }
         panel.series().forEach(series -> drawSeries(series, yAxis, bottom));
-        ends.draw(svg, panel.series(), value -> y(yAxis, value, bottom), bottom, this::pen);
+        if (!chart.square()) {
+            ends.draw(svg, panel.series(), value -> y(yAxis, value, bottom), bottom, this::pen);
+        }
     }
 
     /** At the right, laid out from there by an estimate of how wide the names are. */
     private void drawLegend(List<Series> series, int y) {
-        double x = RIGHT;
+        double x = right;
         for (int i = series.size() - 1; i >= 0; i--) {
             String name = series.get(i).name();
             x -= name.length() * LEGEND_CHARACTER;
@@ -159,7 +164,7 @@ public final class SvgChart {
     }
 
     private double x(double value) {
-        return LEFT + xAxis.position(value) * (RIGHT - LEFT);
+        return LEFT + xAxis.position(value) * (right - LEFT);
     }
 
     private double y(Axis axis, double value, int bottom) {

@@ -120,7 +120,7 @@ final class CsvReader {
                                 + columns.get(columns.size() - 1)
                                 + '"';
         return new DataException(
-                "%s, row %d: expected %d values, found %d: %s"
+                "%s, data row %d: expected %d values, found %d: %s"
                         .formatted(path, number, columns.size(), row.length, edge));
     }
 }

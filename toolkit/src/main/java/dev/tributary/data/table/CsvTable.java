@@ -2,6 +2,7 @@ package dev.tributary.data.table;
 
 import dev.tributary.data.BadExamples;
 import dev.tributary.data.DataException;
+import dev.tributary.words.NearestWord;
 
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -55,9 +56,19 @@ final class CsvTable {
         int index = columns.indexOf(column);
         if (index < 0) {
             throw new DataException(
-                    "%s: expected a column \"%s\", found %s".formatted(source, column, columns));
+                    "%s: expected a column \"%s\", found %s%s"
+                            .formatted(source, column, columns, hint(column)));
         }
         return index;
+    }
+
+    private String hint(String missing) {
+        if (columns.size() == 1) {
+            return ", which is one column; is the separator right?";
+        }
+        return NearestWord.of(missing, columns)
+                .map(near -> "; perhaps \"%s\" is meant".formatted(near))
+                .orElse("");
     }
 
     /**
@@ -141,7 +152,7 @@ final class CsvTable {
     /** The failure of a value, saying where it stands. */
     DataException wrong(int row, int column, String expected) {
         return new DataException(
-                "%s, row %d, column \"%s\": expected %s, found %s"
+                "%s, data row %d, column \"%s\": expected %s, found %s"
                         .formatted(
                                 source,
                                 rows.get(row).number,

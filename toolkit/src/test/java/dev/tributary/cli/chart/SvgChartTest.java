@@ -30,6 +30,15 @@ class SvgChartTest {
             List.of(round(0, 0.1, 2.3), round(1, 0.6, 1.1), round(2, 0.9, 0.4));
 
     @Test
+    void squareChartIsAsHighAsWideAndTellsNoEnds() throws Exception {
+        Series series = new Series("model", List.of(new Point(0, 0), new Point(100, 100)));
+        List<Panel> panels = List.of(new Panel("y", 0, 100, List.of(series)));
+        String svg = SvgChart.draw(new Chart("t", "", "x", panels, true));
+        assertThat(parse(svg)).isNotNull();
+        assertThat(svg).contains("M72 544 L512 104").doesNotContain("100.00");
+    }
+
+    @Test
     void runHasAccuracyAboveLossWithNamesLabelsAndLastValues() throws Exception {
         Document svg = parse(SvgChart.draw(Chart.ofRun("run digits-1", "mlp", RUN)));
 

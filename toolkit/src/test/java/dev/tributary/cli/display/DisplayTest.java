@@ -64,6 +64,25 @@ class DisplayTest {
     }
 
     @Test
+    void whyARunFailedIsToldOnce() {
+        RunEvent error = event(1, RunEvent.Level.ERROR, "the run failed: no client is left");
+        try (FederationDisplay display = new PlainDisplay(out)) {
+            display.update(
+                    status(
+                            RunStatus.State.FAILED,
+                            "no client is left",
+                            0,
+                            List.of(),
+                            List.of(),
+                            List.of(error)));
+        }
+        assertThat(printed().lines())
+                .endsWith(
+                        "error after 1.5 s: the run failed: no client is left",
+                        "failed after 12.5 s");
+    }
+
+    @Test
     void withoutATestSetTheClientsEvaluationIsShown() {
         assertThat(PlainLines.round(evaluatedByClients(7, null, 0.5), 10))
                 .isEqualTo(

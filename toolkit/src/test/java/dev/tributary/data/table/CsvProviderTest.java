@@ -178,6 +178,8 @@ final class CsvProviderTest {
         assertRefused(
                 Map.of("train-file", "absent.csv"), "absent.csv: expected a file, found none");
         assertRefused(Map.of("label", "sort"), "expected a column \"sort\"");
+        assertRefused(Map.of("label", "knid"), "; perhaps \"kind\" is meant");
+        assertRefused(Map.of("separator", ";"), "which is one column; is the separator right?");
         assertRefused(Map.of("numeric", "color"), "row 1, column \"color\": expected a decimal");
         assertRefused(Map.of("ignored", "kind"), "expected each column once");
         assertRefused(Map.of("separator", "ab"), "expected one character or \"tab\"");

@@ -83,8 +83,8 @@ final class PreprocessorTest {
     void unknownCategoryLabelOrMissingLabelIsNamedWithItsPlace() {
         assertRefused(
                 "20,x,Oslo,no",
-                "table.csv, row 1, column \"city\": expected a category among [Bonn, Rome], found"
-                        + " \"Oslo\"");
+                "table.csv, data row 1, column \"city\": expected a category among [Bonn, Rome],"
+                        + " found \"Oslo\"");
         assertRefused("20,x,Rome,maybe", "column \"paid\": expected a class among [no, yes]");
         assertRefused(
                 "20,x,Rome,?",
@@ -104,8 +104,8 @@ final class PreprocessorTest {
                                 new String[] {value, "x", "Rome", "no"}),
                         Set.of("?"));
         String message =
-                "table.csv, row 2, column \"age\": expected a decimal number within the range of"
-                        + " float32, found \""
+                "table.csv, data row 2, column \"age\": expected a decimal number within the range"
+                        + " of float32, found \""
                         + value
                         + '"';
         assertThatThrownBy(() -> preprocessor.apply(table)).hasMessage(message);

@@ -71,7 +71,7 @@ final class SqlProviderTest {
     void testRowsOfAnUnknownCategoryAreRefusedOrSkipped() {
         assertThatThrownBy(() -> open(Map.of()).test())
                 .isInstanceOf(DataException.class)
-                .hasMessageContaining("query \"test\", row 2, column \"city\"")
+                .hasMessageContaining("query \"test\", data row 2, column \"city\"")
                 .hasMessageContaining("found \"Oslo\"");
         assertThat(open(Map.of("bad-examples", "skip")).test().exampleCount()).isEqualTo(1);
     }
