@@ -121,7 +121,8 @@ final class ManyRunsTest {
         assertThat(many.status(first).message())
                 .isEqualTo("waiting for clients with data set digits: 1 of 2 have registered");
         assertThat(many.status(second).message()).isEqualTo("queued behind " + first);
-        assertThat(many.status(third).message()).isEqualTo("queued behind " + first + " and 1 more");
+        assertThat(many.status(third).message())
+                .isEqualTo("queued behind " + first + " and 1 more");
         assertThat(many.list()).extracting(RunStatus::message).contains("queued behind " + first);
         assertThat(many.post(Paths.stop(second), "").statusCode()).isEqualTo(200);
         assertThat(many.status(third).message()).isEqualTo("queued behind " + first);
