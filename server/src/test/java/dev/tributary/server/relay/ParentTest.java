@@ -17,6 +17,7 @@ import org.slf4j.LoggerFactory;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.util.Optional;
 
@@ -38,10 +39,8 @@ class ParentTest {
 
     @Test
     void parentThatIsAwayIsToldOnceAndSoIsItsReturn() throws IOException {
-        InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-        HttpServer first = HttpServer.create(address, 0);
-        InetSocketAddress place = first.getAddress();
-        first.stop(0);
+        InetAddress loopback = InetAddress.getLoopbackAddress();
+        InetSocketAddress place = new InetSocketAddress(loopback, freePort());
         String url = "http://127.0.0.1:" + place.getPort();
         Parent parent = new Parent(URI.create(url), Optional.empty());
         for (int i = 0; i < 3; i++) {
@@ -65,5 +64,11 @@ class ParentTest {
                 .satisfiesExactly(
                         line -> assertThat(line).startsWith("parent " + url + " does not answer: "),
                         line -> assertThat(line).isEqualTo("parent " + url + " is back"));
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
     }
 }
