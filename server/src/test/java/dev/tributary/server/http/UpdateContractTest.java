@@ -44,7 +44,7 @@ final class UpdateContractTest extends RoundOfTwo {
         UpdateReceipt receipt = Json.read(reply.body(), UpdateReceipt.class);
         assertThat(receipt.outcome()).isEqualTo(Outcome.REJECTED);
         String counter =
-                "outcome=\"rejected\",code=\"" + code.name().toLowerCase(Locale.ROOT) + "\"} 1";
+                "code=\"" + code.name().toLowerCase(Locale.ROOT) + "\",outcome=\"rejected\"} 1";
         assertThat(metrics()).contains(counter);
     }
 
