@@ -17,6 +17,12 @@ interface ByteTransfer {
     int read(ByteBuffer target) throws IOException;
 
     /**
+     * What a read that brought nothing waits for, of {@link java.nio.channels.SelectionKey}: input,
+     * or room for output if something has come that must be answered first.
+     */
+    int awaited();
+
+    /**
      * Writes from position to limit of each.
      *
      * @return whether nothing is left to be written

@@ -1,5 +1,7 @@
 package dev.tributary.agent.http;
 
+import static java.nio.channels.SelectionKey.OP_READ;
+
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
@@ -10,6 +12,11 @@ record PlainTransfer(SocketChannel channel) implements ByteTransfer {
     @Override
     public int read(ByteBuffer target) throws IOException {
         return channel.read(target);
+    }
+
+    @Override
+    public int awaited() {
+        return OP_READ;
     }
 
     @Override

@@ -1,7 +1,6 @@
 package dev.tributary.agent.http;
 
 import static java.nio.channels.SelectionKey.OP_CONNECT;
-import static java.nio.channels.SelectionKey.OP_READ;
 import static java.nio.channels.SelectionKey.OP_WRITE;
 
 import java.io.Closeable;
@@ -114,7 +113,7 @@ final class SocketLink implements Closeable {
                 return false;
             }
             if (count == 0) {
-                await(OP_READ, patience);
+                await(transfer.awaited(), patience);
             }
         }
         return true;
@@ -127,8 +126,8 @@ final class SocketLink implements Closeable {
      */
     boolean write(ByteBuffer[] chunks, Duration patience) throws IOException {
         while (!transfer.write(chunks)) {
-            int ready = await(OP_WRITE | OP_READ, patience);
-            if ((ready & OP_READ) != 0 && receive() != 0) {
+            int ready = await(OP_WRITE | transfer.awaited(), patience);
+            if ((ready & transfer.awaited()) != 0 && receive() != 0) {
                 return endedEarly();
             }
         }

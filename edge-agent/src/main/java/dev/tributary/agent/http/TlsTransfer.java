@@ -22,6 +22,7 @@ final class TlsTransfer implements ByteTransfer {
     private static final int RECORD_BYTES = 1 << 14;
 
     private final TlsChannel channel;
+    private int awaited = OP_READ;
 
     /**
      * @param engine as a client, fresh
@@ -54,6 +55,7 @@ final class TlsTransfer implements ByteTransfer {
     @Override
     public int read(ByteBuffer target) throws IOException {
         int start = target.position();
+        awaited = OP_READ;
         try {
             while (target.hasRemaining()) {
                 int count = channel.read(target);
@@ -63,8 +65,16 @@ final class TlsTransfer implements ByteTransfer {
             }
         } catch (NeedsReadException e) {
             // No more has come.
+        } catch (NeedsWriteException e) {
+            // New keys have come, whose answer has no room behind what is being sent.
+            awaited = OP_WRITE;
         }
         return target.position() - start;
+    }
+
+    @Override
+    public int awaited() {
+        return awaited;
     }
 
     private int end() throws EOFException {
