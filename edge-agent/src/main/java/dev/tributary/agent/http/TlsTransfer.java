@@ -12,7 +12,7 @@ import tlschannel.TlsChannel;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.SocketChannel;
+import java.nio.channels.ByteChannel;
 
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
@@ -25,9 +25,10 @@ final class TlsTransfer implements ByteTransfer {
     private int awaited = OP_READ;
 
     /**
+     * @param socket reads and writes without waiting
      * @param engine as a client, fresh
      */
-    TlsTransfer(SocketChannel socket, SSLEngine engine) {
+    TlsTransfer(ByteChannel socket, SSLEngine engine) {
         channel =
                 ClientTlsChannel.newBuilder(socket, engine)
                         // On the heap Java's AES reaches the bytes without a copy of its own.
