@@ -11,7 +11,10 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
-/** How long a command that follows a run bears a server that does not answer: it may come back. */
+/**
+ * How long a command that follows a run bears a server that does not answer or is busy: it may come
+ * back, and may have said when.
+ */
 final class Following {
     @Option(
             names = "--retry-for",
@@ -34,7 +37,8 @@ final class Following {
                 return question.get();
             } catch (ServerAwayException e) {
                 Duration delay =
-                        policy.delay(failures, () -> ThreadLocalRandom.current().nextDouble());
+                        policy.delay(failures, () -> ThreadLocalRandom.current().nextDouble())
+                                .plus(e.after());
                 long left = policy.retryFor().toNanos() - (System.nanoTime() - start);
                 if (left < delay.toNanos()) {
                     throw e;

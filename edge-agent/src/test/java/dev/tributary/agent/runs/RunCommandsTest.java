@@ -50,6 +50,7 @@ final class RunCommandsTest {
     private static final byte[] MODEL =
             "a model of forty-one bytes, more or less.".getBytes(StandardCharsets.UTF_8);
     private static final String ETAG = "\"v\"";
+    private static final String EVENTS = "GET /v1/runs/digits-1/events?after=0";
 
     @TempDir private Path directory;
 
@@ -57,6 +58,7 @@ final class RunCommandsTest {
     private final Map<String, Deque<Reply>> script = new ConcurrentHashMap<>();
     private final List<String> requests = new CopyOnWriteArrayList<>();
     private @Nullable Exception failure;
+    private volatile int retryAfterSeconds;
     private final HttpServer server;
 
     private record Reply(int status, String body) {}
@@ -172,6 +174,40 @@ final class RunCommandsTest {
                         "    1     1.0 s  info     began", "    2     2.0 s  info     ended");
     }
 
+    /** As long as it takes up what it led before, it says when to come again. */
+    @Test
+    void whoFollowsARunWaitsForAServerThatHasJustStarted() {
+        RunStatus end =
+                run("digits-1", State.FINISHED)
+                        .withDetails(List.of(), List.of(), List.of(event(1, "began")));
+        ErrorReply busy = new ErrorReply(ErrorCode.BUSY, "the server is taking up its runs");
+        retryAfterSeconds = 1;
+        script("GET /v1/runs/digits-1", 503, Json.write(busy));
+        script("GET /v1/runs/digits-1", 200, Json.write(end));
+        long start = System.nanoTime();
+        assertThat(run("watch", "digits-1")).isZero();
+        assertThat(System.nanoTime() - start).isGreaterThan(1_000_000_000L);
+
+        retryAfterSeconds = 0;
+        for (String request : List.of("GET /v1/runs", "GET /v1/runs/digits-1", EVENTS)) {
+            script(request, 503, Json.write(busy));
+        }
+        script("GET /v1/runs", 200, "[" + Json.write(end) + "]");
+        script("GET /v1/runs/digits-1", 200, Json.write(end));
+        script(EVENTS, 200, "[" + Json.write(event(1, "began")) + "]");
+        assertThat(run("log")).isZero();
+        assertThat(out.toString()).endsWith("    1     1.0 s  info     began\n");
+    }
+
+    @Test
+    void patienceWithABusyServerEnds() {
+        ErrorReply busy = new ErrorReply(ErrorCode.BUSY, "the server is taking up its runs");
+        retryAfterSeconds = 60;
+        script("GET /v1/runs/digits-1", 503, Json.write(busy));
+        assertThat(run("watch", "digits-1", "--retry-for", "30")).isEqualTo(1);
+        assertThat(failure).hasMessage("server " + url() + ": the server is taking up its runs");
+    }
+
     @Test
     void stopAndResumeTellTheState() {
         script("POST /v1/runs/digits-1/stop", 200, Json.write(run("digits-1", State.RUNNING)));
@@ -282,6 +318,9 @@ final class RunCommandsTest {
         Reply reply =
                 replies.isEmpty() ? new Reply(404, "no script for " + request) : replies.remove();
         byte[] bytes = reply.body.getBytes(StandardCharsets.UTF_8);
+        if (reply.status == ErrorCode.BUSY.httpStatus()) {
+            exchange.getResponseHeaders().set("Retry-After", "" + retryAfterSeconds);
+        }
         exchange.sendResponseHeaders(reply.status, bytes.length);
         exchange.getResponseBody().write(bytes);
         exchange.close();
