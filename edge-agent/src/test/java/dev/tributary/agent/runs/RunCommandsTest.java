@@ -118,7 +118,28 @@ final class RunCommandsTest {
                         RUN                   STATE     ROUND  REACHED          LOSS    MODEL
                         digits-1              finished  3/10   accuracy 0.9125  0.2500  mlp
                         a-much-longer-name-2  queued    3/10   accuracy 0.9125  0.2500  mlp
+                          all is well
                         """);
+    }
+
+    /** What does not fit a terminal's line is left to show; a pipe gets all of it. */
+    @Test
+    void whatARunWaitsForIsAsLongAsALine() {
+        String why = "\u2460".repeat(100);
+        String failed = Json.write(run("digits-1", State.FAILED)).replace("all is well", why);
+        script("GET /v1/runs", 200, "[" + failed + "]");
+        script("GET /v1/runs", 200, "[" + failed + "]");
+        assertThat(run("list")).isZero();
+        System.setProperty("tributary.terminal", "true");
+        System.setProperty("tributary.columns", "60");
+        try {
+            assertThat(run("list")).isZero();
+        } finally {
+            System.clearProperty("tributary.terminal");
+            System.clearProperty("tributary.columns");
+        }
+        assertThat(out.toString().lines().filter(line -> line.startsWith("  ")))
+                .containsExactly("  " + why, "  " + "\u2460".repeat(56) + "..");
     }
 
     @Test
