@@ -1,6 +1,7 @@
 package dev.tributary.agent.runs;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
@@ -300,6 +301,18 @@ final class RunCommandsTest {
         assertThat(run("download", "digits-1", "-o", target.toString())).isEqualTo(1);
         assertThat(failure).hasMessageContaining(target + " cannot be written");
         assertThat(requests).isEmpty();
+    }
+
+    @Test
+    void diskThatFillsIsToldAndNothingIsAskedAgain() throws Exception {
+        Path full = Path.of("/dev/full");
+        assumeTrue(Files.exists(full), "this system has no /dev/full");
+        Path target = directory.resolve("m.safetensors");
+        Files.createSymbolicLink(directory.resolve("m.safetensors.part"), full);
+        assertThat(run("download", "digits-1", "-o", target.toString())).isEqualTo(1);
+        assertThat(failure).hasMessage(target + " cannot be written");
+        assertThat(failure).hasRootCauseMessage("No space left on device");
+        assertThat(requests).hasSize(1);
     }
 
     private int run(String... arguments) {
