@@ -128,6 +128,11 @@ final class Finishing implements Phase {
     }
 
     @Override
+    public Optional<String> pause() {
+        return pause.why();
+    }
+
+    @Override
     public int round() {
         return ending.round();
     }
