@@ -228,10 +228,13 @@ final class RunQueue {
         underWay.remove(run.id());
         listener.ended(last, run.directory());
         beginNext();
-        CompletableFuture<Void> unused =
+        CompletableFuture<Void> told =
                 run.coordinator()
                         .told()
-                        .completeOnTimeout(null, FAREWELL_SECONDS, TimeUnit.SECONDS)
+                        .completeOnTimeout(null, FAREWELL_SECONDS, TimeUnit.SECONDS);
+        // Until the database has the end of the run, nobody but the run itself knows of it.
+        CompletableFuture<Void> unused =
+                CompletableFuture.allOf(told, run.coordinator().noted())
                         .thenRun(() -> board.order(() -> retire(run)));
     }
 
