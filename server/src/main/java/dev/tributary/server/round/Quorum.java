@@ -47,6 +47,12 @@ final class Quorum {
         round = attempt.number();
     }
 
+    /** The ledger does not know why attempts before a restart ended: none of them counts. */
+    void recovered(Round open) {
+        excused = open.attempt() - 1;
+        round = open.number();
+    }
+
     /** Attempts at this round that do not count. */
     int excused(Round attempt) {
         return attempt.number() == round ? excused : 0;

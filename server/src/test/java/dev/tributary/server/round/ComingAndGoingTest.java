@@ -268,6 +268,29 @@ final class ComingAndGoingTest {
         assertThat(run.machine.status().message()).contains("attempt 2 at round 1 failed");
     }
 
+    /** The ledger knows how many attempts there were, and not why they ended. */
+    @Test
+    void attemptsBeforeARestartAreNotHeldAgainstTheRound() {
+        CohortConfig one = CohortConfig.of(1).withAttempts(1);
+        MachineFixture before = fixture(one).register("a", "b", "c");
+        for (int declined = 0; declined < 2; declined++) {
+            declineRun(before, asked(before));
+        }
+        MachineFixture run =
+                new MachineFixture(
+                        directory,
+                        MachineFixture.config(one),
+                        model -> {},
+                        before.ledger.recovery(receipt -> before.spooled("a", 1, 100, 1)));
+        String last = asked(run);
+        run.task(last);
+        decline(run, last, 1);
+        assertThat(run.eventsOf(Level.WARNING)).last().asString().contains("attempt 1", "1 left");
+        run.task(last);
+        decline(run, last, 1);
+        assertThat(run.machine.status().message()).contains("attempt 2 at round 1 failed");
+    }
+
     private static String asked(MachineFixture run) {
         return run.phase().current().orElseThrow().selected().first();
     }
