@@ -10,14 +10,12 @@ import dev.tributary.protocol.Json;
 
 import java.io.IOException;
 import java.net.ProtocolException;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 
 /** What a server's answers mean; typed by their {@link ErrorCode} where they are no success. */
 final class Replies {
     private static final Set<Integer> OF_PROXIES = Set.of(502, 503, 504);
-    private static final long LONGEST_RETRY_AFTER_SECONDS = 60;
 
     private final String server;
 
@@ -72,7 +70,7 @@ final class Replies {
         Optional<ErrorReply> error = error(reply);
         if (error.isEmpty()) {
             if (OF_PROXIES.contains(reply.status())) {
-                throw new TryLaterException("status " + reply.status(), retryAfter(reply));
+                throw new TryLaterException("status " + reply.status(), reply.retryAfter());
             }
             throw notTributary("status " + reply.status() + " without its error code");
         }
@@ -82,9 +80,9 @@ final class Replies {
     private ServerRefusedException refusal(HttpReply reply, ErrorReply error)
             throws TryLaterException {
         ErrorCode code = error.code();
-        boolean present = code.blame() == ErrorCode.Blame.RESOURCES;
-        if (present || code == ErrorCode.STOPPING) {
-            throw new TryLaterException(code + ": " + error.message(), retryAfter(reply), present);
+        if (code.passes()) {
+            boolean present = code.blame() == ErrorCode.Blame.RESOURCES;
+            throw new TryLaterException(code + ": " + error.message(), reply.retryAfter(), present);
         }
         return new ServerRefusedException(
                 code, "server %s: %s: %s".formatted(server, code, error.message()));
@@ -96,12 +94,6 @@ final class Replies {
         } catch (JsonParseException e) {
             return Optional.empty();
         }
-    }
-
-    private static Duration retryAfter(HttpReply reply) {
-        String text = reply.header("Retry-After").orElse("0");
-        long seconds = text.matches("\\d{1,9}") ? Long.parseLong(text) : 0;
-        return Duration.ofSeconds(Math.min(seconds, LONGEST_RETRY_AFTER_SECONDS));
     }
 
     private static ProtocolException notTributary(String found) {

@@ -48,7 +48,7 @@ record Lead(RunDirectory directory, RunLock lock, StoredRun stored, boolean resu
             database.runs().changeState(unfinished.asked().runId(), RunStatus.State.STOPPED, why);
             lead.get().lock().close();
         }
-        return begin(database, runs, config, text);
+        return create(database, runs, config, RunStatus.State.WAITING);
     }
 
     /**
@@ -57,13 +57,9 @@ record Lead(RunDirectory directory, RunLock lock, StoredRun stored, boolean resu
      * @return its id
      */
     static String submit(Database database, Path runs, RunConfig config) throws IOException {
-        String text = RunFile.write(config);
-        RunDirectory directory = RunDirectory.create(runs, config.name(), text);
-        database.runs()
-                .create(
-                        new NewRun(directory.id(), config.name(), text, config.seed()),
-                        RunStatus.State.QUEUED);
-        return directory.id();
+        Lead lead = create(database, runs, config, RunStatus.State.QUEUED);
+        lead.lock().close();
+        return lead.id();
     }
 
     /** Takes up a run that has not ended; empty if its files are not here or others lead it. */
@@ -75,16 +71,32 @@ record Lead(RunDirectory directory, RunLock lock, StoredRun stored, boolean resu
         return RunLock.tryTake(directory).map(lock -> new Lead(directory, lock, stored, true));
     }
 
-    private static Lead begin(Database database, Path runs, RunConfig config, String text)
+    /**
+     * Its files come first. Another server on the same database, with files elsewhere, may have
+     * taken their name: it then stays taken here until another one is found.
+     */
+    private static Lead create(
+            Database database, Path runs, RunConfig config, RunStatus.State state)
             throws IOException {
+        String text = RunFile.write(config);
         RunDirectory directory = RunDirectory.create(runs, config.name(), text);
+        NewRun run = new NewRun(directory.id(), config.name(), text, config.seed());
         RunLock lock = RunLock.tryTake(directory).orElseThrow();
-        database.runs()
-                .create(
-                        new NewRun(directory.id(), config.name(), text, config.seed()),
-                        RunStatus.State.WAITING);
-        StoredRun stored = database.runs().find(directory.id()).orElseThrow();
-        return new Lead(directory, lock, stored, false);
+        try {
+            if (database.runs().create(run, state)) {
+                StoredRun stored = database.runs().find(run.runId()).orElseThrow();
+                return new Lead(directory, lock, stored, false);
+            }
+        } catch (RuntimeException e) {
+            try (lock) {
+                throw e;
+            }
+        }
+        try (lock) {
+            return create(database, runs, config, state);
+        } finally {
+            directory.delete();
+        }
     }
 
     private static void requireSame(StoredRun unfinished, String text, RunLock lock)

@@ -13,6 +13,7 @@ import dev.tributary.server.database.StoredRun;
 import dev.tributary.server.round.RefusedException;
 import dev.tributary.server.store.RunDirectory;
 
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,6 +50,11 @@ final class RunQueue {
 
     /** Those under way, then those that wait; for any thread. */
     private volatile List<String> line = List.of();
+
+    /** What keeps the first that waits from beginning; for any thread. */
+    private volatile @Nullable Held held;
+
+    private record Held(String runId, String why) {}
 
     /** Whether the queue is looked at again when database and disk may be back. */
     private boolean looksAgain;
@@ -168,9 +174,13 @@ final class RunQueue {
     /** Where a run stands that is not led yet; empty for others. Any thread may ask. */
     Optional<String> place(String runId) {
         List<String> now = line;
+        Held first = held;
         int ahead = now.indexOf(runId);
         if (ahead < 0) {
             return Optional.empty();
+        }
+        if (first != null && first.runId.equals(runId)) {
+            return Optional.of("cannot begin yet: " + first.why);
         }
         return Optional.of(
                 switch (ahead) {
@@ -196,9 +206,12 @@ final class RunQueue {
     }
 
     private void beginAll() {
+        held = null;
         while (underWay.size() < options.sideBySide() && !waiting.isEmpty()) {
             String next = waiting.remove();
-            if (!starter.begin(next, this::follow)) {
+            Optional<String> obstacle = starter.begin(next, this::follow);
+            if (obstacle.isPresent()) {
+                held = new Held(next, obstacle.get());
                 waiting.addFirst(next);
                 lookAgain();
                 return;
@@ -228,10 +241,13 @@ final class RunQueue {
         underWay.remove(run.id());
         listener.ended(last, run.directory());
         beginNext();
-        CompletableFuture<Void> unused =
+        CompletableFuture<Void> told =
                 run.coordinator()
                         .told()
-                        .completeOnTimeout(null, FAREWELL_SECONDS, TimeUnit.SECONDS)
+                        .completeOnTimeout(null, FAREWELL_SECONDS, TimeUnit.SECONDS);
+        // Until the database has the end of the run, nobody but the run itself knows of it.
+        CompletableFuture<Void> unused =
+                CompletableFuture.allOf(told, run.coordinator().noted())
                         .thenRun(() -> board.order(() -> retire(run)));
     }
 

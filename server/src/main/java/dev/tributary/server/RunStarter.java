@@ -41,9 +41,9 @@ final class RunStarter {
      * Begins a run, or notes why it never will.
      *
      * @param then what comes when it has begun
-     * @return false if it cannot begin yet
+     * @return why it cannot begin yet; empty if it need not wait
      */
-    boolean begin(String runId, Consumer<LedRun> then) {
+    Optional<String> begin(String runId, Consumer<LedRun> then) {
         try {
             StoredRun stored = board.find(runId);
             RunConfig config = board.config(stored);
@@ -57,15 +57,25 @@ final class RunStarter {
                                 .formatted(runId));
             }
         } catch (Exception | LinkageError e) {
-            boolean passes = e instanceof DatabaseException away && away.passes();
-            if (passes || DurableFiles.saysDiskFull(e)) {
+            Optional<String> obstacle = obstacle(e);
+            if (obstacle.isPresent()) {
                 LOG.warn("run {} cannot begin yet: {}", runId, e.getMessage());
-                return false;
+                return obstacle;
             }
             LOG.error("run {} cannot begin", runId, e);
             fail(runId, "it cannot begin: " + ErrorText.of(e));
         }
-        return true;
+        return Optional.empty();
+    }
+
+    /** What passes by itself. Whoever asks need not hear where the database is. */
+    private static Optional<String> obstacle(Throwable failure) {
+        if (DurableFiles.saysDiskFull(failure)) {
+            return Optional.of("there is no room on the disk");
+        }
+        return failure instanceof DatabaseException away && away.passes()
+                ? Optional.of("the database cannot be used now")
+                : Optional.empty();
     }
 
     private LedRun begin(Lead lead, RunSetup setup, boolean fresh) throws Exception {

@@ -9,6 +9,7 @@ import dev.tributary.config.EvaluationConfig;
 import dev.tributary.config.RunConfig;
 import dev.tributary.config.RunFile;
 import dev.tributary.protocol.ErrorCode;
+import dev.tributary.protocol.Json;
 import dev.tributary.protocol.ModelSpec;
 import dev.tributary.protocol.Outcome;
 import dev.tributary.protocol.Paths;
@@ -144,6 +145,39 @@ final class DatabaseOutageTest {
             RunStatus end = server.awaitEnd();
             assertThat(end.state()).as(end.message()).isEqualTo(RunStatus.State.FINISHED);
             assertThat(end.modelSha256()).isEqualTo(expected);
+        }
+    }
+
+    /** It is led until the database knows, so that it is shown as what it is. */
+    @Test
+    void runThatIsStoppedMeanwhileIsShownAndNotedAsStopped() throws Exception {
+        try (StandingServer server =
+                StandingServer.start(
+                        options().build(), any -> model, adding(new LinkedBlockingQueue<>()))) {
+            HandClient a = new HandClient(server.url(), "a", model.layout()).register(100);
+            HttpResponse<String> submitted =
+                    a.send("POST", Paths.RUNS, RunFile.write(config("run")));
+            String run = Json.read(submitted.body(), RunStatus.class).runId();
+            RoundTask unused = a.task();
+            awaitOpen(run);
+            postgres.stopAtOnce();
+            HttpResponse<String> reply = a.send("POST", Paths.stop(run), "");
+            assertThat(reply.statusCode()).as(reply.body()).isEqualTo(200);
+            assertThat(a.task().kind()).isEqualTo(RoundTask.Kind.RUN_ENDED);
+            for (int i = 0; i < 10; i++) {
+                HttpResponse<String> shown = a.send("GET", Paths.run(run), "");
+                assertThat(shown.statusCode()).as(shown.body()).isEqualTo(200);
+                assertThat(Json.read(shown.body(), RunStatus.class).message())
+                        .contains("the database cannot be written and does not know it yet");
+            }
+            postgres.start();
+            try (Database database = Database.open(DatabaseAddress.of(postgres.url(), Map.of()))) {
+                while (database.runs().find(run).orElseThrow().ended() == null) {
+                    Thread.onSpinWait();
+                }
+                assertThat(database.runs().find(run).orElseThrow().state())
+                        .isEqualTo(RunStatus.State.STOPPED);
+            }
         }
     }
 

@@ -59,9 +59,11 @@ final class RunQueueTest {
             assertThat(board.run(id)).isEmpty();
             assertThat(database.runs().find(id).orElseThrow().state())
                     .isEqualTo(RunStatus.State.QUEUED);
+            assertThat(queue.place(id)).hasValue("cannot begin yet: there is no room on the disk");
             assertThat(later).hasSize(1);
             later.get(0).run();
             assertThat(board.run(id)).isPresent();
+            assertThat(queue.place(id)).hasValue("being taken up");
         }
     }
 }

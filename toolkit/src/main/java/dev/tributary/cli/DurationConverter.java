@@ -13,6 +13,7 @@ import java.util.regex.Pattern;
  */
 public final class DurationConverter implements ITypeConverter<Duration> {
     private static final Pattern TEXT = Pattern.compile("(\\d{1,9})(ms|s|m|h)?");
+    private static final Duration LONGEST = Duration.ofDays(365);
 
     /** For picocli. */
     public DurationConverter() {}
@@ -20,7 +21,7 @@ public final class DurationConverter implements ITypeConverter<Duration> {
     /**
      * Reads it; a number alone is of seconds.
      *
-     * @throws TypeConversionException if it is none
+     * @throws TypeConversionException if it is none, or more than 365 days
      */
     @Override
     public Duration convert(String text) {
@@ -32,11 +33,17 @@ public final class DurationConverter implements ITypeConverter<Duration> {
         }
         long count = Long.parseLong(matcher.group(1));
         String unit = matcher.group(2) == null ? "s" : matcher.group(2);
-        return switch (unit) {
-            case "ms" -> Duration.ofMillis(count);
-            case "m" -> Duration.ofMinutes(count);
-            case "h" -> Duration.ofHours(count);
-            default -> Duration.ofSeconds(count);
-        };
+        Duration length =
+                switch (unit) {
+                    case "ms" -> Duration.ofMillis(count);
+                    case "m" -> Duration.ofMinutes(count);
+                    case "h" -> Duration.ofHours(count);
+                    default -> Duration.ofSeconds(count);
+                };
+        if (length.compareTo(LONGEST) > 0) {
+            throw new TypeConversionException(
+                    "expected a time of at most 365 days, found \"%s\"".formatted(text));
+        }
+        return length;
     }
 }

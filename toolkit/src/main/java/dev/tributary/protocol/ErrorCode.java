@@ -87,4 +87,9 @@ public enum ErrorCode {
     public Blame blame() {
         return blame;
     }
+
+    /** Whether the same request may succeed later: the server lacks room now, or is stopping. */
+    public boolean passes() {
+        return blame == Blame.RESOURCES || this == STOPPING;
+    }
 }

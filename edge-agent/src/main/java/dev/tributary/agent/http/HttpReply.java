@@ -6,6 +6,7 @@ import dev.tributary.protocol.Paths;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -18,6 +19,7 @@ import java.util.Optional;
  * @param text the body, where it was not handed to a sink
  */
 public record HttpReply(int status, Map<String, String> headers, String text) {
+    private static final long LONGEST_RETRY_AFTER_SECONDS = 60;
 
     /** Copies the headers. */
     public HttpReply {
@@ -32,6 +34,13 @@ public record HttpReply(int status, Map<String, String> headers, String text) {
     /** The value of a header, if the answer has it. */
     public Optional<String> header(String name) {
         return Optional.ofNullable(headers.get(name.toLowerCase(Locale.ROOT)));
+    }
+
+    /** When to ask again, no more than a minute from now; zero if the answer does not say. */
+    public Duration retryAfter() {
+        String text = header("Retry-After").orElse("0");
+        long seconds = text.matches("\\d{1,9}") ? Long.parseLong(text) : 0;
+        return Duration.ofSeconds(Math.min(seconds, LONGEST_RETRY_AFTER_SECONDS));
     }
 
     /**

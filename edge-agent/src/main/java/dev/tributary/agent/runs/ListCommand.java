@@ -1,5 +1,6 @@
 package dev.tributary.agent.runs;
 
+import dev.tributary.cli.Terminal;
 import dev.tributary.protocol.Json;
 import dev.tributary.protocol.RunStatus;
 
@@ -21,7 +22,9 @@ final class ListCommand implements Callable<Integer> {
             if (server.json()) {
                 runs.forEach(run -> server.println(Json.write(run)));
             } else {
-                Texts.table(runs).forEach(server::println);
+                Terminal terminal = Terminal.system();
+                int width = terminal.interactive() ? terminal.width() : Integer.MAX_VALUE;
+                Texts.table(runs, width).forEach(server::println);
             }
         }
         return 0;

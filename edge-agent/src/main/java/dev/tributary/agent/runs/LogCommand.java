@@ -9,6 +9,7 @@ import picocli.CommandLine.Option;
 
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 
 /** {@code tributary run log}. */
 @Command(name = "log", description = "Print what has happened in a run.")
@@ -30,24 +31,29 @@ final class LogCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         try (RunsClient client = server.open()) {
-            String id = run.id(client);
+            String id = ask(() -> run.id(client));
             long last =
-                    client.show(id).events().stream().mapToLong(RunEvent::sequence).max().orElse(0);
+                    ask(() -> client.show(id)).events().stream()
+                            .mapToLong(RunEvent::sequence)
+                            .max()
+                            .orElse(0);
             long known = after;
             while (known < last || follow) {
                 long from = known;
-                List<RunEvent> events =
-                        following.ask(() -> client.events(id, from), System.err::println);
+                List<RunEvent> events = ask(() -> client.events(id, from));
                 for (RunEvent event : events) {
                     server.println(server.json() ? Json.write(event) : Texts.event(event));
                     known = event.sequence();
                 }
-                if (events.isEmpty()
-                        && following.ask(() -> client.show(id), System.err::println).ended()) {
+                if (events.isEmpty() && ask(() -> client.show(id)).ended()) {
                     break;
                 }
             }
         }
         return 0;
+    }
+
+    private <T> T ask(Supplier<T> question) {
+        return following.ask(question, System.err::println);
     }
 }

@@ -101,8 +101,13 @@ final class ModelFetch {
                 Files.delete(part);
             }
         } catch (IOException e) {
-            throw new CommandException(output + " cannot be written", e);
+            throw unwritable(e);
         }
+    }
+
+    /** What this machine's disk says does not change by asking the server again. */
+    private CommandException unwritable(IOException cause) {
+        return new CommandException(output + " cannot be written", cause);
     }
 
     private HttpReply request() throws IOException {
@@ -194,26 +199,36 @@ final class ModelFetch {
         }
 
         @Override
-        public void begin(HttpReply head) throws IOException {
-            if (head.status() == PARTIAL) {
-                FileChannel rest = FileChannel.open(part, WRITE);
-                out = rest;
-                rest.position(held);
-            } else {
-                Files.deleteIfExists(tag);
-                out = FileChannel.open(part, CREATE, WRITE, TRUNCATE_EXISTING);
-                String etag = head.header("ETag").orElse("");
-                if (!etag.isEmpty()) {
-                    Files.writeString(tag, etag);
-                }
+        public void begin(HttpReply head) {
+            try {
+                out = head.status() == PARTIAL ? rest() : anew(head.header("ETag").orElse(""));
+            } catch (IOException e) {
+                throw unwritable(e);
             }
         }
 
+        private FileChannel rest() throws IOException {
+            return FileChannel.open(part, WRITE).position(held);
+        }
+
+        private FileChannel anew(String etag) throws IOException {
+            Files.deleteIfExists(tag);
+            FileChannel whole = FileChannel.open(part, CREATE, WRITE, TRUNCATE_EXISTING);
+            if (!etag.isEmpty()) {
+                Files.writeString(tag, etag);
+            }
+            return whole;
+        }
+
         @Override
-        public void accept(ByteBuffer chunk) throws IOException {
-            FileChannel open = out;
-            while (open != null && chunk.hasRemaining()) {
-                open.write(chunk);
+        public void accept(ByteBuffer chunk) {
+            try {
+                FileChannel open = out;
+                while (open != null && chunk.hasRemaining()) {
+                    open.write(chunk);
+                }
+            } catch (IOException e) {
+                throw unwritable(e);
             }
         }
 

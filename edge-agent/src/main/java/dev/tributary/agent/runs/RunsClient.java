@@ -34,7 +34,7 @@ import java.util.regex.Pattern;
  * A server's runs over HTTP. One thread at a time.
  *
  * <p>All methods throw {@link CommandException} if the server says no, with its reason, and {@link
- * ServerAwayException} if it says nothing.
+ * ServerAwayException} if it says nothing, or that it cannot now.
  */
 final class RunsClient implements AutoCloseable {
     /** Longer than the server lets a request for events wait. */
@@ -52,12 +52,25 @@ final class RunsClient implements AutoCloseable {
         this.transport = address.open();
     }
 
-    /** The server does not answer; it may later. */
+    /** The server does not answer, or cannot do it now; it may later. */
     static final class ServerAwayException extends RuntimeException {
         private static final long serialVersionUID = 1;
 
-        ServerAwayException(URI server, IOException cause) {
+        private final Duration after;
+
+        private ServerAwayException(URI server, IOException cause) {
             super("server %s does not answer".formatted(server), cause);
+            this.after = Duration.ZERO;
+        }
+
+        private ServerAwayException(String message, Duration after) {
+            super(message);
+            this.after = after;
+        }
+
+        /** How long it wants to be left alone. */
+        Duration after() {
+            return after;
         }
     }
 
@@ -144,7 +157,11 @@ final class RunsClient implements AutoCloseable {
         if (error.code() == ErrorCode.INVALID_RUN) {
             throw new InvalidRunException(error.message());
         }
-        throw new CommandException("server %s: %s".formatted(server, error.message()));
+        String message = "server %s: %s".formatted(server, error.message());
+        if (error.code().passes()) {
+            throw new ServerAwayException(message, reply.retryAfter());
+        }
+        throw new CommandException(message);
     }
 
     @Override

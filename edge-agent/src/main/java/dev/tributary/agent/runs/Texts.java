@@ -24,8 +24,11 @@ final class Texts {
         return run.state().name().toLowerCase(Locale.ROOT);
     }
 
-    /** A header and a line for each run, in columns as wide as they need be. */
-    static List<String> table(List<RunStatus> runs) {
+    /**
+     * A header and a line for each run, in columns as wide as they need be; below it, unless the
+     * run has finished, where it is or why it ended, as far as that fits.
+     */
+    static List<String> table(List<RunStatus> runs, int width) {
         List<List<String>> rows = new ArrayList<>(List.of(HEADER));
         for (RunStatus run : runs) {
             rows.add(
@@ -43,7 +46,21 @@ final class Texts {
                 widths[i] = Math.max(widths[i], row.get(i).length());
             }
         }
-        return rows.stream().map(row -> line(row, widths)).toList();
+        List<String> lines = new ArrayList<>(List.of(line(HEADER, widths)));
+        for (int i = 0; i < runs.size(); i++) {
+            lines.add(line(rows.get(i + 1), widths));
+            RunStatus run = runs.get(i);
+            if (run.state() != RunStatus.State.FINISHED && !run.message().isEmpty()) {
+                lines.add("  " + cut(Format.printable(run.message()), width - 2));
+            }
+        }
+        return lines;
+    }
+
+    private static String cut(String text, int width) {
+        return text.codePointCount(0, text.length()) <= width
+                ? text
+                : text.substring(0, text.offsetByCodePoints(0, width - 2)) + "..";
     }
 
     /** A fact a line. */

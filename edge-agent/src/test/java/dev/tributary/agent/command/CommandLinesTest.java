@@ -218,6 +218,8 @@ class CommandLinesTest {
         for (String time : List.of("60", "60s", "1m", "60000ms")) {
             assertThat(new DurationConverter().convert(time)).isEqualTo(Duration.ofMinutes(1));
         }
+        assertThat(run(new DemoCommand(), "--deadline=8761h")).isEqualTo(2);
+        assertThat(out.toString()).contains("expected a time of at most 365 days, found");
     }
 
     @Test

@@ -1,6 +1,7 @@
 package dev.tributary.agent.runs;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
@@ -50,6 +51,7 @@ final class RunCommandsTest {
     private static final byte[] MODEL =
             "a model of forty-one bytes, more or less.".getBytes(StandardCharsets.UTF_8);
     private static final String ETAG = "\"v\"";
+    private static final String EVENTS = "GET /v1/runs/digits-1/events?after=0";
 
     @TempDir private Path directory;
 
@@ -57,6 +59,7 @@ final class RunCommandsTest {
     private final Map<String, Deque<Reply>> script = new ConcurrentHashMap<>();
     private final List<String> requests = new CopyOnWriteArrayList<>();
     private @Nullable Exception failure;
+    private volatile int retryAfterSeconds;
     private final HttpServer server;
 
     private record Reply(int status, String body) {}
@@ -116,7 +119,28 @@ final class RunCommandsTest {
                         RUN                   STATE     ROUND  REACHED          LOSS    MODEL
                         digits-1              finished  3/10   accuracy 0.9125  0.2500  mlp
                         a-much-longer-name-2  queued    3/10   accuracy 0.9125  0.2500  mlp
+                          all is well
                         """);
+    }
+
+    /** What does not fit a terminal's line is left to show; a pipe gets all of it. */
+    @Test
+    void whatARunWaitsForIsAsLongAsALine() {
+        String why = "\u2460".repeat(100);
+        String failed = Json.write(run("digits-1", State.FAILED)).replace("all is well", why);
+        script("GET /v1/runs", 200, "[" + failed + "]");
+        script("GET /v1/runs", 200, "[" + failed + "]");
+        assertThat(run("list")).isZero();
+        System.setProperty("tributary.terminal", "true");
+        System.setProperty("tributary.columns", "60");
+        try {
+            assertThat(run("list")).isZero();
+        } finally {
+            System.clearProperty("tributary.terminal");
+            System.clearProperty("tributary.columns");
+        }
+        assertThat(out.toString().lines().filter(line -> line.startsWith("  ")))
+                .containsExactly("  " + why, "  " + "\u2460".repeat(56) + "..");
     }
 
     @Test
@@ -170,6 +194,40 @@ final class RunCommandsTest {
         assertThat(out.toString().lines())
                 .containsExactly(
                         "    1     1.0 s  info     began", "    2     2.0 s  info     ended");
+    }
+
+    /** As long as it takes up what it led before, it says when to come again. */
+    @Test
+    void whoFollowsARunWaitsForAServerThatHasJustStarted() {
+        RunStatus end =
+                run("digits-1", State.FINISHED)
+                        .withDetails(List.of(), List.of(), List.of(event(1, "began")));
+        ErrorReply busy = new ErrorReply(ErrorCode.BUSY, "the server is taking up its runs");
+        retryAfterSeconds = 1;
+        script("GET /v1/runs/digits-1", 503, Json.write(busy));
+        script("GET /v1/runs/digits-1", 200, Json.write(end));
+        long start = System.nanoTime();
+        assertThat(run("watch", "digits-1")).isZero();
+        assertThat(System.nanoTime() - start).isGreaterThan(1_000_000_000L);
+
+        retryAfterSeconds = 0;
+        for (String request : List.of("GET /v1/runs", "GET /v1/runs/digits-1", EVENTS)) {
+            script(request, 503, Json.write(busy));
+        }
+        script("GET /v1/runs", 200, "[" + Json.write(end) + "]");
+        script("GET /v1/runs/digits-1", 200, Json.write(end));
+        script(EVENTS, 200, "[" + Json.write(event(1, "began")) + "]");
+        assertThat(run("log")).isZero();
+        assertThat(out.toString()).endsWith("    1     1.0 s  info     began\n");
+    }
+
+    @Test
+    void patienceWithABusyServerEnds() {
+        ErrorReply busy = new ErrorReply(ErrorCode.BUSY, "the server is taking up its runs");
+        retryAfterSeconds = 60;
+        script("GET /v1/runs/digits-1", 503, Json.write(busy));
+        assertThat(run("watch", "digits-1", "--retry-for", "30")).isEqualTo(1);
+        assertThat(failure).hasMessage("server " + url() + ": the server is taking up its runs");
     }
 
     @Test
@@ -245,6 +303,18 @@ final class RunCommandsTest {
         assertThat(requests).isEmpty();
     }
 
+    @Test
+    void diskThatFillsIsToldAndNothingIsAskedAgain() throws Exception {
+        Path full = Path.of("/dev/full");
+        assumeTrue(Files.exists(full), "this system has no /dev/full");
+        Path target = directory.resolve("m.safetensors");
+        Files.createSymbolicLink(directory.resolve("m.safetensors.part"), full);
+        assertThat(run("download", "digits-1", "-o", target.toString())).isEqualTo(1);
+        assertThat(failure).hasMessage(target + " cannot be written");
+        assertThat(failure).hasRootCauseMessage("No space left on device");
+        assertThat(requests).hasSize(1);
+    }
+
     private int run(String... arguments) {
         CommandLine line = new CommandLine(new RunCommand());
         line.setOut(new PrintWriter(out, true));
@@ -282,6 +352,9 @@ final class RunCommandsTest {
         Reply reply =
                 replies.isEmpty() ? new Reply(404, "no script for " + request) : replies.remove();
         byte[] bytes = reply.body.getBytes(StandardCharsets.UTF_8);
+        if (reply.status == ErrorCode.BUSY.httpStatus()) {
+            exchange.getResponseHeaders().set("Retry-After", "" + retryAfterSeconds);
+        }
         exchange.sendResponseHeaders(reply.status, bytes.length);
         exchange.getResponseBody().write(bytes);
         exchange.close();

@@ -2,6 +2,7 @@ package dev.tributary.server.command;
 
 import dev.tributary.cli.CommandException;
 import dev.tributary.cli.CommandProvider;
+import dev.tributary.cli.DurationConverter;
 import dev.tributary.credentials.Role;
 import dev.tributary.server.relay.Relay;
 import dev.tributary.server.relay.RelayOptions;
@@ -48,19 +49,23 @@ public final class RelayCommand implements CommandProvider, Callable<Integer> {
 
     @Option(
             names = "--hold",
-            defaultValue = "2",
-            paramLabel = "<seconds>",
-            description = "How long an update waits for others to be added to (default: 2).")
-    private double holdSeconds;
+            defaultValue = "2s",
+            paramLabel = "<time>",
+            converter = DurationConverter.class,
+            description =
+                    "How long an update waits for others to be added to, as 500ms, 2s or in seconds"
+                            + " (default: ${DEFAULT-VALUE}).")
+    private Duration hold = Duration.ofSeconds(2);
 
     @Option(
             names = "--grace",
-            defaultValue = "10",
-            paramLabel = "<seconds>",
+            defaultValue = "10s",
+            paramLabel = "<time>",
+            converter = DurationConverter.class,
             description =
-                    "How long to wait for agents to hear of the end, once one has (default:"
-                            + " ${DEFAULT-VALUE}).")
-    private int graceSeconds;
+                    "How long to wait for agents to hear of the end, once one has, as 60s, 5m or in"
+                            + " seconds (default: ${DEFAULT-VALUE}).")
+    private Duration grace = Duration.ofSeconds(10);
 
     @Override
     public int order() {
@@ -85,8 +90,6 @@ public final class RelayCommand implements CommandProvider, Callable<Integer> {
             throw new CommandException("--parent: expected the URL of a server, found none");
         }
         try {
-            Duration hold = Duration.ofMillis(Math.round(holdSeconds * 1000));
-            Duration grace = Duration.ofSeconds(graceSeconds);
             return new RelayOptions(
                     url,
                     listen.host(),

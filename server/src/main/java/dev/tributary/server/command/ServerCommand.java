@@ -2,6 +2,7 @@ package dev.tributary.server.command;
 
 import dev.tributary.cli.CommandException;
 import dev.tributary.cli.CommandProvider;
+import dev.tributary.cli.DurationConverter;
 import dev.tributary.cli.Terminal;
 import dev.tributary.cli.display.FederationDisplay;
 import dev.tributary.config.RunConfig;
@@ -45,7 +46,7 @@ import java.util.concurrent.TimeoutException;
         })
 public final class ServerCommand implements CommandProvider, Callable<Integer> {
     private static final int ORDER = 20;
-    private static final int GRACE_SECONDS = 10;
+    private static final Duration GRACE = Duration.ofSeconds(10);
     private static final Duration LOOK = Duration.ofMillis(100);
 
     @Parameters(
@@ -83,11 +84,12 @@ public final class ServerCommand implements CommandProvider, Callable<Integer> {
 
     @Option(
             names = "--grace",
-            paramLabel = "<seconds>",
+            paramLabel = "<time>",
+            converter = DurationConverter.class,
             description =
-                    "How long to wait for agents, and for who watches, to hear of the end"
-                            + " (default: 10).")
-    private @Nullable Integer graceSeconds;
+                    "How long to wait for agents, and for who watches, to hear of the end, as 60s,"
+                            + " 5m or in seconds (default: 10s).")
+    private @Nullable Duration grace;
 
     @Option(
             names = "--side-by-side",
@@ -118,7 +120,7 @@ public final class ServerCommand implements CommandProvider, Callable<Integer> {
         refuse("--new", beginAnew);
         refuse("--device", device != null);
         refuse("--stop-on-signal", stopOnSignal);
-        refuse("--grace", graceSeconds != null);
+        refuse("--grace", grace != null);
         refuse("--no-exit-when-finished", !exitWhenFinished);
         RunLines lines = new RunLines(json ? System.err : System.out, json);
         try (StandingServer server = StandingServer.start(options(), Models.ofCatalog(), lines)) {
@@ -212,10 +214,10 @@ public final class ServerCommand implements CommandProvider, Callable<Integer> {
         if (!exitWhenFinished) {
             Thread.currentThread().join();
         }
-        int seconds = graceSeconds == null ? GRACE_SECONDS : graceSeconds;
-        long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
+        long nanos = (grace == null ? GRACE : grace).toNanos();
+        long until = System.nanoTime() + nanos;
         try {
-            server.agentsTold().get(seconds, TimeUnit.SECONDS);
+            server.agentsTold().get(nanos, TimeUnit.NANOSECONDS);
         } catch (TimeoutException | ExecutionException e) {
             // An agent that does not ask any more will find the server gone.
         }

@@ -7,8 +7,10 @@ import org.jdbi.v3.core.Handle;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** The runs that this server was asked for. Thread-safe. */
 public final class Runs {
@@ -31,32 +33,30 @@ public final class Runs {
     }
 
     /**
-     * Adds a run; harmless to repeat.
+     * Adds a run, unless another one has its id: other servers may work with the same database.
      *
      * @param state {@code QUEUED} or {@code WAITING}
-     * @throws DatabaseException if there is another run of that id
+     * @return whether it was added
      */
-    public void create(NewRun run, RunStatus.State state) {
-        transactions.write(
+    public boolean create(NewRun run, RunStatus.State state) {
+        AtomicReference<Instant> added = new AtomicReference<>();
+        return transactions.write(
                 "create run " + run.runId(),
                 handle -> {
-                    handle.execute(
-                            INSERT,
-                            run.runId(),
-                            run.name(),
-                            state.name(),
-                            run.config(),
-                            run.seed());
-                    StoredRun standing = find(handle, run.runId()).orElseThrow();
-                    if (!standing.asked().equals(run)) {
-                        throw DatabaseException.conflict(
-                                "run %s: expected a new id, found a run \"%s\" of %s"
-                                        .formatted(
-                                                run.runId(),
-                                                standing.asked().name(),
-                                                standing.created()));
+                    int inserted =
+                            handle.execute(
+                                    INSERT,
+                                    run.runId(),
+                                    run.name(),
+                                    state.name(),
+                                    run.config(),
+                                    run.seed());
+                    Instant created = find(handle, run.runId()).orElseThrow().created();
+                    if (inserted == 1) {
+                        added.set(created);
                     }
-                    return true;
+                    // Else a commit whose answer was lost may have added it, or somebody has.
+                    return created.equals(added.get());
                 });
     }
 

@@ -193,7 +193,7 @@ final class Exchange {
 
     /** Answers that the request is not carried out. */
     void error(ErrorCode code, String message) {
-        if (code.blame() == ErrorCode.Blame.RESOURCES || code == ErrorCode.STOPPING) {
+        if (code.passes()) {
             response.getHeaders().put(HttpHeader.RETRY_AFTER, RETRY_AFTER_SECONDS);
         }
         json(code.httpStatus(), new ErrorReply(code, message));

@@ -59,6 +59,11 @@ final class Aggregating implements Phase {
     }
 
     @Override
+    public Optional<String> pause() {
+        return pause.why();
+    }
+
+    @Override
     public Optional<Round> current() {
         return Optional.of(round);
     }

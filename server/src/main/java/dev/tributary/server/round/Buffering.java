@@ -26,6 +26,7 @@ final class Buffering implements Phase {
     private final Window window;
     private int accepted;
     private boolean hired;
+    private boolean waits;
 
     private Buffering(Run run, Round round, Window window) {
         this.round = round;
@@ -53,6 +54,7 @@ final class Buffering implements Phase {
             accepted = round.accepted();
             window.beginAnew(run);
         }
+        waits = run.quorum().isLost(run);
         giveUpLate(run);
         employ(run);
         if (!round.pending().isEmpty()) {
@@ -74,7 +76,7 @@ final class Buffering implements Phase {
             run.event(Level.WARNING, outcome + ", which is enough");
             return Aggregating.start(run, round);
         }
-        if (run.quorum().isLost(run)) {
+        if (waits) {
             window.beginAnew(run);
             return this;
         }
@@ -97,6 +99,11 @@ final class Buffering implements Phase {
         return round.accepted() >= run.cohort().minimum()
                 ? Aggregating.start(run, round)
                 : Phase.super.stop(run, reason);
+    }
+
+    @Override
+    public boolean waits() {
+        return waits;
     }
 
     @Override
@@ -140,6 +147,11 @@ final class Buffering implements Phase {
         boolean news = hired;
         hired = false;
         return news;
+    }
+
+    @Override
+    public Optional<String> pause() {
+        return window.pause();
     }
 
     @Override

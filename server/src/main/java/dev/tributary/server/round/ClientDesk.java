@@ -87,9 +87,11 @@ final class ClientDesk {
             client.enter(progress.phase());
             String what = gone ? "does not serve this run" : "cannot do its task and sits it out";
             String why = progress.reason() == null ? "" : ": " + progress.reason();
-            run.event(
-                    Level.WARNING,
-                    "round %d: client %s %s%s".formatted(progress.round(), clientId, what, why));
+            String told = "client %s %s%s".formatted(clientId, what, why);
+            if (gone) {
+                run.quorum().declined(told);
+            }
+            run.event(Level.WARNING, "round %d: %s".formatted(progress.round(), told));
         } else if (works) {
             client.progress(progress.phase(), progress.fraction(), progress.loss());
         }

@@ -113,6 +113,11 @@ final class Collecting implements Phase {
     }
 
     @Override
+    public Optional<String> pause() {
+        return window.pause();
+    }
+
+    @Override
     public Optional<Round> collecting() {
         return Optional.of(round);
     }

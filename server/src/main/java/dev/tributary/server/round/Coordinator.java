@@ -40,6 +40,7 @@ public final class Coordinator implements RoundDesk, AutoCloseable {
     private final Mailbox mailbox = new Mailbox();
     private final CompletableFuture<RunStatus> end = new CompletableFuture<>();
     private final CompletableFuture<Void> told = new CompletableFuture<>();
+    private final CompletableFuture<Void> noted = new CompletableFuture<>();
     private final RoundClock clock;
     private final RunLedger ledger;
     private final RunMachine machine;
@@ -179,6 +180,11 @@ public final class Coordinator implements RoundDesk, AutoCloseable {
         return told.copy();
     }
 
+    /** Completes when the run has ended and the ledger has that, or it cannot be written to it. */
+    public CompletableFuture<Void> noted() {
+        return noted.copy();
+    }
+
     /** Registered clients, a moment ago. */
     public int clients() {
         return machine.clients();
@@ -244,6 +250,9 @@ public final class Coordinator implements RoundDesk, AutoCloseable {
             }
             if (!told.isDone() && machine.allTold()) {
                 told.complete(null);
+            }
+            if (machine.isNoted()) {
+                noted.complete(null);
             }
         }
     }

@@ -4,6 +4,7 @@ import dev.tributary.files.DurableFiles;
 import dev.tributary.protocol.RunEvent.Level;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -14,7 +15,7 @@ final class DiskPause {
     static final Duration BETWEEN = Duration.ofSeconds(1);
 
     private long againNanos = RoundClock.NEVER;
-    private boolean told;
+    private String why = "";
 
     /** Whether a future has failed because the disk is full. */
     static boolean isCauseOf(CompletableFuture<?> future) {
@@ -29,8 +30,8 @@ final class DiskPause {
      * @return whether it is time to try again
      */
     boolean over(Run run, String what) {
-        if (!told) {
-            told = true;
+        if (why.isEmpty()) {
+            why = what;
             run.event(Level.ERROR, "the run pauses: " + what);
         }
         if (againNanos == RoundClock.NEVER) {
@@ -45,11 +46,16 @@ final class DiskPause {
 
     /** What was tried has been done. */
     void end(Run run) {
-        if (told) {
-            told = false;
+        if (!why.isEmpty()) {
+            why = "";
             againNanos = RoundClock.NEVER;
             run.event(Level.INFO, "the run goes on: what could not be written can be again");
         }
+    }
+
+    /** What cannot be done, while that lasts. */
+    Optional<String> why() {
+        return why.isEmpty() ? Optional.empty() : Optional.of(why);
     }
 
     /** When the next attempt is due. */

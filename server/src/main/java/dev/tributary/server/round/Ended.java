@@ -8,15 +8,31 @@ import org.jspecify.annotations.Nullable;
 
 import java.util.Collection;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 
-/** The run is over; whoever asks is told so. */
+/** The run is over; whoever asks is told so, and as long as the database has it not, that too. */
 final class Ended implements Phase {
     private final Ending ending;
-    private final @Nullable String sha256;
+    private final CompletableFuture<@Nullable String> noted;
 
-    Ended(Ending ending, @Nullable String sha256) {
+    /**
+     * @param noted done when the ledger has the end, with the SHA-256 of the result in hex, or null
+     *     if it could not be saved
+     */
+    Ended(Ending ending, CompletableFuture<@Nullable String> noted) {
         this.ending = ending;
-        this.sha256 = sha256;
+        this.noted = noted;
+    }
+
+    /** The end as it is noted. */
+    static Ended of(Ending ending) {
+        return new Ended(ending, CompletableFuture.completedFuture(null));
+    }
+
+    /** A run that has no result ends so. */
+    static Ended note(Run run, Ending ending) {
+        CompletableFuture<Void> noted = run.ledger().end(StatusReport.of(run, of(ending)));
+        return new Ended(ending, run.watch(noted.thenApply(done -> null)));
     }
 
     @Override
@@ -55,7 +71,14 @@ final class Ended implements Phase {
 
     @Override
     public String message(Run run) {
-        return ending.message();
+        return isNoted() || !run.ledger().isStuck()
+                ? ending.message()
+                : ending.message() + "; the database cannot be written and does not know it yet";
+    }
+
+    /** Whether the ledger has the end, or never will: then nobody need wait for it. */
+    boolean isNoted() {
+        return noted.isDone();
     }
 
     /** Whether updates stay on disk for whoever goes on with the run. */
@@ -63,8 +86,8 @@ final class Ended implements Phase {
         return ending.keepsUpdates();
     }
 
-    /** SHA-256 of the result, in hex; null if it could not be saved. */
+    /** SHA-256 of the result, in hex; null if it could not be saved, or that is not noted. */
     @Nullable String sha256() {
-        return sha256;
+        return Failed.causeOf(noted).isPresent() ? null : noted.getNow(null);
     }
 }

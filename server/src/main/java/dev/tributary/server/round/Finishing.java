@@ -18,7 +18,7 @@ final class Finishing implements Phase {
 
     private Finishing(Run run, Ending ending) {
         this.ending = ending;
-        this.last = StatusReport.of(run, new Ended(ending, null));
+        this.last = StatusReport.of(run, Ended.of(ending));
         this.sha256 = save(run);
     }
 
@@ -81,7 +81,7 @@ final class Finishing implements Phase {
         Optional<String> failure = failure();
         if (failure.isEmpty()) {
             pause.end(run);
-            return new Ended(ending, sha256.join());
+            return new Ended(ending, sha256);
         }
         if (!DiskPause.isCauseOf(sha256)) {
             return giveUp(run, RunStatus.State.FAILED, failure.get(), ending.keepsUpdates());
@@ -103,8 +103,8 @@ final class Finishing implements Phase {
         if (sha256.isDone() || !run.ledger().isStuck()) {
             return this;
         }
-        // Should the database come back in time, it is told by what waits for it.
-        return new Ended(told(state, "the database cannot be written", true), null);
+        // When the database is back, it is told by what waits for it.
+        return new Ended(new Ending(ending.round(), state, ending.message(), true), sha256);
     }
 
     private Optional<String> failure() {
@@ -112,19 +112,19 @@ final class Finishing implements Phase {
     }
 
     private Phase giveUp(Run run, RunStatus.State state, String why, boolean keepsUpdates) {
-        Ended end = new Ended(told(state, why, keepsUpdates), null);
-        run.event(Level.ERROR, end.message(run));
-        CompletableFuture<Void> unused = run.ledger().end(StatusReport.of(run, end));
-        return end;
-    }
-
-    private Ending told(RunStatus.State state, String why, boolean keepsUpdates) {
-        return new Ending(ending.round(), state, ending.message() + "; " + why, keepsUpdates);
+        String message = ending.message() + "; " + why;
+        run.event(Level.ERROR, message);
+        return Ended.note(run, new Ending(ending.round(), state, message, keepsUpdates));
     }
 
     @Override
     public long wakeNanos() {
         return pause.wakeNanos();
+    }
+
+    @Override
+    public Optional<String> pause() {
+        return pause.why();
     }
 
     @Override

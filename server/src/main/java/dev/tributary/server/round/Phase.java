@@ -92,14 +92,25 @@ sealed interface Phase
         collecting().ifPresent(round -> round.comeBack(client));
     }
 
+    /** Whether too few clients serve the run for a round to be made. */
+    default boolean waits() {
+        return false;
+    }
+
     /** What displays show. */
     default RunStatus.State state() {
-        return RunStatus.State.RUNNING;
+        return waits() ? RunStatus.State.WAITING : RunStatus.State.RUNNING;
     }
 
     /** Why the run ended or what it waits for. */
     default String message(Run run) {
-        return "round %d of %d".formatted(round(), run.plan().config().rounds());
+        String round = "round %d of %d".formatted(round(), run.plan().config().rounds());
+        return waits() ? round + ": " + run.quorum().message(run) : round;
+    }
+
+    /** What cannot be written, so that the run pauses; empty if it does not. */
+    default Optional<String> pause() {
+        return Optional.empty();
     }
 
     /** A client's task in this run. */

@@ -90,6 +90,11 @@ final class Publishing implements Phase {
     }
 
     @Override
+    public Optional<String> pause() {
+        return pause.why();
+    }
+
+    @Override
     public Optional<Round> current() {
         return Optional.of(round);
     }

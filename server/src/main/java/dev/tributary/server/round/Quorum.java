@@ -12,6 +12,7 @@ import dev.tributary.protocol.RunEvent.Level;
  */
 final class Quorum {
     private boolean lost;
+    private String refusal = "";
     private int round;
     private int excused;
 
@@ -20,18 +21,22 @@ final class Quorum {
         boolean before = lost;
         lost = run.clients().serving() < run.cohort().minimum();
         if (lost && !before) {
-            run.event(Level.WARNING, message(run));
+            run.event(Level.WARNING, need(run));
         }
         return lost;
     }
 
-    /** Whether they were too few when somebody looked last. */
-    boolean wasLost() {
-        return lost;
+    /** A client does not serve the run, for a reason that others may have too. */
+    void declined(String told) {
+        refusal = told;
     }
 
-    /** What the run waits for. */
+    /** What the run waits for, and what the last client said that declined. */
     String message(Run run) {
+        return refusal.isEmpty() ? need(run) : need(run) + "; " + refusal;
+    }
+
+    private static String need(Run run) {
         return "waiting for another client: %d of %d registered serve the run, expected at least %d"
                 .formatted(run.clients().serving(), run.clients().size(), run.cohort().minimum());
     }
@@ -40,6 +45,12 @@ final class Quorum {
     void excuse(Round attempt) {
         excused = excused(attempt) + 1;
         round = attempt.number();
+    }
+
+    /** The ledger does not know why attempts before a restart ended: none of them counts. */
+    void recovered(Round open) {
+        excused = open.attempt() - 1;
+        round = open.number();
     }
 
     /** Attempts at this round that do not count. */

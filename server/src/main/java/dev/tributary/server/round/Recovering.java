@@ -13,7 +13,7 @@ import dev.tributary.server.database.StoredRound;
  * <ul>
  *   <li>No round yet: waits for clients; those that had registered are known.
  *   <li>A round is open: collects, with the same cohort; what was accepted is folded again. The
- *       deadline begins anew, since clocks do not outlive a process.
+ *       deadline begins anew, since clocks do not outlive a process, and so do its attempts.
  *   <li>The last round is closed: evaluates it (again, maybe) and goes on.
  * </ul>
  */
@@ -37,6 +37,7 @@ final class Recovering {
             run.event(Level.INFO, "goes on after round " + round.number());
             return Evaluating.after(run, round);
         }
+        run.quorum().recovered(round);
         if (recovery.updates().size() < recovery.receipts().size()) {
             return retry(run, recovery, round);
         }

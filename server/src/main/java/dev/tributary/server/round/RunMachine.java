@@ -178,6 +178,11 @@ final class RunMachine {
         return phase instanceof Ended ended && ended.keepsUpdates();
     }
 
+    /** Whether the run has ended and its ledger has that, or never will. */
+    boolean isNoted() {
+        return phase instanceof Ended ended && ended.isNoted();
+    }
+
     /** Whether every client that can still be reached knows that the run has ended. */
     boolean allTold() {
         return run.clients().all().stream()
@@ -196,12 +201,9 @@ final class RunMachine {
             String message = "internal error: " + failure;
             Phase broken = phase;
             run.time().ended();
-            phase =
-                    new Ended(
-                            new Ending(broken.round(), RunStatus.State.FAILED, message, false),
-                            null);
+            Ending ending = new Ending(broken.round(), RunStatus.State.FAILED, message, false);
+            phase = Ended.note(run, ending);
             view = RoundView.of(phase);
-            CompletableFuture<Void> unused = run.ledger().end(status());
             updates.close(broken);
             tasks.serve(phase, run);
         }

@@ -22,6 +22,7 @@ final class Selecting implements Phase {
     private final int attempt;
     private final SortedSet<String> before;
     private long deadlineNanos;
+    private boolean waits;
 
     private Selecting(Run run, int round, int attempt, SortedSet<String> before) {
         this.round = round;
@@ -56,7 +57,8 @@ final class Selecting implements Phase {
 
     @Override
     public Phase advance(Run run) {
-        if (run.quorum().isLost(run)) {
+        waits = run.quorum().isLost(run);
+        if (waits) {
             beginAnew(run);
             return this;
         }
@@ -80,9 +82,8 @@ final class Selecting implements Phase {
     }
 
     @Override
-    public String message(Run run) {
-        String message = Phase.super.message(run);
-        return run.quorum().wasLost() ? message + ": " + run.quorum().message(run) : message;
+    public boolean waits() {
+        return waits;
     }
 
     @Override

@@ -4,6 +4,8 @@ import dev.tributary.parameters.ParameterKind;
 import dev.tributary.protocol.RunStatus;
 import dev.tributary.server.cohort.Client;
 
+import java.util.Optional;
+
 /** The run as displays and scripts see it. */
 final class StatusReport {
     private StatusReport() {}
@@ -13,7 +15,7 @@ final class StatusReport {
         return new RunStatus(
                 plan.runId(),
                 phase.state(),
-                phase.message(run),
+                message(run, phase),
                 phase.round(),
                 plan.config().rounds(),
                 run.modelVersion(),
@@ -29,5 +31,13 @@ final class StatusReport {
                 run.clients().all().stream().map(Client::status).toList(),
                 run.history(),
                 run.events());
+    }
+
+    private static String message(Run run, Phase phase) {
+        Optional<String> obstacle = phase.collects() ? run.ledger().obstacle() : Optional.empty();
+        return phase.pause()
+                .or(() -> obstacle)
+                .map(why -> phase.message(run) + "; the run pauses: " + why)
+                .orElseGet(() -> phase.message(run));
     }
 }

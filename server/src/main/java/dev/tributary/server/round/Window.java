@@ -112,6 +112,11 @@ final class Window {
         return true;
     }
 
+    /** Why it stands still, if it does. */
+    Optional<String> pause() {
+        return pause.why();
+    }
+
     /**
      * When to look again: what is on its way to disk wakes by itself.
      *

@@ -94,7 +94,7 @@ final class CommandsTest {
 
     @Test
     void optionsOfOneRunAreRefusedByAServerThatWaitsForRuns() {
-        for (String option : List.of("--grace=5", "--new", "--device=cpu", "--stop-on-signal")) {
+        for (String option : List.of("--grace=5s", "--new", "--device=cpu", "--stop-on-signal")) {
             CommandLine line = new CommandLine(new ServerCommand());
             line.parseArgs(option, "--port=0", "--runs-dir=" + directory.resolve("runs"));
             ServerCommand command = line.getCommand();
@@ -102,6 +102,17 @@ final class CommandsTest {
                     .isInstanceOf(CommandException.class)
                     .hasMessageContaining(option.replaceAll("=.*", ""))
                     .hasMessageContaining("expected a run file with it, found none");
+        }
+    }
+
+    @Test
+    void timesOfARelayHaveTheirUnitsOrAreInSeconds() {
+        for (String hold : List.of("3600000ms", "3600s", "60m", "1h", "3600")) {
+            CommandLine line = new CommandLine(new RelayCommand());
+            line.parseArgs("--parent=http://127.0.0.1:1", "--grace=1m", "--hold=" + hold);
+            RelayCommand command = line.getCommand();
+            assertThatThrownBy(command::call)
+                    .hasMessage("hold: expected 0 to 30 seconds, found PT1H");
         }
     }
 

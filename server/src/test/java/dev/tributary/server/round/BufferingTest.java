@@ -279,7 +279,12 @@ final class BufferingTest {
         run.pass(MachineFixture.DEADLINE);
         run.pass(MachineFixture.DEADLINE);
         assertThat(run.phase()).isInstanceOf(Buffering.class);
+        assertThat(run.machine.status().state()).isEqualTo(RunStatus.State.WAITING);
+        assertThat(run.machine.status().message())
+                .contains("waiting for another client: 0 of 2 registered serve the run")
+                .endsWith("client b does not serve this run");
         run.register("c");
+        assertThat(run.machine.status().state()).isEqualTo(RunStatus.State.RUNNING);
         run.update("c", run.task("c").round());
         assertThat(run.machine.status().modelVersion()).isEqualTo(1);
     }

@@ -11,6 +11,7 @@ import dev.tributary.protocol.ErrorCode;
 import dev.tributary.protocol.Outcome;
 import dev.tributary.protocol.RoundTask;
 import dev.tributary.protocol.RunEvent.Level;
+import dev.tributary.protocol.RunStatus;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -239,9 +240,13 @@ final class ComingAndGoingTest {
         }
         String waits = "waiting for another client: 1 of 2 registered serve the run";
         assertThat(run.eventsOf(Level.WARNING)).filteredOn(e -> e.startsWith(waits)).hasSize(1);
-        assertThat(run.machine.status().message()).contains("round 1 of 3", waits);
+        assertThat(run.machine.status().message())
+                .contains("round 1 of 3", waits)
+                .endsWith("client b does not serve this run: other data");
+        assertThat(run.machine.status().state()).isEqualTo(RunStatus.State.WAITING);
 
         run.register("c");
+        assertThat(run.machine.status().state()).isEqualTo(RunStatus.State.RUNNING);
         assertThat(run.machine.status().message()).isEqualTo("round 1 of 3");
         assertThat(run.update("a", 1).outcome()).isEqualTo(Outcome.ACCEPTED);
         assertThat(run.update("c", 1).outcome()).isEqualTo(Outcome.ACCEPTED);
@@ -254,6 +259,29 @@ final class ComingAndGoingTest {
         for (int declined = 0; declined < 2; declined++) {
             declineRun(run, asked(run));
         }
+        String last = asked(run);
+        run.task(last);
+        decline(run, last, 1);
+        assertThat(run.eventsOf(Level.WARNING)).last().asString().contains("attempt 1", "1 left");
+        run.task(last);
+        decline(run, last, 1);
+        assertThat(run.machine.status().message()).contains("attempt 2 at round 1 failed");
+    }
+
+    /** The ledger knows how many attempts there were, and not why they ended. */
+    @Test
+    void attemptsBeforeARestartAreNotHeldAgainstTheRound() {
+        CohortConfig one = CohortConfig.of(1).withAttempts(1);
+        MachineFixture before = fixture(one).register("a", "b", "c");
+        for (int declined = 0; declined < 2; declined++) {
+            declineRun(before, asked(before));
+        }
+        MachineFixture run =
+                new MachineFixture(
+                        directory,
+                        MachineFixture.config(one),
+                        model -> {},
+                        before.ledger.recovery(receipt -> before.spooled("a", 1, 100, 1)));
         String last = asked(run);
         run.task(last);
         decline(run, last, 1);

@@ -59,6 +59,8 @@ final class OutageTest {
         }
         assertThat(run.machine.status().state()).isEqualTo(RunStatus.State.RUNNING);
         assertThat(run.eventsOf(Level.ERROR)).singleElement().asString().contains("database");
+        assertThat(run.machine.status().message())
+                .isEqualTo("round 1 of 3; the run pauses: the database cannot be written");
         run.ledger.findDatabase();
         run.pass(Duration.ofSeconds(1));
         run.pass(MachineFixture.DEADLINE.minusSeconds(1));
@@ -93,12 +95,15 @@ final class OutageTest {
         run.pass(MachineFixture.DEADLINE);
         assertThat(first).isNotDone();
         assertThat(run.eventsOf(Level.ERROR)).singleElement().asString().contains("the run pauses");
+        assertThat(run.machine.status().message())
+                .isEqualTo("round 1 of 3; the run pauses: receipts cannot be written");
         SpooledUpdate second = run.spooled("b", 1, 100, 1);
         assertThatThrownBy(() -> run.machine.offer(second)).isInstanceOf(RefusedException.class);
         run.ledger.clearDisk();
         write(run);
         assertThat(first.join().outcome()).isEqualTo(Outcome.ACCEPTED);
         assertThat(run.eventsOf(Level.INFO)).anyMatch(event -> event.contains("the run goes on"));
+        assertThat(run.machine.status().message()).isEqualTo("round 1 of 3");
         // The deadline begins anew.
         run.pass(MachineFixture.DEADLINE.minusSeconds(1));
         CompletableFuture<UpdateReceipt> later = run.offer(second);

@@ -187,6 +187,23 @@ final class StoppingTest {
         assertComesToTheSameModel(run);
     }
 
+    /** Who asks hears so, and the run is led until the database is back. */
+    @Test
+    void endThatTheDatabaseDoesNotKnowIsToldOnceItIsBack() {
+        MachineFixture run = start();
+        run.ledger.loseDatabase();
+        stop(run);
+        assertStopped(run, true);
+        assertThat(run.machine.status().message())
+                .isEqualTo("because; the database cannot be written and does not know it yet");
+        assertThat(run.machine.isNoted()).isFalse();
+        run.ledger.findDatabase();
+        assertThat(run.machine.isNoted()).isTrue();
+        assertThat(run.ledger.states).endsWith("STOPPED");
+        assertThat(run.machine.status().message()).isEqualTo("because");
+        assertThat(run.machine.status().modelSha256()).isNotNull();
+    }
+
     @Test
     void resultThatFindsNoRoomIsNotWaitedFor() {
         MachineFixture run = start();
