@@ -122,6 +122,14 @@ public record RunStatus(
         };
     }
 
+    /**
+     * Whether a warning or an error says what the message says, so that it need not be repeated.
+     */
+    public boolean toldByEvent() {
+        return events.stream()
+                .anyMatch(event -> event.isWarning() && event.message().contains(message));
+    }
+
     /** The same with only the rounds after that one, for who knows the others. */
     public RunStatus after(int known) {
         return withHistory(history.stream().filter(metrics -> metrics.round() > known).toList());

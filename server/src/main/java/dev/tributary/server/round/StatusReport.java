@@ -22,7 +22,7 @@ final class StatusReport {
                 plan.device(),
                 phase.current().map(round -> round.selected().size()).orElse(0),
                 phase.current().map(Round::accepted).orElse(0),
-                run.time().elapsedSeconds(),
+                run.time().secondsInRounds(),
                 run.metrics().bytesUp(),
                 run.metrics().bytesDown(),
                 phase instanceof Ended ended ? ended.sha256() : null,
