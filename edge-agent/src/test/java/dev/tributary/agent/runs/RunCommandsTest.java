@@ -113,9 +113,9 @@ final class RunCommandsTest {
         assertThat(out)
                 .hasToString(
                         """
-                        RUN                   STATE     ROUND  REACHED          LOSS    MODEL
-                        digits-1              finished  3/10   accuracy 0.9125  0.2500  mlp
-                        a-much-longer-name-2  queued    3/10   accuracy 0.9125  0.2500  mlp
+                        RUN                   STATE     ROUND  REACHED          LOSS    MODEL  DATA SET
+                        digits-1              finished  3/10   accuracy 0.9125  0.2500  mlp    digits
+                        a-much-longer-name-2  queued    3/10   accuracy 0.9125  0.2500  mlp    digits
                         """);
     }
 
@@ -130,6 +130,7 @@ final class RunCommandsTest {
                         "state     finished: all is well",
                         "rounds    3 of 10 published",
                         "model     mlp, 199,210 parameters",
+                        "data set  digits",
                         "device    cpu",
                         "accuracy  0.9125",
                         "loss      0.2500",
@@ -324,6 +325,7 @@ final class RunCommandsTest {
                 10,
                 3,
                 "mlp",
+                "digits",
                 199_210,
                 "cpu",
                 4,

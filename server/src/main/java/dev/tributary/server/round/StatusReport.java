@@ -18,6 +18,7 @@ final class StatusReport {
                 plan.config().rounds(),
                 run.modelVersion(),
                 plan.model().name(),
+                plan.config().data().dataset(),
                 plan.layout().size(ParameterKind.TRAINABLE),
                 plan.device(),
                 phase.current().map(round -> round.selected().size()).orElse(0),
