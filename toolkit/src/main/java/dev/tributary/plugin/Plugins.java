@@ -31,6 +31,7 @@ import java.util.jar.JarFile;
  * <p>A plug-in is code, and may do whatever the process may.
  */
 public final class Plugins {
+    private static final String SERVICES = "META-INF/services/";
     private static final AtomicReference<@Nullable ClassLoader> INSTALLED = new AtomicReference<>();
 
     private Plugins() {}
@@ -78,17 +79,13 @@ public final class Plugins {
                     jars == null ? ServiceLoader.load(kind) : ServiceLoader.load(kind, jars);
             found.apply(services).forEachRemaining(all::add);
         } catch (ServiceConfigurationError | LinkageError e) {
-            String list = "META-INF/services/" + kind.getName();
+            String names = PluginJars.with(SERVICES + kind.getName(), jars);
             throw new PluginException(
                     "plug-ins: expected classes that can be loaded in %s of %s, found %s"
-                            .formatted(list, PluginJars.with(list, jars), reason(kind, e)),
+                            .formatted(SERVICES, names, e.getMessage()),
                     e);
         }
         return all;
-    }
-
-    private static String reason(Class<?> kind, Error failure) {
-        return String.valueOf(failure.getMessage()).replace(kind.getName() + ": ", "");
     }
 
     /** What follows a list of all that is known: where more is, unless that has been said. */

@@ -34,9 +34,9 @@ class PluginsTest {
         assertThatThrownBy(() -> Plugins.loaded(Supplier.class, jars, ServiceLoader::iterator))
                 .isInstanceOf(PluginException.class)
                 .hasMessage(
-                        "plug-ins: expected classes that can be loaded in %s of net.jar, found"
-                                + " Provider user.Missing not found",
-                        SERVICES);
+                        "plug-ins: expected classes that can be loaded in META-INF/services/ of"
+                                + " net.jar, found java.util.function.Supplier: Provider"
+                                + " user.Missing not found");
     }
 
     @Test
