@@ -1,7 +1,5 @@
 package dev.tributary.agent;
 
-import static dev.tributary.agent.Tally.inRound;
-
 import dev.tributary.agent.state.ClientState;
 import dev.tributary.cli.ErrorText;
 import dev.tributary.cli.Format;
@@ -123,11 +121,11 @@ final class ClientLoop {
             server.progress(
                     new ClientProgress(
                             task.runId(), task.round(), ClientPhase.FAILED, 0, 0, reason(e)));
-            tally.failed(inRound(task, e.getMessage() + "; no update is sent"));
+            tally.failed(tally.inRound(task, e.getMessage() + "; no update is sent"));
         } catch (WireException e) {
-            tally.failed(inRound(task, "the model is unusable: " + e.getMessage()));
+            tally.failed(tally.inRound(task, "the model is unusable: " + e.getMessage()));
         } catch (ServerRefusedException e) {
-            tally.failed(inRound(task, "" + e.getMessage()));
+            tally.failed(tally.inRound(task, "" + e.getMessage()));
         } catch (UnservedRunException e) {
             decline(task, e);
         }
@@ -208,7 +206,7 @@ final class ClientLoop {
     private void train(RoundTask task, Workbench bench, long start) {
         LocalResult result =
                 bench.train(client, task, state, new ProgressReporter(server, task, timing));
-        bench.deviceUse().ifPresent(use -> tally.say(inRound(task, pace(result) + use)));
+        bench.deviceUse().ifPresent(use -> tally.say(tally.inRound(task, pace(result) + use)));
         double loss = result.lastLoss();
         TensorBody body =
                 bench.update(
@@ -229,7 +227,7 @@ final class ClientLoop {
         UpdateReceipt receipt = connection.asKnown(known -> known.putEvaluation(task, report));
         if (tally.taken(receipt, "the evaluation was", task)) {
             tally.evaluationAccepted();
-            tally.say(inRound(task, "evaluated, loss " + Format.metric(report.meanLoss())));
+            tally.say(tally.inRound(task, "evaluated, loss " + Format.metric(report.meanLoss())));
         }
     }
 

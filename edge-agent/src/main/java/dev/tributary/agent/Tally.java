@@ -23,6 +23,7 @@ final class Tally {
     private int notAccepted;
     private int evaluations;
     private int failuresInARow;
+    private String lastRun = "";
 
     Tally(String clientId, AgentListener listener, Timing timing) {
         this.clientId = clientId;
@@ -101,7 +102,10 @@ final class Tally {
         listener.line(clientId, line);
     }
 
-    static String inRound(RoundTask task, String what) {
-        return "round " + task.round() + ": " + what;
+    /** What happened in a round; with its run wherever that is another than before. */
+    String inRound(RoundTask task, String what) {
+        boolean another = !lastRun.isEmpty() && !lastRun.equals(task.runId());
+        lastRun = task.runId();
+        return (another ? "run " + lastRun + ", " : "") + "round " + task.round() + ": " + what;
     }
 }

@@ -1,7 +1,5 @@
 package dev.tributary.agent;
 
-import static dev.tributary.agent.Tally.inRound;
-
 import dev.tributary.agent.state.ClientState;
 import dev.tributary.agent.state.StoredUpdate;
 import dev.tributary.agent.state.UpdateRecord;
@@ -52,7 +50,7 @@ final class UpdateDesk {
             return false;
         }
         long start = timing.nanos();
-        tally.say(inRound(task, "trained before; the update that was kept is sent"));
+        tally.say(tally.inRound(task, "trained before; the update that was kept is sent"));
         UpdateRecord record = stored.get().record();
         send(task, stored.get().body(), record, () -> seconds(start));
         return true;
@@ -66,7 +64,7 @@ final class UpdateDesk {
             send(task, body, record, () -> seconds(start));
         } catch (AgentStoppedException e) {
             if (kept) {
-                tally.say(inRound(task, "stopped; the update is kept for the next start"));
+                tally.say(tally.inRound(task, "stopped; the update is kept for the next start"));
             }
             throw e;
         }
@@ -77,7 +75,7 @@ final class UpdateDesk {
             return state.keepUpdate(record, body);
         } catch (IOException e) {
             tally.say(
-                    inRound(
+                    tally.inRound(
                             record.task(),
                             "the update is sent, but cannot be kept: " + e.getMessage()));
             return false;
@@ -95,7 +93,7 @@ final class UpdateDesk {
         if (tally.taken(receipt, "the update was", task)) {
             tally.updateAccepted(task.runId());
             tally.say(
-                    inRound(
+                    tally.inRound(
                             task,
                             "loss %s on %d examples, %s up, %s"
                                     .formatted(

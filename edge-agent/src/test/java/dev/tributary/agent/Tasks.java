@@ -44,11 +44,26 @@ final class Tasks {
         return task(kind, round, round - 1, layoutHash, objective);
     }
 
+    /** A task of another run than the others. */
+    static RoundTask ofRun(String runId, int round) {
+        return task(Kind.TRAIN, runId, round, round - 1, "", ObjectiveSpec.PLAIN);
+    }
+
     static RoundTask task(
             Kind kind, int round, int countedRound, String layoutHash, ObjectiveSpec objective) {
+        return task(kind, "run-1", round, countedRound, layoutHash, objective);
+    }
+
+    private static RoundTask task(
+            Kind kind,
+            String runId,
+            int round,
+            int countedRound,
+            String layoutHash,
+            ObjectiveSpec objective) {
         return new RoundTask(
                 kind,
-                "run-1",
+                runId,
                 round,
                 round - 1,
                 countedRound,

@@ -133,6 +133,7 @@ final class SimulatedProgress implements SimulationListener {
                 config.rounds(),
                 history.stream().mapToInt(RoundMetrics::round).max().orElse(0),
                 config.model().name(),
+                config.data().dataset(),
                 layout.size(ParameterKind.TRAINABLE),
                 device,
                 cohort.size(),

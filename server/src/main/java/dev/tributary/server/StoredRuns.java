@@ -134,6 +134,7 @@ final class StoredRuns {
                 config.map(RunConfig::rounds).orElse(0),
                 last == null ? 0 : last.version(),
                 config.map(RunConfig::model).map(ModelSpec::name).orElse(UNKNOWN),
+                config.map(asked -> asked.data().dataset()).orElse(null),
                 0,
                 config.map(RunConfig::device).orElse(UNKNOWN),
                 0,

@@ -1,8 +1,11 @@
 package dev.tributary.cli;
 
+import dev.tributary.words.NearestWord;
+
 import picocli.CommandLine;
 import picocli.CommandLine.Help;
 import picocli.CommandLine.IHelpSectionRenderer;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.UsageMessageSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
@@ -14,11 +17,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /** Parses a command line, runs its command, and turns failures into one line and an exit code. */
 final class CommandRunner {
-    private static final int SUGGESTIONS_AT_MOST = 3;
-
     private final CommandLine commandLine;
     private final PrintWriter err;
     private final boolean debug;
@@ -82,27 +84,34 @@ final class CommandRunner {
 
     private static String usageText(ParameterException failure) {
         if (!(failure instanceof UnmatchedArgumentException unmatched)) {
-            return decapitalized(ErrorText.of(failure));
+            return tidied(ErrorText.of(failure));
         }
         String argument = unmatched.getUnmatched().get(0);
-        boolean command = unmatched.getCommandLine().getParent() == null;
+        boolean option = unmatched.isUnknownOption();
+        CommandSpec command = unmatched.getCommandLine().getCommandSpec();
+        Set<String> known = option ? command.optionsMap().keySet() : command.subcommands().keySet();
         String what =
-                unmatched.isUnknownOption()
+                option
                         ? "unknown option"
-                        : command ? "unknown command" : "unexpected argument";
-        return what + " '" + argument + "'" + suggestions(unmatched.getSuggestions());
+                        : known.isEmpty() ? "unexpected argument" : "unknown command";
+        return what + " '" + argument + "'" + suggestion(argument, known);
     }
 
-    private static String suggestions(List<String> candidates) {
-        if (candidates.isEmpty()) {
-            return "";
-        }
-        List<String> best = candidates.subList(0, Math.min(SUGGESTIONS_AT_MOST, candidates.size()));
-        return "; did you mean " + String.join(" or ", best) + "?";
+    private static String suggestion(String argument, Set<String> known) {
+        String name = argument.startsWith("-") ? argument.split("=", 2)[0] : argument;
+        List<String> words = known.stream().filter(word -> !isLetter(word)).sorted().toList();
+        return NearestWord.of(name, words).map(near -> "; did you mean " + near + "?").orElse("");
     }
 
-    private static String decapitalized(String text) {
-        return text.substring(0, 1).toLowerCase(Locale.ROOT) + text.substring(1);
+    /** Such as -h: as near to one mistyped letter as to any other. */
+    private static boolean isLetter(String word) {
+        return word.length() == 2 && word.startsWith("-");
+    }
+
+    /** Picocli's text as it goes on after a colon, without its slips. */
+    private static String tidied(String text) {
+        String plain = text.replaceFirst("^Error: ", "").replace("option option", "option");
+        return plain.substring(0, 1).toLowerCase(Locale.ROOT) + plain.substring(1);
     }
 
     /** One line, and the stack trace only where it was asked for. */

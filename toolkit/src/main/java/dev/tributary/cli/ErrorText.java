@@ -3,6 +3,7 @@ package dev.tributary.cli;
 import static java.util.stream.Collectors.joining;
 
 import dev.tributary.credentials.HandshakeFailure;
+import dev.tributary.plugin.Plugins;
 
 import org.jspecify.annotations.Nullable;
 
@@ -60,6 +61,10 @@ public final class ErrorText {
         if (failure instanceof ConnectException && failure.getMessage() == null) {
             boolean unknown = failure.getCause() instanceof UnresolvedAddressException;
             return Optional.of(unknown ? "cannot connect: unknown host" : "cannot connect");
+        }
+        if (failure instanceof NoClassDefFoundError
+                && failure.getCause() instanceof ClassNotFoundException missing) {
+            return Optional.of(defect(failure) + "there is no class " + missing.getMessage());
         }
         return failure instanceof SSLException || failure instanceof CertificateException
                 ? HandshakeFailure.reason(failure)
@@ -129,7 +134,15 @@ public final class ErrorText {
         if (failure instanceof OutOfMemoryError) {
             return "out of memory (TRIBUTARY_JAVA_OPTS=-Xmx... gives more): ";
         }
-        return isDefect(failure) ? "internal error, --debug shows where: " : null;
+        return isDefect(failure) ? defect(failure) : null;
+    }
+
+    /** Whose it is: the user's code may have defects of its own. */
+    private static String defect(Throwable failure) {
+        return Plugins.at(failure)
+                        .map(plugin -> "error in plug-in class " + plugin)
+                        .orElse("internal error")
+                + ", --debug shows where: ";
     }
 
     /** Whether it speaks of the program and not of what the user asked for. */

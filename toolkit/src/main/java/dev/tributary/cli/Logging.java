@@ -10,17 +10,26 @@ import ch.qos.logback.classic.spi.ConfiguratorRank;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.Appender;
 import ch.qos.logback.core.ConsoleAppender;
+import ch.qos.logback.core.filter.Filter;
 import ch.qos.logback.core.rolling.FixedWindowRollingPolicy;
 import ch.qos.logback.core.rolling.RollingFileAppender;
 import ch.qos.logback.core.rolling.SizeBasedTriggeringPolicy;
 import ch.qos.logback.core.spi.ContextAwareBase;
+import ch.qos.logback.core.spi.FilterReply;
 import ch.qos.logback.core.util.FileSize;
 
+import dev.tributary.protocol.RunEvent;
+
 import org.jspecify.annotations.Nullable;
+
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * What is logged where: short warnings to stderr and, where a file is asked for, everything from
  * level info there. Found by Logback.
+ *
+ * <p>What happens in a run is logged under the name of {@link RunEvent}: not on the console of a
+ * process that has a display for it.
  *
  * <p>In Java, since an XML file costs each process a quarter of a second at its start. One that the
  * user names by {@code logback.configurationFile} comes first.
@@ -30,9 +39,15 @@ public final class Logging extends ContextAwareBase implements Configurator {
     private static final String USERS_FILE = "logback.configurationFile";
     private static final String ROLLED_AT = "20MB";
     private static final int ROLLED_FILES = 3;
+    private static final AtomicBoolean RUN_EVENTS_DISPLAYED = new AtomicBoolean();
 
     /** For the service loader. */
     public Logging() {}
+
+    /** From now on a display of this process shows what happens in its run, and the console not. */
+    public static void leaveRunEventsToTheDisplay() {
+        RUN_EVENTS_DISPLAYED.set(true);
+    }
 
     @Override
     public ExecutionStatus configure(LoggerContext context) {
@@ -63,6 +78,7 @@ public final class Logging extends ContextAwareBase implements Configurator {
         console.setName("console");
         console.setTarget("System.err");
         console.addFilter(warnings);
+        console.addFilter(new DisplayedEvents());
         console.setEncoder(encoder(context, "%level %msg%n" + trace));
         console.start();
         return console;
@@ -98,5 +114,16 @@ public final class Logging extends ContextAwareBase implements Configurator {
         encoder.setPattern(pattern);
         encoder.start();
         return encoder;
+    }
+
+    /** Keeps away what a display shows. */
+    private static final class DisplayedEvents extends Filter<ILoggingEvent> {
+        @Override
+        public FilterReply decide(ILoggingEvent event) {
+            boolean displayed =
+                    RUN_EVENTS_DISPLAYED.get()
+                            && event.getLoggerName().equals(RunEvent.class.getName());
+            return displayed ? FilterReply.DENY : FilterReply.NEUTRAL;
+        }
     }
 }

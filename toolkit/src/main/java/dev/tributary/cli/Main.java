@@ -61,7 +61,7 @@ public final class Main {
      */
     private static List<CommandProvider> providers(String... arguments) {
         List<ServiceLoader.Provider<CommandProvider>> all =
-                Plugins.services(CommandProvider.class).stream().toList();
+                Plugins.providers(CommandProvider.class);
         List<ServiceLoader.Provider<CommandProvider>> named =
                 all.stream()
                         .filter(found -> arguments.length > 0 && isNamed(found, arguments[0]))

@@ -38,10 +38,21 @@ public record Problem(int line, String path, String expected, String found)
      */
     public static Problem unknown(
             String path, String kind, Collection<String> known, String found) {
+        return unknown(path, kind, known, "", found);
+    }
+
+    /**
+     * The same.
+     *
+     * @param elsewhere follows the known ones where all are told: where to find others
+     */
+    public static Problem unknown(
+            String path, String kind, Collection<String> known, String elsewhere, String found) {
         String expected =
                 NearestWord.of(found, known)
                         .map(near -> "a known %s, perhaps %s".formatted(kind, near))
-                        .orElseGet(() -> "a known %s (%s)".formatted(kind, all(known)));
+                        .orElseGet(
+                                () -> "a known %s (%s%s)".formatted(kind, all(known), elsewhere));
         return new Problem(0, path, expected, Texts.quote(found));
     }
 

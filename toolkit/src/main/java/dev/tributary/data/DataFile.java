@@ -49,7 +49,12 @@ public record DataFile(Path path, long sizeBytes, boolean compressed) {
      */
     public static DataFile of(Path path) {
         if (!Files.isRegularFile(path)) {
-            throw new DataException(path + ": expected a file, found none");
+            Path directory = path.toAbsolutePath().getParent();
+            throw new DataException(
+                    directory == null || Files.isDirectory(directory)
+                            ? path + ": expected a file, found none"
+                            : "%s: expected a file, found no directory %s"
+                                    .formatted(path, directory));
         }
         try (InputStream in = Files.newInputStream(path)) {
             byte[] magic = in.readNBytes(2);
@@ -64,13 +69,22 @@ public record DataFile(Path path, long sizeBytes, boolean compressed) {
      * The files of those names in a directory, each as it is called or with {@code .gz} behind.
      *
      * @param owner who asks, as messages begin
+     * @param origin where people get them, for messages
      * @throws DataException if there is no such directory, or files are missing; all are named
      */
-    public static List<Path> find(String owner, @Nullable Path directory, List<String> names) {
+    public static List<Path> find(
+            String owner, String origin, @Nullable Path directory, List<String> names) {
         if (directory == null || !Files.isDirectory(directory)) {
             throw new DataException(
-                    "%s: expected a directory with the files %s (or the same with .gz), found %s"
-                            .formatted(owner, names, directory == null ? NONE_GIVEN : directory));
+                    "%s: expected a directory with the files %s (or the same with .gz), found %s; they are at %s"
+                            .formatted(
+                                    owner,
+                                    names,
+                                    directory == null
+                                            ? NONE_GIVEN
+                                            : "no directory %s (--data-dir names another)"
+                                                    .formatted(directory),
+                                    origin));
         }
         List<Path> found = new ArrayList<>();
         List<String> missing = new ArrayList<>();
@@ -87,8 +101,13 @@ public record DataFile(Path path, long sizeBytes, boolean compressed) {
         }
         if (!missing.isEmpty()) {
             throw new DataException(
-                    "%s: expected the files %s (or the same with .gz) in %s, found no %s"
-                            .formatted(owner, names, directory, missing));
+                    "%s: expected the files %s (or the same with .gz) in %s, found %s; they are at %s"
+                            .formatted(
+                                    owner,
+                                    names,
+                                    directory,
+                                    missing.size() == names.size() ? "none" : "no " + missing,
+                                    origin));
         }
         return List.copyOf(found);
     }

@@ -3,19 +3,22 @@ package dev.tributary.plugin;
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
-import java.net.MalformedURLException;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
+import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
+import java.util.jar.JarFile;
 
 /**
  * Where models, data sets, strategies, objectives and commands are looked up: on the class path,
@@ -28,6 +31,7 @@ import java.util.function.Function;
  * <p>A plug-in is code, and may do whatever the process may.
  */
 public final class Plugins {
+    private static final String SERVICES = "META-INF/services/";
     private static final AtomicReference<@Nullable ClassLoader> INSTALLED = new AtomicReference<>();
 
     private Plugins() {}
@@ -36,8 +40,8 @@ public final class Plugins {
      * Adds the jars of a directory; at the start of a process, before anything is looked up.
      *
      * @param directory holds jars; other files and directories in it are left alone
-     * @throws PluginException if it is no directory, cannot be read, holds no jar, or plug-ins are
-     *     there already
+     * @throws PluginException if it is no directory, cannot be read, holds no jar or a broken one,
+     *     or plug-ins are there already
      */
     public static void install(Path directory) {
         if (!INSTALLED.compareAndSet(null, loader(directory))) {
@@ -46,10 +50,56 @@ public final class Plugins {
         }
     }
 
-    /** All services of a kind, those of plug-ins too. */
-    public static <T> ServiceLoader<T> services(Class<T> kind) {
+    /**
+     * All services of a kind, those of plug-ins too.
+     *
+     * @throws PluginException if one cannot be loaded
+     */
+    public static <T> List<T> services(Class<T> kind) {
+        return loaded(kind, INSTALLED.get(), ServiceLoader::iterator);
+    }
+
+    /**
+     * What makes them, for who needs only some.
+     *
+     * @throws PluginException if the class of one cannot be loaded
+     */
+    public static <T> List<ServiceLoader.Provider<T>> providers(Class<T> kind) {
+        return loaded(kind, INSTALLED.get(), services -> services.stream().iterator());
+    }
+
+    /** Of the class path where there is no loader of jars. */
+    static <T, R> List<R> loaded(
+            Class<T> kind,
+            @Nullable ClassLoader jars,
+            Function<ServiceLoader<T>, Iterator<R>> found) {
+        List<R> all = new ArrayList<>();
+        try {
+            ServiceLoader<T> services =
+                    jars == null ? ServiceLoader.load(kind) : ServiceLoader.load(kind, jars);
+            found.apply(services).forEachRemaining(all::add);
+        } catch (ServiceConfigurationError | LinkageError e) {
+            String names = PluginJars.with(SERVICES + kind.getName(), jars);
+            throw new PluginException(
+                    "plug-ins: expected classes that can be loaded in %s of %s, found %s"
+                            .formatted(SERVICES, names, e.getMessage()),
+                    e);
+        }
+        return all;
+    }
+
+    /** What follows a list of all that is known: where more is, unless that has been said. */
+    public static String elsewhere() {
+        return INSTALLED.get() == null ? "; --plugins <dir> adds those of your own jars" : "";
+    }
+
+    /**
+     * The plug-in from whose code a failure comes: its class and its jar, such as {@code
+     * com.example.Net of net.jar}; empty if it comes from elsewhere.
+     */
+    public static Optional<String> at(Throwable failure) {
         ClassLoader installed = INSTALLED.get();
-        return installed == null ? ServiceLoader.load(kind) : ServiceLoader.load(kind, installed);
+        return installed == null ? Optional.empty() : PluginJars.at(failure, installed);
     }
 
     /**
@@ -57,7 +107,7 @@ public final class Plugins {
      *
      * @param what a service is, for messages: {@code strategy}
      * @param name says a service's name
-     * @throws PluginException if two have the same name
+     * @throws PluginException if two have the same name, or one cannot be loaded
      */
     public static <T> SortedMap<String, T> named(
             Class<T> kind, String what, Function<T, String> name) {
@@ -101,7 +151,8 @@ public final class Plugins {
     /**
      * A class loader of a directory's jars, in the order of their names, below ours.
      *
-     * @throws PluginException if it is no directory, cannot be read or holds no jar
+     * @throws PluginException if it is no directory, cannot be read, or holds no jar or a broken
+     *     one
      */
     static ClassLoader loader(Path directory) {
         List<Path> jars = jars(directory);
@@ -114,7 +165,7 @@ public final class Plugins {
         for (int i = 0; i < urls.length; i++) {
             urls[i] = url(jars.get(i));
         }
-        return new URLClassLoader("plugins", urls, Plugins.class.getClassLoader());
+        return new URLClassLoader(PluginJars.LOADER, urls, Plugins.class.getClassLoader());
     }
 
     private static List<Path> jars(Path directory) {
@@ -133,10 +184,14 @@ public final class Plugins {
     }
 
     private static URL url(Path jar) {
-        try {
+        // A class loader passes over a jar that it cannot read.
+        try (JarFile unused = new JarFile(jar.toFile())) {
             return jar.toAbsolutePath().toUri().toURL();
-        } catch (MalformedURLException e) {
-            throw new PluginException("plug-ins: expected a jar's path, found " + e.getMessage());
+        } catch (IOException e) {
+            throw new PluginException(
+                    "plug-ins: expected a jar, found %s that is none: %s"
+                            .formatted(jar, e.getMessage()),
+                    e);
         }
     }
 }

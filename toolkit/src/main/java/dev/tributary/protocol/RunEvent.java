@@ -19,4 +19,9 @@ public record RunEvent(long sequence, double elapsedSeconds, Level level, String
         /** The run cannot go on. */
         ERROR
     }
+
+    /** Whether somebody may want to act: it is a warning or an error. */
+    public boolean isWarning() {
+        return level != Level.INFO;
+    }
 }

@@ -14,6 +14,7 @@ import java.util.List;
  * @param rounds how many rounds it may take
  * @param modelVersion the newest published version
  * @param model the model's name
+ * @param dataset the data set's name; null where a run of an earlier version does not tell
  * @param parameterCount trainable parameters
  * @param device where the server folds
  * @param cohort clients selected for the current round
@@ -34,6 +35,7 @@ public record RunStatus(
         int rounds,
         int modelVersion,
         String model,
+        @Nullable String dataset,
         long parameterCount,
         String device,
         int cohort,
@@ -101,6 +103,7 @@ public record RunStatus(
                 rounds,
                 modelVersion,
                 model,
+                dataset,
                 parameterCount,
                 device,
                 cohort,
@@ -120,6 +123,14 @@ public record RunStatus(
             case QUEUED, WAITING, RUNNING -> false;
             case FINISHED, FAILED, STOPPED -> true;
         };
+    }
+
+    /**
+     * Whether a warning or an error says what the message says, so that it need not be repeated.
+     */
+    public boolean toldByEvent() {
+        return events.stream()
+                .anyMatch(event -> event.isWarning() && event.message().contains(message));
     }
 
     /** The same with only the rounds after that one, for who knows the others. */

@@ -42,6 +42,15 @@ class ErrorTextTest {
     }
 
     @Test
+    void classThatIsMissingIsToldOnceAndAsItIsWritten() {
+        Error missing = new NoClassDefFoundError("com/example/Net");
+        missing.initCause(new ClassNotFoundException("com.example.Net"));
+        assertThat(ErrorText.of(missing))
+                .isEqualTo(
+                        "internal error, --debug shows where: there is no class com.example.Net");
+    }
+
+    @Test
     void whatAClassNameSaysIsPutIntoWords() {
         assertThat(ErrorText.of(new AccessDeniedException("/etc/key")))
                 .isEqualTo("access denied: /etc/key");

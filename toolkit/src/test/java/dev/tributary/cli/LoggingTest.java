@@ -2,6 +2,8 @@ package dev.tributary.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tributary.protocol.RunEvent;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.Logger;
@@ -16,6 +18,7 @@ import java.util.List;
 
 /** The logging configuration, in processes of their own, since it is read once a process. */
 class LoggingTest {
+    private static final String DISPLAYED = "displayed";
 
     @Test
     void consoleShowsWarningsShortAndSilencesTheCudaProbe()
@@ -27,6 +30,16 @@ class LoggingTest {
     void debugShowsTheStackTraceOnTheConsole() throws IOException, InterruptedException {
         assertThat(outputOf("--debug"))
                 .contains("WARN disk is slow", "IllegalStateException", "\tat ");
+    }
+
+    @Test
+    void whatADisplayShowsIsNotOnTheConsoleButInTheLogFile(@TempDir Path directory)
+            throws IOException, InterruptedException {
+        Path log = directory.resolve("server.log");
+
+        assertThat(outputOf("--log-file=" + log, DISPLAYED))
+                .isEqualToIgnoringNewLines("WARN run a: client-0 is slowWARN disk is slow");
+        assertThat(Files.readString(log)).contains("client-0 is slow", "client-1 is slow");
     }
 
     @Test
@@ -58,6 +71,12 @@ class LoggingTest {
 
         public static void main(String[] arguments) {
             Startup.prepare(EarlyOptions.of(arguments));
+            if (List.of(arguments).contains(DISPLAYED)) {
+                Logger events = LoggerFactory.getLogger(RunEvent.class);
+                events.warn("run a: client-0 is slow");
+                Logging.leaveRunEventsToTheDisplay();
+                events.warn("run a: client-1 is slow");
+            }
             Logger logger = LoggerFactory.getLogger("dev.tributary.Probe");
             logger.debug("details");
             logger.info("round {} begins", 1);

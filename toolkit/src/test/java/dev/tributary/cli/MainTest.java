@@ -12,7 +12,9 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.NoSuchFileException;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 
 class MainTest {
@@ -89,6 +91,24 @@ class MainTest {
                         line(
                                 "tributary: unknown command 'cuont'; did you mean count?"
                                         + " (see 'tributary --help')"));
+    }
+
+    @Test
+    void suggestionIsTheNearestOrNone() {
+        assertThat(run("conut")).isEqualTo(2);
+        assertThat(run("wholly-different")).isEqualTo(2);
+        assertThat(run("count", "-x")).isEqualTo(2);
+        assertThat(err.toString())
+                .contains("'conut'; did you mean count? (")
+                .contains("unknown command 'wholly-different' (see")
+                .contains("unknown option '-x' (see");
+    }
+
+    @Test
+    void settingWithoutValueIsToldWithoutStammering() {
+        assertThat(run("count", "--setting", "a")).isEqualTo(2);
+        assertThat(err.toString())
+                .startsWith("tributary: value for option '--setting' (<key=value>) should be");
     }
 
     @Test
@@ -187,6 +207,9 @@ class MainTest {
         @Option(names = "--until", paramLabel = "<file.csv>", description = "What ends it.")
         private String until = "";
 
+        @Option(names = "--setting", paramLabel = "<key=value>", description = "A setting.")
+        private Map<String, String> settings = new HashMap<>();
+
         @picocli.CommandLine.Spec
         private picocli.CommandLine.Model.@org.jspecify.annotations.Nullable CommandSpec spec;
 
@@ -199,6 +222,7 @@ class MainTest {
         public Integer call() {
             if (spec != null) {
                 spec.commandLine().getOut().println("counted to " + to + until);
+                settings.forEach((key, value) -> spec.commandLine().getOut().println(key + value));
             }
             return to;
         }

@@ -66,6 +66,7 @@ class JsonTest {
                         10,
                         0,
                         "mlp",
+                        "digits",
                         199_210,
                         "cpu",
                         4,

@@ -39,6 +39,7 @@ public final class RunStatuses {
                 4,
                 history.size(),
                 "mlp",
+                "digits",
                 199_210,
                 "cpu",
                 2,

@@ -4,6 +4,7 @@ import static java.util.stream.Collectors.toMap;
 
 import dev.tributary.cli.CommandException;
 import dev.tributary.config.Problem;
+import dev.tributary.plugin.Plugins;
 
 import java.util.Collection;
 import java.util.Map;
@@ -27,7 +28,12 @@ final class Named {
         T found = known.get(wanted);
         if (found == null) {
             throw new CommandException(
-                    Problem.unknown("", kind, new TreeMap<>(known).keySet(), wanted)
+                    Problem.unknown(
+                                    "",
+                                    kind,
+                                    new TreeMap<>(known).keySet(),
+                                    Plugins.elsewhere(),
+                                    wanted)
                             .describe(where));
         }
         return found;

@@ -108,6 +108,9 @@ final class ShareOptions {
             throw new CommandException(
                     "--partition-option needs --partition, which it is a part of");
         }
+        if (partition == null && index != null) {
+            throw new CommandException("--index needs --partition, which says how to share");
+        }
         if (partition != null && index == null) {
             throw new CommandException(
                     "--partition needs --index, which says which of the %d share(s) is here"

@@ -4,6 +4,7 @@ import dev.tributary.cli.CommandException;
 import dev.tributary.cli.CommandProvider;
 import dev.tributary.cli.ShutdownHook;
 import dev.tributary.cli.display.FederationDisplay;
+import dev.tributary.protocol.RunStatus;
 
 import org.jspecify.annotations.Nullable;
 
@@ -46,9 +47,11 @@ public final class DemoCommand implements CommandProvider, Callable<Integer> {
         out.println(json ? result.toJson() : result.toText(hint()));
         out.flush();
         if (!result.finished()) {
+            RunStatus last = result.status();
             throw new CommandException(
-                    "the run ended as %s: %s"
-                            .formatted(result.status().state(), result.status().message()));
+                    "the run ended as %s%s"
+                            .formatted(
+                                    last.state(), last.toldByEvent() ? "" : ": " + last.message()));
         }
         return 0;
     }

@@ -20,6 +20,7 @@ import dev.tributary.protocol.RunEvent;
 import dev.tributary.protocol.RunStatus;
 
 import java.io.IOException;
+import java.net.ProtocolException;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -59,7 +60,12 @@ final class RunsClient implements AutoCloseable {
         private final Duration after;
 
         private ServerAwayException(URI server, IOException cause) {
-            super("server %s does not answer".formatted(server), cause);
+            super(
+                    (cause instanceof ProtocolException
+                                    ? "%s is no Tributary server"
+                                    : "server %s does not answer")
+                            .formatted(server),
+                    cause);
             this.after = Duration.ZERO;
         }
 

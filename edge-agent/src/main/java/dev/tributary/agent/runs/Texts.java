@@ -11,12 +11,13 @@ import org.jspecify.annotations.Nullable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.function.Function;
 
 /** Runs in words and columns. */
 final class Texts {
     private static final List<String> HEADER =
-            List.of("RUN", "STATE", "ROUND", "REACHED", "LOSS", "MODEL");
+            List.of("RUN", "STATE", "ROUND", "REACHED", "LOSS", "MODEL", "DATA SET");
 
     private Texts() {}
 
@@ -38,7 +39,8 @@ final class Texts {
                             run.modelVersion() + "/" + run.rounds(),
                             reached(run),
                             metric(newest(run, Evaluations.of(run.history())::loss)),
-                            run.model()));
+                            run.model(),
+                            dataset(run)));
         }
         int[] widths = new int[HEADER.size()];
         for (List<String> row : rows) {
@@ -70,6 +72,7 @@ final class Texts {
         add(lines, "state", state(run) + (run.message().isEmpty() ? "" : ": " + run.message()));
         add(lines, "rounds", "%d of %d published".formatted(run.modelVersion(), run.rounds()));
         add(lines, "model", run.model() + parameters(run));
+        add(lines, "data set", dataset(run));
         add(lines, "device", run.device());
         Evaluations evaluations = Evaluations.of(run.history());
         String headline = evaluations.named(evaluations.headline().label());
@@ -112,6 +115,10 @@ final class Texts {
             line.append(row.get(i)).append(" ".repeat(widths[i] - row.get(i).length() + 2));
         }
         return Format.printable(line.toString().stripTrailing());
+    }
+
+    private static String dataset(RunStatus run) {
+        return Objects.requireNonNullElse(run.dataset(), "-");
     }
 
     private static String parameters(RunStatus run) {

@@ -105,6 +105,7 @@ class RoundBenchResultTest {
                 rounds,
                 rounds,
                 "m",
+                "digits",
                 1000,
                 "cpu",
                 4,

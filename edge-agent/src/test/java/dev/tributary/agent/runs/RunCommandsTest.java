@@ -116,9 +116,9 @@ final class RunCommandsTest {
         assertThat(out)
                 .hasToString(
                         """
-                        RUN                   STATE     ROUND  REACHED          LOSS    MODEL
-                        digits-1              finished  3/10   accuracy 0.9125  0.2500  mlp
-                        a-much-longer-name-2  queued    3/10   accuracy 0.9125  0.2500  mlp
+                        RUN                   STATE     ROUND  REACHED          LOSS    MODEL  DATA SET
+                        digits-1              finished  3/10   accuracy 0.9125  0.2500  mlp    digits
+                        a-much-longer-name-2  queued    3/10   accuracy 0.9125  0.2500  mlp    digits
                           all is well
                         """);
     }
@@ -154,6 +154,7 @@ final class RunCommandsTest {
                         "state     finished: all is well",
                         "rounds    3 of 10 published",
                         "model     mlp, 199,210 parameters",
+                        "data set  digits",
                         "device    cpu",
                         "accuracy  0.9125",
                         "loss      0.2500",
@@ -397,6 +398,7 @@ final class RunCommandsTest {
                 10,
                 3,
                 "mlp",
+                "digits",
                 199_210,
                 "cpu",
                 4,

@@ -205,6 +205,7 @@ final class SecureRunCommandsTest {
                         1,
                         1,
                         "mlp",
+                        "digits",
                         1,
                         "cpu",
                         1,

@@ -60,8 +60,11 @@ public final class ModelCatalog {
         ModelFactory factory = factories.get(name);
         if (factory == null) {
             throw new ModelException(
-                    "model: expected one of %s, found \"%s\""
-                            .formatted(String.join(", ", factories.keySet()), name));
+                    "model: expected one of %s%s, found \"%s\""
+                            .formatted(
+                                    String.join(", ", factories.keySet()),
+                                    Plugins.elsewhere(),
+                                    name));
         }
         return factory;
     }

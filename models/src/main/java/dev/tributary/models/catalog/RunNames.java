@@ -15,6 +15,7 @@ import dev.tributary.data.DatasetCatalog;
 import dev.tributary.data.DatasetProvider;
 import dev.tributary.data.partition.PartitionPlan;
 import dev.tributary.data.partition.PartitionScheme;
+import dev.tributary.plugin.Plugins;
 import dev.tributary.protocol.ModelSpec;
 import dev.tributary.strategy.Strategies;
 import dev.tributary.strategy.StrategyFactory;
@@ -24,6 +25,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -83,7 +85,7 @@ public final class RunNames {
         ModelCatalog catalog = ModelCatalog.load();
         Map<String, ModelFactory> known =
                 catalog.factories().stream().collect(toMap(ModelFactory::name, each -> each));
-        if (isKnown("model.name", "model", known, model.name())) {
+        if (isNamed("model.name", "model", known, model.name())) {
             ModelFactory factory = catalog.named(model.name());
             boolean unused = areKnown("model", catalog.options(factory), model.options());
             for (String option : new TreeSet<>(factory.requiredOptions())) {
@@ -99,7 +101,7 @@ public final class RunNames {
         Map<String, DatasetProvider> known =
                 DatasetCatalog.load().providers().stream()
                         .collect(toMap(DatasetProvider::name, each -> each));
-        if (data.isPresent() && isKnown("data.dataset", "data set", known, data.dataset())) {
+        if (data.isPresent() && isNamed("data.dataset", "data set", known, data.dataset())) {
             DatasetProvider provider = DatasetCatalog.load().provider(data.dataset());
             boolean unused = areKnown("data", provider.options(), data.options());
         }
@@ -126,7 +128,7 @@ public final class RunNames {
         Map<String, Map<String, String>> known =
                 Strategies.all().stream()
                         .collect(toMap(StrategyFactory::name, StrategyFactory::options));
-        return isKnown("strategy.name", "strategy", known, strategy.name())
+        return isNamed("strategy.name", "strategy", known, strategy.name())
                 && areKnown(
                         "strategy",
                         known.getOrDefault(strategy.name(), Map.of()),
@@ -140,6 +142,15 @@ public final class RunNames {
                         "cohort.sampler",
                         known.getOrDefault(sampler.name(), Map.of()),
                         sampler.options());
+    }
+
+    /** Of what plug-ins may add to. */
+    private boolean isNamed(String path, String kind, Map<String, ?> known, String name) {
+        if (!known.containsKey(name)) {
+            Set<String> names = new TreeSet<>(known.keySet());
+            problems.add(Problem.unknown(path, kind, names, Plugins.elsewhere(), name));
+        }
+        return known.containsKey(name);
     }
 
     private boolean isKnown(String path, String kind, Map<String, ?> known, String name) {

@@ -3,6 +3,7 @@ package dev.tributary.server.command;
 import dev.tributary.cli.CommandException;
 import dev.tributary.cli.CommandProvider;
 import dev.tributary.cli.DurationConverter;
+import dev.tributary.cli.Logging;
 import dev.tributary.cli.Terminal;
 import dev.tributary.cli.display.FederationDisplay;
 import dev.tributary.config.RunConfig;
@@ -157,6 +158,7 @@ public final class ServerCommand implements CommandProvider, Callable<Integer> {
         RunConfig config = config(file);
         // With --json, standard output is for the JSON alone.
         PrintStream out = json ? System.err : System.out;
+        Logging.leaveRunEventsToTheDisplay();
         try (FederationDisplay display = FederationDisplay.of(Terminal.system(), out);
                 FederatedServer server =
                         FederatedServer.start(config, options(), new ToldStatistics())) {

@@ -3,6 +3,7 @@ package dev.tributary.server.command;
 import dev.tributary.cli.CommandException;
 import dev.tributary.cli.CommandProvider;
 import dev.tributary.cli.Format;
+import dev.tributary.cli.Logging;
 import dev.tributary.cli.Terminal;
 import dev.tributary.cli.display.FederationDisplay;
 import dev.tributary.config.RunConfig;
@@ -73,6 +74,7 @@ public final class SimulateCommand implements CommandProvider, Callable<Integer>
 
     /** With JSON on the standard output, progress is told on the other one. */
     static FederationDisplay display(boolean json) {
+        Logging.leaveRunEventsToTheDisplay();
         return json
                 ? FederationDisplay.of(new Terminal(false, false, false, 80, 24), System.err)
                 : FederationDisplay.of(Terminal.system(), System.out);
@@ -85,11 +87,11 @@ public final class SimulateCommand implements CommandProvider, Callable<Integer>
         RunStatus last = result.status();
         if (last.state() != RunStatus.State.FINISHED) {
             throw new CommandException(
-                    "the run ended as %s after %s: %s"
+                    "the run ended as %s after %s%s"
                             .formatted(
                                     last.state(),
                                     Format.duration(last.elapsedSeconds()),
-                                    last.message()));
+                                    last.toldByEvent() ? "" : ": " + last.message()));
         }
         return 0;
     }

@@ -5,10 +5,12 @@ import org.slf4j.LoggerFactory;
 
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The first signal that asks the process to end lets it end in order; a second one ends it at once.
+ * The first signal that asks the process to end lets it end in order; a second one of its kind ends
+ * it at once. One of another kind is the same wish: a terminal interrupts all processes of a group,
+ * and then a parent, such as the demo, asks its children to terminate.
  *
  * <p>Java has no public way to hear a second signal: by default it is ignored while shutdown hooks
  * run. Where the JDK's own class is not there either, that default stays.
@@ -17,7 +19,10 @@ final class StopSignals {
     private static final Logger LOG = LoggerFactory.getLogger(StopSignals.class);
     private static final int SIGNALLED = 128;
 
-    private static final AtomicBoolean FIRST = new AtomicBoolean(true);
+    private static final int NONE = 0;
+
+    /** The status of the first one. */
+    private static final AtomicInteger FIRST = new AtomicInteger(NONE);
 
     private StopSignals() {}
 
@@ -52,10 +57,10 @@ final class StopSignals {
     }
 
     private static void stop(int status) {
-        if (FIRST.getAndSet(false)) {
+        if (FIRST.compareAndSet(NONE, status)) {
             // Runs the shutdown hooks; on a thread of its own, so that a second signal is heard.
             new Thread(() -> System.exit(status), "signal").start();
-        } else {
+        } else if (FIRST.get() == status) {
             Runtime.getRuntime().halt(status);
         }
     }

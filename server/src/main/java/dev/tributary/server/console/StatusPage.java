@@ -19,6 +19,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
@@ -108,7 +109,7 @@ public final class StatusPage {
         String rows = newest.stream().map(StatusPage::row).collect(joining());
         String left =
                 newest.size() < runs.size() ? "<p>The newest of " + runs.size() + ".</p>" : "";
-        return table(List.of("run", "state", "round", "reached", "model"), rows) + left;
+        return table(List.of("run", "state", "round", "reached", "model", "data set"), rows) + left;
     }
 
     private static String row(RunStatus run) {
@@ -124,7 +125,8 @@ public final class StatusPage {
                                 word(run.state()),
                                 "%d of %d".formatted(rounds(run), run.rounds()),
                                 run.history().isEmpty() ? "-" : Evaluations.reached(run.history()),
-                                run.model()));
+                                run.model(),
+                                Objects.requireNonNullElse(run.dataset(), "-")));
     }
 
     /** The one under way; of a run that has ended those that made a model, as the server says. */

@@ -121,6 +121,21 @@ final class Parent {
                 .thenApply(reply -> Optional.of(reply.body()).filter(text -> !text.isEmpty()));
     }
 
+    /** Asks whether it is there, and tells if what answers is something else. */
+    CompletableFuture<Void> greet() {
+        return text(request(Paths.HEALTH, POLL).GET())
+                .thenAccept(
+                        reply -> {
+                            if (!reply.response().body().startsWith("{")) {
+                                LOG.warn(
+                                        "{} is no Tributary server: it answers {} with status {}",
+                                        base,
+                                        Paths.HEALTH,
+                                        reply.response().statusCode());
+                            }
+                        });
+    }
+
     /** Deletes something. */
     CompletableFuture<Boolean> delete(String path) {
         return text(request(path, answer).DELETE()).thenApply(ParentReply::succeeded);

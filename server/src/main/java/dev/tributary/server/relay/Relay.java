@@ -1,7 +1,6 @@
 package dev.tributary.server.relay;
 
 import dev.tributary.files.PrivateFiles;
-import dev.tributary.protocol.Paths;
 import dev.tributary.server.http.Desks;
 import dev.tributary.server.http.HttpFront;
 import dev.tributary.server.store.RunDirectory;
@@ -12,7 +11,6 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -53,7 +51,7 @@ public final class Relay implements AutoCloseable {
                         options.listening(MAX_CONNECTIONS),
                         new Desks(runs, clients, new RelayStatistics(parent), metrics, IDLE));
         // What is wrong with certificates or the URL is told now, and not to the first agent.
-        CompletableFuture<Optional<String>> unused = parent.poll(Paths.HEALTH);
+        CompletableFuture<Void> unused = parent.greet();
     }
 
     /**

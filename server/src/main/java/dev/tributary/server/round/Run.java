@@ -227,6 +227,7 @@ final class Run {
         // The newest is recorded again once it is evaluated.
         recovery.history().stream().filter(round -> round.round() < open).forEach(this::recall);
         time.recovered(recovery.history());
+        metrics().recovered(recovery.history());
     }
 
     private void recall(RoundMetrics round) {

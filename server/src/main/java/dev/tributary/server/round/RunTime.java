@@ -51,13 +51,12 @@ final class RunTime {
         endNanos = now();
     }
 
-    /** Since the first round began, without the time when there was no server. */
+    /** Since the first round began, until the run ended, without the time of no server. */
     double secondsInRounds() {
         return secondsBefore + elapsedSeconds();
     }
 
-    /** Since the first round began, until the run ended. */
-    double elapsedSeconds() {
+    private double elapsedSeconds() {
         long until = Math.min(now(), endNanos);
         return firstRoundNanos == RoundClock.NEVER
                 ? 0

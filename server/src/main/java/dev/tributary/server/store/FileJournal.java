@@ -27,6 +27,9 @@ import java.util.List;
 public final class FileJournal implements RunJournal, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(FileJournal.class);
 
+    /** Of another name, since a process with a display has no need of these on its console. */
+    private static final Logger EVENTS = LoggerFactory.getLogger(RunEvent.class);
+
     private final RunDirectory directory;
     private final Provenance provenance;
     private final Writer metrics;
@@ -56,9 +59,9 @@ public final class FileJournal implements RunJournal, AutoCloseable {
         writeLine(events, event);
         String run = directory.id();
         switch (event.level()) {
-            case INFO -> LOG.info("run {}: {}", run, event.message());
-            case WARNING -> LOG.warn("run {}: {}", run, event.message());
-            case ERROR -> LOG.error("run {}: {}", run, event.message());
+            case INFO -> EVENTS.info("run {}: {}", run, event.message());
+            case WARNING -> EVENTS.warn("run {}: {}", run, event.message());
+            case ERROR -> EVENTS.error("run {}: {}", run, event.message());
         }
     }
 

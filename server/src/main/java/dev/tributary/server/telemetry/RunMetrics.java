@@ -6,14 +6,15 @@ import dev.tributary.protocol.RoundMetrics;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * What a run has counted since this process leads it, and what its newest round has reached; its
- * server counts along. Thread-safe.
+ * What a run has counted, and what its newest round has reached; its server counts along.
+ * Thread-safe.
  */
 public final class RunMetrics {
     private final ServerMetrics server;
@@ -55,6 +56,15 @@ public final class RunMetrics {
         server.roundFailed();
     }
 
+    /** Rounds that another process has led; no work of this server. */
+    public void recovered(List<RoundMetrics> history) {
+        history.forEach(
+                round -> {
+                    bytesUp.add(round.bytesUp());
+                    bytesDown.add(round.bytesDown());
+                });
+    }
+
     /** A round is over, its evaluation included. */
     public void measured(RoundMetrics round) {
         newest = round;
@@ -77,12 +87,12 @@ public final class RunMetrics {
         server.sent(bytes);
     }
 
-    /** Body bytes of updates that have arrived. */
+    /** Body bytes of updates that have arrived, of recovered rounds too. */
     public long bytesUp() {
         return bytesUp.sum();
     }
 
-    /** Body bytes of models that have left. */
+    /** Body bytes of models that have left, of recovered rounds too. */
     public long bytesDown() {
         return bytesDown.sum();
     }

@@ -152,10 +152,13 @@ final class SignalStoryTest {
         }
     }
 
+    /** The interrupt is what a terminal's Ctrl-C adds to what a parent sends. */
     @Test
     void uploadUnderWayIsTakenAndTheNextStartGoesOnBehindIt() throws Exception {
         process.destroy();
         waiting.join();
+        assertThat(new ProcessBuilder("kill", "-INT", "" + process.pid()).start().waitFor())
+                .isZero();
         upload.getOutputStream().write(body, body.length / 2, body.length - body.length / 2);
         String answer = new String(upload.getInputStream().readAllBytes(), UTF_8);
 

@@ -52,8 +52,8 @@ class StatusPageTest {
         String page = StatusPage.of("", List.of(run), List.of(run));
 
         assertThat(page).doesNotContain("<script").contains(HARMLESS);
-        // Title and heading, link and its text, message, model, client; and in the chart.
-        assertThat(page.split(Pattern.quote(HARMLESS), -1)).hasSizeGreaterThan(6);
+        // Title and heading, link and its text, message, model, data set, client; and in the chart.
+        assertThat(page.split(Pattern.quote(HARMLESS), -1)).hasSizeGreaterThan(7);
         assertThat(page).contains("<a href=\"/v1/runs/" + HARMLESS + "\">");
     }
 
@@ -131,6 +131,7 @@ class StatusPageTest {
                 4,
                 history.size(),
                 "mlp" + outside,
+                "digits" + outside,
                 199_210,
                 "cpu",
                 2,

@@ -38,7 +38,7 @@ class ParentTest {
     }
 
     @Test
-    void parentThatIsAwayIsToldOnceAndSoIsItsReturn() throws IOException {
+    void parentThatIsAwayIsToldOnceAndSoIsItsReturnAndThatItIsSomethingElse() throws IOException {
         InetAddress loopback = InetAddress.getLoopbackAddress();
         InetSocketAddress place = new InetSocketAddress(loopback, freePort());
         String url = "http://127.0.0.1:" + place.getPort();
@@ -56,6 +56,7 @@ class ParentTest {
         back.start();
         try {
             assertThat(parent.poll("/").join()).isEmpty();
+            assertThat(parent.greet().join()).isNull();
         } finally {
             back.stop(0);
         }
@@ -63,7 +64,8 @@ class ParentTest {
                 .extracting(ILoggingEvent::getFormattedMessage)
                 .satisfiesExactly(
                         line -> assertThat(line).startsWith("parent " + url + " does not answer: "),
-                        line -> assertThat(line).isEqualTo("parent " + url + " is back"));
+                        line -> assertThat(line).isEqualTo("parent " + url + " is back"),
+                        line -> assertThat(line).startsWith(url + " is no Tributary server: "));
     }
 
     private static int freePort() throws IOException {

@@ -158,7 +158,7 @@ final class EvaluatingTest {
     }
 
     @Test
-    void restartedServerKnowsHowLongTheRunHasTaken() {
+    void restartedServerKnowsHowLongTheRunHasTakenAndWhatItHasSent() {
         RunConfig config =
                 MachineFixture.config(
                         TWO,
@@ -170,7 +170,11 @@ final class EvaluatingTest {
                                                         .withWallTime(Duration.ofHours(1))));
         MachineFixture run =
                 new MachineFixture(directory, config, model -> {}, after(measured(0.6), 3600));
-        assertThat(run.machine.status().message()).contains("its time of 1h is up");
+        RunStatus status = run.machine.status();
+        assertThat(status.message()).contains("its time of 1h is up");
+        assertThat(status.elapsedSeconds()).isEqualTo(3600);
+        assertThat(status.bytesUp()).isEqualTo(3 * 800);
+        assertThat(status.bytesDown()).isEqualTo(3 * 900);
     }
 
     /** Two rounds are closed, of which the first took so long. */
@@ -191,8 +195,8 @@ final class EvaluatingTest {
                                                 null,
                                                 null,
                                                 null,
-                                                0,
-                                                0,
+                                                800,
+                                                900,
                                                 round == 1 ? seconds : 0,
                                                 0))
                         .map(measured)

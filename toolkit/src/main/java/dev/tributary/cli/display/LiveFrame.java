@@ -154,7 +154,9 @@ final class LiveFrame {
         }
     }
 
-    private void addEvents(List<String> lines, List<RunEvent> events) {
+    /** Warnings are not among them: the display shows those in full. */
+    private void addEvents(List<String> lines, List<RunEvent> all) {
+        List<RunEvent> events = all.stream().filter(event -> !event.isWarning()).toList();
         if (!events.isEmpty()) {
             lines.add("");
         }
@@ -164,16 +166,8 @@ final class LiveFrame {
                     new Line(terminal)
                             .addRight(Tone.FAINT, Format.duration(event.elapsedSeconds()), 7)
                             .add("  ")
-                            .add(tone(event.level()), event.message())
+                            .add(event.message())
                             .toString());
         }
-    }
-
-    private static Tone tone(RunEvent.Level level) {
-        return switch (level) {
-            case INFO -> Tone.PLAIN;
-            case WARNING -> Tone.WARNING;
-            case ERROR -> Tone.BAD;
-        };
     }
 }

@@ -90,7 +90,7 @@ final class PlainDisplay implements FederationDisplay {
         for (RunEvent event : status.events()) {
             if (event.sequence() > shownEvent) {
                 shownEvent = event.sequence();
-                if (event.level() != RunEvent.Level.INFO) {
+                if (event.isWarning()) {
                     out.println(PlainLines.event(event));
                 }
             }

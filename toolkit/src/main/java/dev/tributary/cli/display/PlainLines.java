@@ -58,16 +58,12 @@ final class PlainLines {
 
     /** Why it ended, unless the line before says so. */
     static String end(RunStatus status) {
-        boolean told =
-                status.events().stream()
-                        .filter(event -> event.level() != RunEvent.Level.INFO)
-                        .anyMatch(event -> event.message().contains(status.message()));
         return Format.printable(
                 "%s after %s%s"
                         .formatted(
                                 status.state().name().toLowerCase(Locale.ROOT),
                                 Format.duration(status.elapsedSeconds()),
-                                told ? "" : ": " + status.message()));
+                                status.toldByEvent() ? "" : ": " + status.message()));
     }
 
     private static void addMetric(List<String> parts, String name, @Nullable Double value) {

@@ -14,6 +14,7 @@ import java.util.Map;
 /** What CIFAR-10 and CIFAR-100 (Krizhevsky, 2009) share: their binary files, plain or gzip. */
 abstract class CifarProvider implements DatasetProvider {
     private static final String STANDARDIZE = "standardize";
+    private static final String ORIGIN = "https://www.cs.toronto.edu/~kriz/cifar.html";
 
     private final List<String> trainFiles;
     private final String testFile;
@@ -45,8 +46,9 @@ abstract class CifarProvider implements DatasetProvider {
         String owner = "data set \"" + name() + '"';
         Options checked = Options.of(owner, options(), options);
         CifarPart.Form form = form(checked);
-        List<Path> train = DataFile.find(owner, directory, trainFiles);
-        CifarPart test = new CifarPart(form, DataFile.find(owner, directory, List.of(testFile)));
+        List<Path> train = DataFile.find(owner, ORIGIN, directory, trainFiles);
+        List<Path> tests = DataFile.find(owner, ORIGIN, directory, List.of(testFile));
+        CifarPart test = new CifarPart(form, tests);
         return new ImageSource(
                 new long[] {3, CifarPart.SIDE, CifarPart.SIDE},
                 form.classes(),

@@ -17,6 +17,7 @@ import java.util.Map;
  */
 public final class MnistProvider implements DatasetProvider {
     private static final String OWNER = "data set \"mnist\"";
+    private static final String ORIGIN = "https://ossci-datasets.s3.amazonaws.com/mnist/";
     private static final List<String> FILES =
             List.of(
                     "train-images-idx3-ubyte",
@@ -47,7 +48,7 @@ public final class MnistProvider implements DatasetProvider {
     @Override
     public DatasetSource open(@Nullable Path directory, Map<String, String> options, long seed) {
         boolean standardize = Options.of(OWNER, options(), options).flag("standardize", true);
-        List<Path> files = DataFile.find(OWNER, directory, FILES);
+        List<Path> files = DataFile.find(OWNER, ORIGIN, directory, FILES);
         MnistPart test = new MnistPart(files.get(2), files.get(3));
         return new ImageSource(
                 new long[] {1, MnistPart.SIDE, MnistPart.SIDE},

@@ -22,6 +22,7 @@ import java.util.Map;
  */
 public final class AdultProvider implements DatasetProvider {
     private static final String OWNER = "data set \"adult\"";
+    private static final String ORIGIN = "https://archive.ics.uci.edu/dataset/2/adult";
     private static final List<String> FILES = List.of("adult.data", "adult.test");
     private static final String LABEL = "income";
 
@@ -66,7 +67,7 @@ public final class AdultProvider implements DatasetProvider {
     @Override
     public DatasetSource open(@Nullable Path directory, Map<String, String> options, long seed) {
         Options checked = Options.of(OWNER, options(), options);
-        List<Path> files = DataFile.find(OWNER, directory, FILES);
+        List<Path> files = DataFile.find(OWNER, ORIGIN, directory, FILES);
         CsvTable train = read(files.get(0));
         LabelEncoder labels = new LabelEncoder.Classes(List.of("<=50K", ">50K"));
         TableOptions table = new TableOptions(checked, directory);

@@ -3,6 +3,9 @@ package dev.tributary.data.table;
 import dev.tributary.data.DataException;
 import dev.tributary.data.table.CsvColumn.Kind;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -16,6 +19,7 @@ import java.util.stream.Collectors;
  * @param columns all columns, the features being in this order; copied
  */
 record CsvSchema(List<CsvColumn> columns) {
+    private static final Logger LOG = LoggerFactory.getLogger(CsvSchema.class);
 
     /** Copies, and checks that names differ and that label and features are there. */
     CsvSchema {
@@ -106,16 +110,30 @@ record CsvSchema(List<CsvColumn> columns) {
 
     private static Kind inferKind(CsvTable table, String name) {
         int column = table.columnIndex(name);
-        boolean known = false;
+        int numbers = 0;
+        int words = 0;
+        int firstWord = -1;
         for (int row = 0; row < table.rowCount(); row++) {
             if (!table.isMissing(row, column)) {
-                known = true;
-                if (!Numbers.isNumber(table.text(row, column))) {
-                    return Kind.CATEGORICAL;
-                }
+                boolean number = Numbers.isNumber(table.text(row, column));
+                numbers += number ? 1 : 0;
+                words += number ? 0 : 1;
+                firstWord = number || firstWord >= 0 ? firstWord : row;
             }
         }
-        return known ? Kind.NUMERIC : Kind.CATEGORICAL;
+        if (numbers > words && words > 0) {
+            warnOfWord(table, column, firstWord, numbers, numbers + words);
+        }
+        return words > 0 || numbers == 0 ? Kind.CATEGORICAL : Kind.NUMERIC;
+    }
+
+    /** A slip of the pen makes categories of a column of numbers. */
+    private static void warnOfWord(CsvTable table, int column, int row, int numbers, int known) {
+        LOG.warn(
+                "{}; so the column is read as categories. Name it among the options \"numeric\" or"
+                        + " \"categorical\"; \"missing\" is for what stands for no value",
+                table.wrong(row, column, "a number as in %d of %d rows".formatted(numbers, known))
+                        .getMessage());
     }
 
     private static boolean isFeature(CsvColumn column) {

@@ -109,7 +109,7 @@ class DisplayTest {
         nanos = 100_000_000;
         display.update(running(List.of(client("later", ClientPhase.TRAINING, 0)), List.of()));
         assertThat(printed().substring(first))
-                .startsWith("\u001b[?7l\u001b[6A\r")
+                .startsWith("\u001b[6A\r\u001b[?7l")
                 .contains("later");
     }
 
@@ -128,7 +128,23 @@ class DisplayTest {
         display.update(running(List.of(), List.of()));
         display.note("agent 3 restarts");
         assertThat(printed().substring(printed().indexOf("\u001b[6A")))
-                .startsWith("\u001b[6A\ragent 3 restarts\u001b[K\ndigits-1, mlp");
+                .startsWith("\u001b[6A\ragent 3 restarts\u001b[K\n\u001b[?7ldigits-1, mlp");
+    }
+
+    @Test
+    void warningStaysAboveTheFrameInFullAndOnce() {
+        String reason = "no update of client-0: " + "expected finite numbers, ".repeat(4);
+        List<RunEvent> events = List.of(event(1, RunEvent.Level.WARNING, reason));
+        try (LiveDisplay display = live()) {
+            display.update(running(List.of(), List.of()));
+            display.update(running(List.of(), events));
+            assertThat(printed()).doesNotContain(reason);
+            nanos = 100_000_000;
+            display.update(running(List.of(), events));
+        }
+        assertThat(printed())
+                .containsOnlyOnce("client-0")
+                .contains(reason + "\u001b[K\n\u001b[?7l");
     }
 
     @Test

@@ -31,7 +31,7 @@ class LiveFrameTest {
                             client("client-1", ClientPhase.DONE, 0)),
                     List.of(
                             event(1, RunEvent.Level.INFO, "2 clients are here"),
-                            event(2, RunEvent.Level.WARNING, "client-0 is slow")));
+                            event(2, RunEvent.Level.INFO, "client-0 is back")));
 
     @Test
     void runningRunShowsRoundsClientsMetricsAndEvents() {
@@ -50,7 +50,7 @@ class LiveFrameTest {
                         "accuracy 0.9000 ▁▅█   loss 0.4000 █▄▁",
                         "",
                         "  1.5 s  2 clients are here",
-                        "  3.0 s  client-0 is slow");
+                        "  3.0 s  client-0 is back");
     }
 
     @Test
@@ -67,7 +67,7 @@ class LiveFrameTest {
                         "accuracy 0.9000    loss 0.4000",
                         "",
                         "  1.5 s  2 clients are here",
-                        "  3.0 s  client-0 is slow");
+                        "  3.0 s  client-0 is back");
     }
 
     @Test
@@ -147,7 +147,7 @@ class LiveFrameTest {
         RunStatus hostile =
                 running(
                         List.of(client("evil\u001b[2J", BUSY, 0.5)),
-                        List.of(event(1, RunEvent.Level.WARNING, "found \u001b]0;title\u0007")));
+                        List.of(event(1, RunEvent.Level.INFO, "found \u001b]0;title\u0007")));
         assertThat(String.join("", lines(hostile, TALL)))
                 .contains("evil?[2J", "found ?]0;title?")
                 .doesNotContain("\u001b", "\u0007");

@@ -119,6 +119,9 @@ final class IdxReaderTest {
         assertThatThrownBy(() -> IdxReader.read(directory.resolve("absent"), 1))
                 .isInstanceOf(DataException.class)
                 .hasMessageContaining("absent: expected a file, found none");
+        Path nowhere = directory.resolve("nowhere");
+        assertThatThrownBy(() -> IdxReader.read(nowhere.resolve("absent"), 1))
+                .hasMessageContaining("absent: expected a file, found no directory " + nowhere);
         assertThatThrownBy(() -> IdxReader.read(directory, 1)).isInstanceOf(DataException.class);
     }
 

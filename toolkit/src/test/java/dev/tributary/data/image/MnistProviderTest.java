@@ -70,6 +70,9 @@ final class MnistProviderTest {
                 .isInstanceOf(DataException.class)
                 .hasMessageContaining("t10k-labels-idx1-ubyte")
                 .hasMessageContaining("found none given");
+        assertThatThrownBy(() -> new MnistProvider().open(Path.of("/nowhere"), Map.of(), 0))
+                .hasMessageContaining("found no directory " + Path.of("/nowhere"))
+                .hasMessageContaining("they are at https://");
     }
 
     @Test

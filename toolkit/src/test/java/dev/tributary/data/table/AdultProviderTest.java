@@ -68,7 +68,7 @@ final class AdultProviderTest {
     void missingFilesAreNamed() {
         assertThatThrownBy(() -> new AdultProvider().open(directory, Map.of(), 0))
                 .isInstanceOf(DataException.class)
-                .hasMessageContaining("found no [adult.data, adult.test]");
+                .hasMessageContaining("found none; they are at");
     }
 
     @Test

@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+
 import dev.tributary.data.DataException;
 import dev.tributary.data.LocalDataset;
 import dev.tributary.data.table.CsvColumn.Kind;
@@ -11,6 +15,7 @@ import dev.tributary.data.table.CsvColumn.Kind;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 
 import java.util.Arrays;
 import java.util.List;
@@ -188,6 +193,29 @@ final class PreprocessorTest {
                                         training, List.of(new CsvColumn("payed", Kind.LABEL))))
                 .isInstanceOf(DataException.class)
                 .hasMessageContaining("expected a column \"payed\"");
+    }
+
+    @Test
+    void wordInAColumnOfNumbersIsWarnedOf() {
+        Logger logger = (Logger) LoggerFactory.getLogger(CsvSchema.class);
+        ListAppender<ILoggingEvent> warnings = new ListAppender<>();
+        warnings.start();
+        logger.addAppender(warnings);
+        try {
+            CsvTable slip = table("20,x,Rome,no", "30,x,Rome,no", "4o,x,Rome,yes", "?,x,Rome,yes");
+            CsvSchema schema = CsvSchema.infer(slip, List.of(new CsvColumn("paid", Kind.LABEL)));
+
+            assertThat(schema.columns().get(0).kind()).isEqualTo(Kind.CATEGORICAL);
+            assertThat(warnings.list)
+                    .extracting(ILoggingEvent::getFormattedMessage)
+                    .filteredOn(message -> message.contains("4o"))
+                    .singleElement()
+                    .asString()
+                    .contains("data row 3, column \"age\": expected a number as in 2 of 3 rows")
+                    .contains("found \"4o\"; so the column is read as categories");
+        } finally {
+            logger.detachAppender(warnings);
+        }
     }
 
     @Test
