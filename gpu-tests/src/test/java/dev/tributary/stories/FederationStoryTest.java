@@ -17,6 +17,7 @@ import dev.tributary.protocol.ModelSpec;
 import dev.tributary.protocol.RoundMetrics;
 import dev.tributary.protocol.RunStatus;
 import dev.tributary.stories.SmallFederation.RunningAgent;
+import dev.tributary.testkit.Await;
 
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
@@ -179,9 +180,7 @@ class FederationStoryTest {
         try (SmallFederation federation =
                 new SmallFederation(SmallFederation.run(2, 2).cohort(cohort).build(), runs)) {
             RunningAgent earlier = federation.agent(0);
-            while (federation.server().status().clients().isEmpty()) {
-                Thread.onSpinWait();
-            }
+            Await.until(() -> !federation.server().status().clients().isEmpty());
             RunningAgent later = federation.agent(0);
 
             assertThatThrownBy(earlier.outcome()::get)

@@ -9,6 +9,7 @@ import dev.tributary.cli.CommandException;
 import dev.tributary.config.CohortConfig;
 import dev.tributary.config.RunConfig;
 import dev.tributary.protocol.RunStatus;
+import dev.tributary.testkit.Await;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -21,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /** Server and agents as processes of their own, one of which is killed. */
@@ -71,25 +73,13 @@ class ProcessStoryTest {
         }
     }
 
-    private static RunStatus await(
-            LocalFederation federation, java.util.function.Predicate<RunStatus> condition) {
-        while (true) {
-            Optional<RunStatus> status = federation.poll();
-            if (status.filter(condition).isPresent()) {
-                return status.get();
-            }
-            Thread.onSpinWait();
-        }
+    private static RunStatus await(LocalFederation federation, Predicate<RunStatus> condition) {
+        return Await.present(() -> federation.poll().filter(condition));
     }
 
     private static List<String> awaitDeath(LocalFederation federation) {
-        while (true) {
-            List<String> dead = federation.newlyDead();
-            if (!dead.isEmpty()) {
-                return dead;
-            }
-            Thread.onSpinWait();
-        }
+        return Await.present(
+                () -> Optional.of(federation.newlyDead()).filter(dead -> !dead.isEmpty()));
     }
 
     private FederationPlan plan(RunConfig run, int clients) {

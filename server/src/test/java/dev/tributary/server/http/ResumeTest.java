@@ -50,12 +50,11 @@ final class ResumeTest {
 
     @BeforeEach
     void open() {
+        open(ServerOptions.builder(runs).poll(Duration.ofMillis(200)).build());
+    }
+
+    private void open(ServerOptions options) {
         RunConfig config = OneRound.of(CohortConfig.of(2));
-        ServerOptions options =
-                ServerOptions.builder(runs)
-                        .poll(Duration.ofMillis(200))
-                        .idle(Duration.ofMillis(700))
-                        .build();
         server = FederatedServer.start(config, options, model);
         a = new HandClient(server.url(), "a", model.layout()).register(100);
         new HandClient(server.url(), "b", model.layout()).register(100);
@@ -131,6 +130,12 @@ final class ResumeTest {
 
     @Test
     void uploadThatStallsEndsAndNamesTheTimeOut() throws Exception {
+        server.close();
+        open(
+                ServerOptions.builder(runs.resolve("impatient"))
+                        .poll(Duration.ofMillis(200))
+                        .idle(Duration.ofMillis(700))
+                        .build());
         assertThat(breakOff(1500, true)).contains("time-out", "idle");
         assertThat(offset()).isEqualTo(1500);
     }

@@ -18,6 +18,7 @@ import dev.tributary.server.FederatedServer;
 import dev.tributary.server.HandClient;
 import dev.tributary.server.ServerOptions;
 import dev.tributary.server.VectorModel;
+import dev.tributary.testkit.Await;
 import dev.tributary.wire.TensorBody;
 
 import org.junit.jupiter.api.Test;
@@ -80,9 +81,7 @@ final class StragglerTest {
     }
 
     private static void awaitUnfinished(Path spool, boolean there) throws IOException {
-        while (hasUnfinished(spool) != there) {
-            Thread.onSpinWait();
-        }
+        Await.until(() -> hasUnfinished(spool) == there);
     }
 
     private static boolean hasUnfinished(Path spool) throws IOException {
