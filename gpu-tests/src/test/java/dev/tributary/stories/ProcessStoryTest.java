@@ -28,13 +28,15 @@ import java.util.stream.Stream;
 /** Server and agents as processes of their own, one of which is killed. */
 @Timeout(180)
 class ProcessStoryTest {
+    /** More than can be over before the kill. */
+    private static final int ROUNDS = 60;
+
     @TempDir private Path runs;
 
     @Test
     void agentProcessThatIsKilledIsToldAndTheRunGoesOn() throws Exception {
         CohortConfig cohort = CohortConfig.of(3).withMinimum(2).withDeadline(Duration.ofHours(1));
-        // More rounds than can be over before the kill.
-        RunConfig run = SmallFederation.run(3, 150).cohort(cohort).build();
+        RunConfig run = SmallFederation.run(3, ROUNDS).cohort(cohort).build();
         RunStatus end;
         List<String> dead;
         try (LocalFederation federation = LocalFederation.start(plan(run, 3))) {
@@ -53,7 +55,7 @@ class ProcessStoryTest {
         Path directory = runs.resolve(end.runId());
         assertThat(directory.resolve("model.safetensors")).isNotEmptyFile();
         assertThat(Files.readAllLines(directory.resolve("logs").resolve("client-0.log")))
-                .anyMatch(line -> line.startsWith("client-0: round 150: loss"))
+                .anyMatch(line -> line.startsWith("client-0: round " + ROUNDS + ": loss"))
                 .anyMatch(line -> line.contains("has ended"));
     }
 

@@ -121,7 +121,7 @@ class RelayStoryTest {
 
     @Test
     void killedRelayLosesNothing() throws Exception {
-        RunConfig config = SmallFederation.run(8, 40).build();
+        RunConfig config = SmallFederation.run(8, 20).build();
         RunStatus flat = flat(config);
         try (SmallFederation federation = new SmallFederation(config, directory);
                 Relay right = relay(federation.server().url(), "right")) {

@@ -20,6 +20,7 @@ import dev.tributary.protocol.RoundMetrics;
 import dev.tributary.protocol.RoundTask;
 import dev.tributary.protocol.RunEvent;
 import dev.tributary.protocol.RunStatus;
+import dev.tributary.server.database.ReadyDatabase;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -43,7 +44,8 @@ import java.util.concurrent.TimeUnit;
 
 /** Whole runs over real HTTP, with clients moved by hand. */
 final class RunStoryTest {
-    @TempDir private Path runs;
+    @TempDir(factory = ReadyDatabase.class)
+    private Path runs;
 
     private static RunConfigBuilder config(int clients, int rounds) {
         return RunConfig.builder(

@@ -16,6 +16,7 @@ import dev.tributary.server.FederatedServer;
 import dev.tributary.server.HandClient;
 import dev.tributary.server.ServerOptions;
 import dev.tributary.server.VectorModel;
+import dev.tributary.server.database.ReadyDatabase;
 import dev.tributary.wire.TensorBody;
 
 import org.junit.jupiter.api.AfterEach;
@@ -44,7 +45,9 @@ final class BackPressureTest {
     private static final Duration IDLE = Duration.ofMillis(600);
     private static final Pattern CONTENT_LENGTH = Pattern.compile("(?i)content-length: (\\d+)");
 
-    @TempDir private Path runs;
+    @TempDir(factory = ReadyDatabase.class)
+    private Path runs;
+
     private VectorModel model;
     private FederatedServer server;
     private HandClient a;

@@ -19,6 +19,7 @@ import dev.tributary.server.FederatedServer;
 import dev.tributary.server.HandClient;
 import dev.tributary.server.ServerOptions;
 import dev.tributary.server.VectorModel;
+import dev.tributary.server.database.ReadyDatabase;
 import dev.tributary.wire.TensorBody;
 
 import org.junit.jupiter.api.AfterEach;
@@ -42,7 +43,10 @@ import java.util.Arrays;
 final class ResumeTest {
     private final VectorModel model = VectorModel.of(50, 20);
     private final HttpClient http = HttpClient.newHttpClient();
-    @TempDir private Path runs;
+
+    @TempDir(factory = ReadyDatabase.class)
+    private Path runs;
+
     private FederatedServer server;
     private HandClient a;
     private RoundTask task;

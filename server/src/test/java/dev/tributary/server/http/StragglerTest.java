@@ -18,6 +18,7 @@ import dev.tributary.server.FederatedServer;
 import dev.tributary.server.HandClient;
 import dev.tributary.server.ServerOptions;
 import dev.tributary.server.VectorModel;
+import dev.tributary.server.database.ReadyDatabase;
 import dev.tributary.testkit.Await;
 import dev.tributary.wire.TensorBody;
 
@@ -37,7 +38,9 @@ import java.util.stream.Stream;
 @Timeout(60)
 final class StragglerTest {
     private final VectorModel model = VectorModel.of(50, 20);
-    @TempDir private Path runs;
+
+    @TempDir(factory = ReadyDatabase.class)
+    private Path runs;
 
     @Test
     void uploadThatOutlastsItsRoundIsLateAndNoFailureOfTheServer() throws IOException {
