@@ -8,6 +8,7 @@ import ai.djl.Device;
 import dev.tributary.data.LocalDataset;
 import dev.tributary.device.DeviceSelector.Selection;
 import dev.tributary.parameters.ParameterLayout;
+import dev.tributary.testkit.Await;
 import dev.tributary.training.DeviceDataset;
 
 import org.junit.jupiter.api.AfterEach;
@@ -109,9 +110,8 @@ class AgentTest {
                             }
                         });
         runner.start();
-        while (server.requests().stream().noneMatch(request -> request.endsWith("/task"))) {
-            Thread.onSpinWait();
-        }
+        Await.until(
+                () -> server.requests().stream().anyMatch(request -> request.endsWith("/task")));
         assertThat(agent.stop(Duration.ofSeconds(20))).isTrue();
         ended.await();
         runner.join();

@@ -91,6 +91,9 @@ final class FaultyProxy implements AutoCloseable {
             try {
                 Socket client = listener.accept();
                 Socket server = new Socket(target.getHost(), target.getPort());
+                // As its two ends do: else each exchange waits 40 ms for a delayed acknowledgement.
+                client.setTcpNoDelay(true);
+                server.setTcpNoDelay(true);
                 Fault fault = next();
                 start(() -> pump(client, server, fault.cutUp, fault.flipUp, fault.delayMicros));
                 start(() -> pump(server, client, fault.cutDown, fault.flipDown, fault.delayMicros));

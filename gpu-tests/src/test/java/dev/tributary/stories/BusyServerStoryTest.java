@@ -6,6 +6,7 @@ import dev.tributary.config.RunConfig;
 import dev.tributary.protocol.RoundMetrics;
 import dev.tributary.protocol.RunStatus;
 import dev.tributary.server.ServerOptions;
+import dev.tributary.testkit.Await;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -36,9 +37,7 @@ class BusyServerStoryTest {
             for (int i = 0; i < CLIENTS; i++) {
                 federation.agent(i);
             }
-            while (busy(federation).size() < CLIENTS - 1) {
-                Thread.onSpinWait();
-            }
+            Await.until(() -> busy(federation).size() >= CLIENTS - 1);
             statement.execute("SET EXCLUSIVE 0");
 
             RunStatus end = federation.server().awaitEnd();

@@ -13,6 +13,7 @@ import dev.tributary.config.RunConfig;
 import dev.tributary.protocol.ModelSpec;
 import dev.tributary.protocol.RoundMetrics;
 import dev.tributary.protocol.RunStatus;
+import dev.tributary.testkit.Await;
 import dev.tributary.training.TrainingPlan;
 
 import org.junit.jupiter.api.Tag;
@@ -27,7 +28,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * Ten thousand agents wait at one server, and it holds neither a thread nor a buffer for each.
@@ -104,11 +104,7 @@ class ManyAgentsStoryTest {
     }
 
     private static URI awaitServer(LocalFederation federation) {
-        Optional<RunStatus> status = Optional.empty();
-        while (status.isEmpty()) {
-            status = federation.poll();
-            Thread.onSpinWait();
-        }
+        Await.until(() -> federation.poll().isPresent());
         return federation.serverUrl().orElseThrow();
     }
 

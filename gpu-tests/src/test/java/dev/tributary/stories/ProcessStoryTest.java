@@ -9,6 +9,7 @@ import dev.tributary.cli.CommandException;
 import dev.tributary.config.CohortConfig;
 import dev.tributary.config.RunConfig;
 import dev.tributary.protocol.RunStatus;
+import dev.tributary.testkit.Await;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -21,18 +22,21 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /** Server and agents as processes of their own, one of which is killed. */
 @Timeout(180)
 class ProcessStoryTest {
+    /** More than can be over before the kill. */
+    private static final int ROUNDS = 60;
+
     @TempDir private Path runs;
 
     @Test
     void agentProcessThatIsKilledIsToldAndTheRunGoesOn() throws Exception {
         CohortConfig cohort = CohortConfig.of(3).withMinimum(2).withDeadline(Duration.ofHours(1));
-        // More rounds than can be over before the kill.
-        RunConfig run = SmallFederation.run(3, 150).cohort(cohort).build();
+        RunConfig run = SmallFederation.run(3, ROUNDS).cohort(cohort).build();
         RunStatus end;
         List<String> dead;
         try (LocalFederation federation = LocalFederation.start(plan(run, 3))) {
@@ -51,7 +55,7 @@ class ProcessStoryTest {
         Path directory = runs.resolve(end.runId());
         assertThat(directory.resolve("model.safetensors")).isNotEmptyFile();
         assertThat(Files.readAllLines(directory.resolve("logs").resolve("client-0.log")))
-                .anyMatch(line -> line.startsWith("client-0: round 150: loss"))
+                .anyMatch(line -> line.startsWith("client-0: round " + ROUNDS + ": loss"))
                 .anyMatch(line -> line.contains("has ended"));
     }
 
@@ -71,25 +75,13 @@ class ProcessStoryTest {
         }
     }
 
-    private static RunStatus await(
-            LocalFederation federation, java.util.function.Predicate<RunStatus> condition) {
-        while (true) {
-            Optional<RunStatus> status = federation.poll();
-            if (status.filter(condition).isPresent()) {
-                return status.get();
-            }
-            Thread.onSpinWait();
-        }
+    private static RunStatus await(LocalFederation federation, Predicate<RunStatus> condition) {
+        return Await.present(() -> federation.poll().filter(condition));
     }
 
     private static List<String> awaitDeath(LocalFederation federation) {
-        while (true) {
-            List<String> dead = federation.newlyDead();
-            if (!dead.isEmpty()) {
-                return dead;
-            }
-            Thread.onSpinWait();
-        }
+        return Await.present(
+                () -> Optional.of(federation.newlyDead()).filter(dead -> !dead.isEmpty()));
     }
 
     private FederationPlan plan(RunConfig run, int clients) {

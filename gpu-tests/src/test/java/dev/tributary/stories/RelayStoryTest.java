@@ -21,6 +21,7 @@ import dev.tributary.protocol.UpdateReceipt;
 import dev.tributary.server.relay.Relay;
 import dev.tributary.server.relay.RelayOptions;
 import dev.tributary.stories.SmallFederation.RunningAgent;
+import dev.tributary.testkit.Await;
 import dev.tributary.training.TrainingPlan;
 
 import org.junit.jupiter.api.Test;
@@ -120,7 +121,7 @@ class RelayStoryTest {
 
     @Test
     void killedRelayLosesNothing() throws Exception {
-        RunConfig config = SmallFederation.run(8, 40).build();
+        RunConfig config = SmallFederation.run(8, 20).build();
         RunStatus flat = flat(config);
         try (SmallFederation federation = new SmallFederation(config, directory);
                 Relay right = relay(federation.server().url(), "right")) {
@@ -275,15 +276,11 @@ class RelayStoryTest {
     }
 
     private static void await(SmallFederation federation, int round) {
-        while (federation.server().status().round() < round) {
-            Thread.onSpinWait();
-        }
+        Await.until(() -> federation.server().status().round() >= round);
     }
 
     private static String awaitText(Path file) throws Exception {
-        while (!Files.exists(file)) {
-            Thread.onSpinWait();
-        }
+        Await.until(() -> Files.exists(file));
         return Files.readString(file).strip();
     }
 }

@@ -24,13 +24,13 @@ import dev.tributary.protocol.RunStatus;
 import dev.tributary.server.ServerOptions;
 import dev.tributary.server.relay.Relay;
 import dev.tributary.server.relay.RelayOptions;
+import dev.tributary.testkit.FreePort;
 
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -134,11 +134,7 @@ class SecureStoryTest {
 
     @Test
     void serverThatIsNotThereIsTriedAgain() throws Exception {
-        int port;
-        try (ServerSocket free = new ServerSocket(0)) {
-            port = free.getLocalPort();
-        }
-        URI nobody = URI.create("https://127.0.0.1:" + port);
+        URI nobody = URI.create("https://127.0.0.1:" + FreePort.find());
         assertThatThrownBy(() -> register(at(nobody, agent(authority)), Duration.ofMillis(500)))
                 .isInstanceOf(ServerUnreachableException.class)
                 .hasMessageContaining("gave up after");

@@ -1,7 +1,6 @@
 package dev.tributary.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.tributary.config.CohortConfig;
 import dev.tributary.config.DataConfig;
@@ -17,14 +16,14 @@ import dev.tributary.protocol.RoundTask;
 import dev.tributary.protocol.RunStatus;
 import dev.tributary.server.database.Database;
 import dev.tributary.server.database.DatabaseAddress;
-import dev.tributary.server.database.PostgresServer;
+import dev.tributary.server.database.Postgres;
 import dev.tributary.server.telemetry.ServerMetrics;
+import dev.tributary.testkit.Await;
 import dev.tributary.wire.TensorBody;
 
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -38,7 +37,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -50,33 +48,20 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 @Timeout(120)
 final class DatabaseOutageTest {
-    private static final Duration DEADLINE = Duration.ofSeconds(1);
+    private static final Duration DEADLINE = Duration.ofSeconds(3);
     private static final Duration PATIENCE = Duration.ofMillis(100);
 
     /** Many times the patience: what waits has been given up and tried again several times. */
-    private static final Duration OUTAGE = Duration.ofSeconds(4);
+    private static final Duration OUTAGE = Duration.ofSeconds(2);
+
+    @RegisterExtension private static final Postgres POSTGRES = new Postgres();
 
     private final VectorModel model = VectorModel.of(50);
     @TempDir private Path runs;
-    private PostgresServer postgres;
-
-    @BeforeEach
-    void start() throws IOException {
-        Optional<Path> programs = PostgresServer.programs();
-        assumeTrue(programs.isPresent(), "PostgreSQL is not installed here");
-        postgres = PostgresServer.create(programs.orElseThrow());
-    }
-
-    @AfterEach
-    void stop() throws IOException {
-        if (postgres != null) {
-            postgres.close();
-        }
-    }
 
     private ServerOptions.Builder options() {
         DatabaseAddress address =
-                DatabaseAddress.of(postgres.url(), Map.of()).withPatience(PATIENCE);
+                DatabaseAddress.of(POSTGRES.server().url(), Map.of()).withPatience(PATIENCE);
         return ServerOptions.builder(runs).poll(Duration.ofMillis(200)).database(address);
     }
 
@@ -95,19 +80,19 @@ final class DatabaseOutageTest {
     @Test
     void openRoundTakesUpdatesWithoutTheDatabase() throws Exception {
         try (FederatedServer server =
-                FederatedServer.start(config("run"), options().build(), model)) {
+                        FederatedServer.start(config("run"), options().build(), model);
+                Database stored = database()) {
             HandClient a = new HandClient(server.url(), "a", model.layout()).register(100);
             RoundTask task = a.task();
-            awaitOpen(server.runId());
-            postgres.stopAtOnce();
+            awaitOpen(stored, server.runId());
+            POSTGRES.server().stopAtOnce();
             assertThat(a.update(task, 100, 1).outcome()).isEqualTo(Outcome.ACCEPTED);
             assertThat(a.update(task, 100, 1).duplicate()).isTrue();
-            long start = System.nanoTime();
-            while (System.nanoTime() - start < DEADLINE.multipliedBy(4).toNanos()) {
-                // No attempt is left: without patience the run has failed by now.
-                assertThat(server.status().state()).isEqualTo(RunStatus.State.RUNNING);
-            }
-            postgres.start();
+            // No attempt is left: without patience the run has failed by then.
+            Await.keeps(
+                    DEADLINE.plusMillis(500),
+                    () -> assertThat(server.status().state()).isEqualTo(RunStatus.State.RUNNING));
+            POSTGRES.server().start();
             assertThat(server.awaitEnd().state()).isEqualTo(RunStatus.State.FINISHED);
             assertThat(receipts(server.runId())).isEqualTo(1);
         }
@@ -117,7 +102,7 @@ final class DatabaseOutageTest {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void serverThatIsClosedMeanwhileGoesOnToTheSameModel(boolean forGood) throws Exception {
-        DatabaseAddress patient = DatabaseAddress.of(postgres.url(), Map.of());
+        DatabaseAddress patient = DatabaseAddress.of(POSTGRES.server().url(), Map.of());
         ServerOptions options = options().database(patient).build();
         String expected;
         try (FederatedServer server = FederatedServer.start(config("run"), options, model)) {
@@ -125,11 +110,12 @@ final class DatabaseOutageTest {
             assertThat(a.update(a.task(), 100, 1).outcome()).isEqualTo(Outcome.ACCEPTED);
             expected = String.valueOf(server.awaitEnd().modelSha256());
         }
-        try (FederatedServer server = FederatedServer.start(config("run"), options, model)) {
+        try (FederatedServer server = FederatedServer.start(config("run"), options, model);
+                Database stored = database()) {
             HandClient a = new HandClient(server.url(), "a", model.layout()).register(100);
             RoundTask task = a.task();
-            awaitOpen(server.runId());
-            postgres.stopAtOnce();
+            awaitOpen(stored, server.runId());
+            POSTGRES.server().stopAtOnce();
             assertThat(a.update(task, 100, 1).outcome()).isEqualTo(Outcome.ACCEPTED);
             if (forGood) {
                 server.stop("because");
@@ -139,7 +125,7 @@ final class DatabaseOutageTest {
             Duration took = Duration.ofNanos(System.nanoTime() - start);
             assertThat(took).isLessThan(patient.patience().dividedBy(2));
         }
-        postgres.start();
+        POSTGRES.server().start();
         try (FederatedServer server = FederatedServer.start(config("run"), options, model)) {
             assertThat(server.resumed()).isTrue();
             RunStatus end = server.awaitEnd();
@@ -152,15 +138,18 @@ final class DatabaseOutageTest {
     @Test
     void runThatIsStoppedMeanwhileIsShownAndNotedAsStopped() throws Exception {
         try (StandingServer server =
-                StandingServer.start(
-                        options().build(), any -> model, adding(new LinkedBlockingQueue<>()))) {
+                        StandingServer.start(
+                                options().build(),
+                                any -> model,
+                                adding(new LinkedBlockingQueue<>()));
+                Database stored = database()) {
             HandClient a = new HandClient(server.url(), "a", model.layout()).register(100);
             HttpResponse<String> submitted =
                     a.send("POST", Paths.RUNS, RunFile.write(config("run")));
             String run = Json.read(submitted.body(), RunStatus.class).runId();
             RoundTask unused = a.task();
-            awaitOpen(run);
-            postgres.stopAtOnce();
+            awaitOpen(stored, run);
+            POSTGRES.server().stopAtOnce();
             HttpResponse<String> reply = a.send("POST", Paths.stop(run), "");
             assertThat(reply.statusCode()).as(reply.body()).isEqualTo(200);
             assertThat(a.task().kind()).isEqualTo(RoundTask.Kind.RUN_ENDED);
@@ -170,19 +159,19 @@ final class DatabaseOutageTest {
                 assertThat(Json.read(shown.body(), RunStatus.class).message())
                         .contains("the database cannot be written and does not know it yet");
             }
-            postgres.start();
-            try (Database database = Database.open(DatabaseAddress.of(postgres.url(), Map.of()))) {
-                while (database.runs().find(run).orElseThrow().ended() == null) {
-                    Thread.onSpinWait();
-                }
-                assertThat(database.runs().find(run).orElseThrow().state())
-                        .isEqualTo(RunStatus.State.STOPPED);
-            }
+            POSTGRES.server().start();
+            Await.until(() -> stored.runs().find(run).orElseThrow().ended() != null);
+            assertThat(stored.runs().find(run).orElseThrow().state())
+                    .isEqualTo(RunStatus.State.STOPPED);
         }
     }
 
-    private int receipts(String run) {
-        try (Database database = Database.open(DatabaseAddress.of(postgres.url(), Map.of()))) {
+    private static Database database() {
+        return Database.open(DatabaseAddress.of(POSTGRES.server().url(), Map.of()));
+    }
+
+    private static int receipts(String run) {
+        try (Database database = database()) {
             return database.receipts().accepted(run, 1).size();
         }
     }
@@ -192,7 +181,7 @@ final class DatabaseOutageTest {
         try (FederatedServer server =
                 FederatedServer.start(config("run"), options().build(), model)) {
             HandClient a = new HandClient(server.url(), "a", model.layout());
-            postgres.stopAtOnce();
+            POSTGRES.server().stopAtOnce();
             a.register(100);
             // The round's opening waits for the database, and the receipt would wait behind it.
             RoundTask task = a.task();
@@ -200,7 +189,7 @@ final class DatabaseOutageTest {
             // It is no sum, which nobody finds out who does not read it.
             HttpResponse<String> sum = a.putSum(task, new byte[100], "00000000");
             assertThat(HandClient.error(sum).code()).as(sum.body()).isEqualTo(ErrorCode.BUSY);
-            postgres.start();
+            POSTGRES.server().start();
             HttpResponse<String> reply = a.put(task, a.body(task, 100, 1));
             while (reply.statusCode() == ErrorCode.BUSY.httpStatus()) {
                 reply = a.put(task, a.body(task, 100, 1));
@@ -228,7 +217,7 @@ final class DatabaseOutageTest {
             HttpResponse<String> reply =
                     a.send("POST", Paths.RUNS, RunFile.write(config("queued")));
             assertThat(looks).hasValueGreaterThanOrEqualTo(2);
-            postgres.start();
+            POSTGRES.server().start();
             assertThat(reply.statusCode()).isIn(201, ErrorCode.BUSY.httpStatus());
             RoundTask task = a.task();
             assertThat(a.update(task, 100, 1).outcome()).isEqualTo(Outcome.ACCEPTED);
@@ -265,7 +254,7 @@ final class DatabaseOutageTest {
             queue.takeUpAll();
             queue.beginNext();
             assertThat(later).hasSize(1);
-            postgres.start();
+            POSTGRES.server().start();
             // It may take longer than the patience until connections are there again.
             while (board.run(id).isEmpty()) {
                 assertThat(later).hasSize(1);
@@ -277,11 +266,14 @@ final class DatabaseOutageTest {
 
     /** Each time it is sent, all through the outage. */
     private static void refusedForLong(HandClient client, RoundTask task, TensorBody update) {
-        long start = System.nanoTime();
-        while (System.nanoTime() - start < OUTAGE.toNanos()) {
-            HttpResponse<String> reply = client.put(task, update);
-            assertThat(HandClient.error(reply).code()).as(reply.body()).isEqualTo(ErrorCode.BUSY);
-        }
+        Await.keeps(
+                OUTAGE,
+                () -> {
+                    HttpResponse<String> reply = client.put(task, update);
+                    assertThat(HandClient.error(reply).code())
+                            .as(reply.body())
+                            .isEqualTo(ErrorCode.BUSY);
+                });
     }
 
     private static RunListener adding(Queue<RunStatus> endings) {
@@ -297,17 +289,13 @@ final class DatabaseOutageTest {
     }
 
     /** Until the database has the round. */
-    private void awaitOpen(String run) {
-        try (Database database = Database.open(DatabaseAddress.of(postgres.url(), Map.of()))) {
-            while (database.rounds().last(run).isEmpty()) {
-                Thread.onSpinWait();
-            }
-        }
+    private static void awaitOpen(Database database, String run) {
+        Await.until(() -> database.rounds().last(run).isPresent());
     }
 
-    private void stopDatabase() {
+    private static void stopDatabase() {
         try {
-            postgres.stopAtOnce();
+            POSTGRES.server().stopAtOnce();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

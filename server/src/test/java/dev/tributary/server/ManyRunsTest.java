@@ -15,6 +15,7 @@ import dev.tributary.protocol.Paths;
 import dev.tributary.protocol.RoundTask;
 import dev.tributary.protocol.RunStatus;
 import dev.tributary.protocol.RunStatus.State;
+import dev.tributary.server.database.ReadyDatabase;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -43,7 +44,9 @@ import java.util.concurrent.TimeUnit;
  */
 @Timeout(120)
 final class ManyRunsTest {
-    @TempDir private Path runs;
+    @TempDir(factory = ReadyDatabase.class)
+    private Path runs;
+
     private ManyRuns many;
 
     @BeforeEach

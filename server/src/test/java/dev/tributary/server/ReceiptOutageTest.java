@@ -1,7 +1,6 @@
 package dev.tributary.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.tributary.config.CohortConfig;
 import dev.tributary.config.RunConfig;
@@ -11,17 +10,16 @@ import dev.tributary.protocol.RoundTask;
 import dev.tributary.protocol.RunStatus;
 import dev.tributary.protocol.UpdateReceipt;
 import dev.tributary.server.database.DatabaseAddress;
-import dev.tributary.server.database.PostgresServer;
+import dev.tributary.server.database.Postgres;
 import dev.tributary.server.store.RunDirectory;
+import dev.tributary.testkit.Await;
 import dev.tributary.wire.TensorBody;
 
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,7 +27,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -38,30 +35,17 @@ import java.util.concurrent.CompletableFuture;
  */
 @Timeout(120)
 final class ReceiptOutageTest {
-    private static final Duration DEADLINE = Duration.ofSeconds(2);
+    private static final Duration DEADLINE = Duration.ofSeconds(3);
     private static final int CLIENTS = 16;
 
     /** So many come before: with their receipts the log is longer than an update. */
     private static final int BEFORE = 12;
 
+    @RegisterExtension private static final Postgres POSTGRES = new Postgres();
+
     private final VectorModel model = VectorModel.of(20);
     @TempDir private Path runs;
-    private PostgresServer postgres;
     private final List<HandClient> clients = new ArrayList<>();
-
-    @BeforeEach
-    void start() throws IOException {
-        Optional<Path> programs = PostgresServer.programs();
-        assumeTrue(programs.isPresent(), "PostgreSQL is not installed here");
-        postgres = PostgresServer.create(programs.orElseThrow());
-    }
-
-    @AfterEach
-    void stop() throws IOException {
-        if (postgres != null) {
-            postgres.close();
-        }
-    }
 
     private FederatedServer startServer() {
         RunConfig config =
@@ -75,7 +59,7 @@ final class ReceiptOutageTest {
         ServerOptions options =
                 ServerOptions.builder(runs)
                         .poll(Duration.ofMillis(200))
-                        .database(DatabaseAddress.of(postgres.url(), Map.of()))
+                        .database(DatabaseAddress.of(POSTGRES.server().url(), Map.of()))
                         .build();
         FederatedServer server = FederatedServer.start(config, options, model);
         clients.clear();
@@ -125,10 +109,10 @@ final class ReceiptOutageTest {
     }
 
     private static void awaitPause(FederatedServer server) {
-        while (server.status().events().stream()
-                .noneMatch(event -> event.message().contains("the run pauses"))) {
-            Thread.onSpinWait();
-        }
+        Await.until(
+                () ->
+                        server.status().events().stream()
+                                .anyMatch(event -> event.message().contains("the run pauses")));
     }
 
     private void assertFinishes(FederatedServer server, String sha256) {
@@ -153,11 +137,12 @@ final class ReceiptOutageTest {
                 assertThat(HandClient.error(refused).code()).isEqualTo(ErrorCode.BUSY);
                 assertThat(refused.headers().firstValue("Retry-After")).isPresent();
                 assertThat(update(task, 0).duplicate()).isTrue();
-                long start = System.nanoTime();
                 // No attempt is left: without the pause the run has failed after the first.
-                while (System.nanoTime() - start < 2 * DEADLINE.toNanos()) {
-                    assertThat(server.status().state()).isEqualTo(RunStatus.State.RUNNING);
-                }
+                Await.keeps(
+                        DEADLINE.plusMillis(500),
+                        () ->
+                                assertThat(server.status().state())
+                                        .isEqualTo(RunStatus.State.RUNNING));
                 assertThat(waiting).isNotDone();
             }
             assertThat(waiting.join().outcome()).isEqualTo(Outcome.ACCEPTED);

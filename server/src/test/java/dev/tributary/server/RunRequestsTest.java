@@ -14,6 +14,7 @@ import dev.tributary.protocol.RunStatus.State;
 import dev.tributary.server.database.Database;
 import dev.tributary.server.database.DatabaseAddress;
 import dev.tributary.server.database.NewRun;
+import dev.tributary.server.database.ReadyDatabase;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -40,7 +41,9 @@ import java.util.List;
  */
 @Timeout(120)
 final class RunRequestsTest {
-    @TempDir private Path runs;
+    @TempDir(factory = ReadyDatabase.class)
+    private Path runs;
+
     private ManyRuns many;
 
     @BeforeEach

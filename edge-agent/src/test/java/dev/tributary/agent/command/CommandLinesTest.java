@@ -7,6 +7,7 @@ import dev.tributary.agent.demo.DemoCommand;
 import dev.tributary.agent.doctor.DoctorCommand;
 import dev.tributary.cli.CommandProvider;
 import dev.tributary.cli.DurationConverter;
+import dev.tributary.testkit.FreePort;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -17,8 +18,6 @@ import picocli.CommandLine;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -145,7 +144,7 @@ class CommandLinesTest {
 
     @Test
     void serverThatIsNotThereIsToldWithItsUrl() throws IOException {
-        String url = "http://127.0.0.1:" + freePort();
+        String url = "http://127.0.0.1:" + FreePort.find();
         assertThat(
                         run(
                                 new AgentCommand(),
@@ -315,11 +314,5 @@ class CommandLinesTest {
                     return 1;
                 });
         return line.execute(arguments);
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 }

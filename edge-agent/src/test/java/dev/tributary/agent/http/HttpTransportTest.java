@@ -90,7 +90,7 @@ class HttpTransportTest {
                 "/slow",
                 exchange -> {
                     while (exchange.getRequestBody().readNBytes(512 << 10).length > 0) {
-                        pause(20);
+                        pause(40);
                     }
                     exchange.sendResponseHeaders(204, -1);
                     exchange.close();
@@ -126,9 +126,10 @@ class HttpTransportTest {
 
     @Test
     void uploadMayTakeLongerThanSilenceIsBorneAsLongAsItMoves() throws IOException {
+        // 64 pieces, each of which may come later than it should by many times its pause.
         ByteBuffer body = ByteBuffer.allocate(32 << 20);
         HttpCall call =
-                new HttpCall("PUT", "/slow", Map.of(), List.of(body), Duration.ofMillis(700));
+                new HttpCall("PUT", "/slow", Map.of(), List.of(body), Duration.ofSeconds(2));
         try (HttpTransport transport = scheme.open(uri)) {
             assertThat(transport.send(call, null).status()).isEqualTo(204);
         }

@@ -12,6 +12,7 @@ import dev.tributary.credentials.Credential;
 import dev.tributary.credentials.CredentialDirectory;
 import dev.tributary.protocol.Json;
 import dev.tributary.protocol.RunStatus;
+import dev.tributary.testkit.FreePort;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -96,10 +97,7 @@ final class SecureRunCommandsTest {
 
     @Test
     void serverThatIsNotThereIsOneLineWithARemedy() throws IOException {
-        int port;
-        try (ServerSocket free = new ServerSocket(0)) {
-            port = free.getLocalPort();
-        }
+        int port = FreePort.find();
         String nobody = "https://127.0.0.1:" + port;
         assertThat(run("list", "--server", nobody, "--credentials", operator())).isEqualTo(1);
         assertThat(failure)

@@ -18,10 +18,9 @@ import dev.tributary.protocol.RunStatus;
 import dev.tributary.server.database.Database;
 import dev.tributary.server.database.DatabaseAddress;
 import dev.tributary.server.database.StoredRun;
+import dev.tributary.testkit.FreePort;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -53,7 +52,7 @@ final class ChaosFederation implements AutoCloseable {
         this.runs = directory.resolve("runs");
         Path runFile = directory.resolve("run.yaml");
         Files.writeString(runFile, RunFile.write(run), UTF_8);
-        int port = freePort();
+        int port = FreePort.find();
         this.proxy = new ChaosProxy(port, random);
         this.direct = HttpTransport.open(URI.create("http://127.0.0.1:" + port));
         this.server = new Mortal("server", serverCommand(runFile, port), directory);
@@ -150,11 +149,5 @@ final class ChaosFederation implements AutoCloseable {
                 "" + port,
                 "--runs-dir",
                 runs.toString());
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 }

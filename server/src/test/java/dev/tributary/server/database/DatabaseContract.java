@@ -35,12 +35,8 @@ abstract class DatabaseContract {
     /** An empty database, for one test. */
     abstract DatabaseAddress address();
 
-    /** Makes it, where opening does not. */
-    void prepare() {}
-
     @BeforeEach
     void open() {
-        prepare();
         database = Database.open(address());
         database.runs()
                 .create(new NewRun(RUN, "digits", "rounds: 3\n", 42), RunStatus.State.WAITING);

@@ -4,17 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tributary.protocol.ErrorCode;
+import dev.tributary.testkit.Await;
 
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -22,55 +19,16 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 class PostgresDatabaseTest extends DatabaseContract {
-    private static @Nullable PostgresServer server;
-
-    @BeforeAll
-    static void startServer() {
-        String missing = "";
-        try {
-            Optional<Path> programs = PostgresServer.programs();
-            if (programs.isPresent()) {
-                server = PostgresServer.create(programs.get());
-            } else {
-                missing = "no PostgreSQL is installed";
-            }
-        } catch (IOException e) {
-            missing = "PostgreSQL does not start: " + e.getMessage();
-        }
-        if (!missing.isEmpty()) {
-            System.out.println("SKIPPED: PostgresDatabaseTest: " + missing);
-        }
-        Assumptions.assumeTrue(missing.isEmpty(), missing);
-    }
-
-    @AfterAll
-    static void stopServer() throws IOException {
-        if (server != null) {
-            server.close();
-        }
-    }
+    @RegisterExtension private static final Postgres POSTGRES = new Postgres();
 
     @Override
     DatabaseAddress address() {
         return DatabaseAddress.of(server().url(), Map.of());
-    }
-
-    @Override
-    void prepare() {
-        try (Connection connection = DriverManager.getConnection(server().url())) {
-            connection
-                    .createStatement()
-                    .execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public");
-        } catch (SQLException e) {
-            throw new IllegalStateException(e);
-        }
     }
 
     @Test
@@ -99,9 +57,7 @@ class PostgresDatabaseTest extends DatabaseContract {
                                 told.incrementAndGet();
                             }
                         });
-        while (told.get() < 50) {
-            Thread.onSpinWait();
-        }
+        Await.until(() -> told.get() >= 50);
         server().stopAtOnce();
         server().start();
         writer.get(30, TimeUnit.SECONDS);
@@ -199,6 +155,6 @@ class PostgresDatabaseTest extends DatabaseContract {
     }
 
     private static PostgresServer server() {
-        return Objects.requireNonNull(server, "the tests are skipped without it");
+        return POSTGRES.server();
     }
 }

@@ -11,10 +11,12 @@ import dev.tributary.config.RunConfig;
 import dev.tributary.protocol.Outcome;
 import dev.tributary.protocol.Paths;
 import dev.tributary.protocol.RoundTask;
+import dev.tributary.protocol.RunStatus;
 import dev.tributary.server.FederatedServer;
 import dev.tributary.server.HandClient;
 import dev.tributary.server.ServerOptions;
 import dev.tributary.server.VectorModel;
+import dev.tributary.server.database.ReadyDatabase;
 import dev.tributary.wire.TensorBody;
 
 import org.junit.jupiter.api.AfterEach;
@@ -26,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
@@ -33,25 +36,33 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.function.BooleanSupplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Clients that are slow or stalled. After each of them the run goes on: the server is unharmed. */
 @Timeout(60)
 final class BackPressureTest {
     private static final Duration IDLE = Duration.ofMillis(600);
+    private static final Pattern CONTENT_LENGTH = Pattern.compile("(?i)content-length: (\\d+)");
 
-    /** Larger than all buffers between the server and a client that does not read. */
-    private final VectorModel model = VectorModel.of(8 << 20);
+    @TempDir(factory = ReadyDatabase.class)
+    private Path runs;
 
-    @TempDir private Path runs;
+    private VectorModel model;
     private FederatedServer server;
     private HandClient a;
     private RoundTask task;
 
     @BeforeEach
     void open() {
+        open(runs, VectorModel.of(10_000));
+    }
+
+    private void open(Path directory, VectorModel trained) {
+        model = trained;
         RunConfig config = OneRound.of(CohortConfig.of(1));
         ServerOptions options =
-                ServerOptions.builder(runs).poll(Duration.ofMillis(200)).idle(IDLE).build();
+                ServerOptions.builder(directory).poll(Duration.ofMillis(200)).idle(IDLE).build();
         server = FederatedServer.start(config, options, model);
         a = new HandClient(server.url(), "a", model.layout()).register(100);
         task = a.task();
@@ -60,10 +71,21 @@ final class BackPressureTest {
     @AfterEach
     void finishUnharmed() {
         try (FederatedServer open = server) {
-            // On a connection that is not about to be closed for its silence.
             assertThat(a.send("GET", Paths.HEALTH, "").statusCode()).isEqualTo(200);
+            // As agents do: what a machine that stalls has made the server cut is sent again.
+            while (!isAccepted()) {
+                assertThat(open.end()).isNotDone();
+            }
+            assertThat(open.awaitEnd().state()).isEqualTo(RunStatus.State.FINISHED);
+        }
+    }
+
+    private boolean isAccepted() {
+        try {
             assertThat(a.update(task, 100, 1).outcome()).isEqualTo(Outcome.ACCEPTED);
-            assertThat(open.awaitEnd().message()).isNotNull();
+            return true;
+        } catch (UncheckedIOException e) {
+            return false;
         }
     }
 
@@ -94,6 +116,17 @@ final class BackPressureTest {
         } catch (SocketException e) {
             return "closed";
         }
+    }
+
+    /** One answer to its end, and no byte of the next. */
+    private static String readAnswer(InputStream in) throws IOException {
+        StringBuilder head = new StringBuilder();
+        while (head.indexOf("\r\n\r\n") < 0) {
+            head.append((char) in.readNBytes(1)[0]);
+        }
+        Matcher length = CONTENT_LENGTH.matcher(head);
+        assertThat(length.find()).as(head::toString).isTrue();
+        return head + new String(in.readNBytes(Integer.parseInt(length.group(1))), UTF_8);
     }
 
     private String updateHead(TensorBody update) {
@@ -127,9 +160,7 @@ final class BackPressureTest {
         try (Socket socket = connect()) {
             OutputStream out = socket.getOutputStream();
             out.write("GET /v1/health HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(UTF_8));
-            assertThat(new String(socket.getInputStream().readNBytes(12), UTF_8)).endsWith("200");
-            int left = socket.getInputStream().available();
-            assertThat(socket.getInputStream().skip(left)).isEqualTo(left);
+            assertThat(readAnswer(socket.getInputStream())).startsWith("HTTP/1.1 200");
             out.write("GET /v1/health HTTP/1.1\r\nX: ".getBytes(UTF_8));
             assertThat(trickle(socket, new byte[] {'x'})).isEqualTo("closed");
         }
@@ -165,6 +196,9 @@ final class BackPressureTest {
 
     @Test
     void clientThatStopsReadingItsModelIsCut() throws Exception {
+        server.close();
+        // Larger than all buffers between the server and a client that does not read.
+        open(runs.resolve("large"), VectorModel.of(8 << 20));
         try (Socket socket = connect()) {
             String get =
                     "GET %s HTTP/1.1\r\nHost: localhost\r\n\r\n"

@@ -25,6 +25,7 @@ import dev.tributary.server.FederatedServer;
 import dev.tributary.server.HandClient;
 import dev.tributary.server.ServerOptions;
 import dev.tributary.server.VectorModel;
+import dev.tributary.server.database.ReadyDatabase;
 import dev.tributary.wire.TensorBody;
 
 import org.junit.jupiter.api.AfterEach;
@@ -71,7 +72,10 @@ final class CertificatesTest {
 
     private final VectorModel model = VectorModel.of(50, 20);
     private final ParameterLayout layout = model.layout();
-    @TempDir private Path runs;
+
+    @TempDir(factory = ReadyDatabase.class)
+    private Path runs;
+
     private FederatedServer server;
 
     @BeforeEach

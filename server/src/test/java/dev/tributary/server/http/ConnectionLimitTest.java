@@ -8,6 +8,7 @@ import dev.tributary.config.CohortConfig;
 import dev.tributary.server.FederatedServer;
 import dev.tributary.server.ServerOptions;
 import dev.tributary.server.VectorModel;
+import dev.tributary.server.database.ReadyDatabase;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -29,7 +30,9 @@ final class ConnectionLimitTest {
     /** Whatever a test opened. */
     private final List<Socket> open = new ArrayList<>();
 
-    @TempDir private Path runs;
+    @TempDir(factory = ReadyDatabase.class)
+    private Path runs;
+
     private FederatedServer server;
 
     @BeforeEach

@@ -13,6 +13,7 @@ import dev.tributary.server.FederatedServer;
 import dev.tributary.server.HandClient;
 import dev.tributary.server.ServerOptions;
 import dev.tributary.server.VectorModel;
+import dev.tributary.server.database.ReadyDatabase;
 import dev.tributary.wire.TensorBody;
 
 import org.junit.jupiter.api.AfterEach;
@@ -37,7 +38,10 @@ final class FullDiskTest {
     private static final Duration DEADLINE = Duration.ofSeconds(2);
 
     private final VectorModel model = VectorModel.of(50, 20);
-    @TempDir private Path runs;
+
+    @TempDir(factory = ReadyDatabase.class)
+    private Path runs;
+
     private FederatedServer server;
     private HandClient a;
     private RoundTask task;

@@ -13,6 +13,7 @@ import dev.tributary.server.FederatedServer;
 import dev.tributary.server.HandClient;
 import dev.tributary.server.ServerOptions;
 import dev.tributary.server.VectorModel;
+import dev.tributary.server.database.ReadyDatabase;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -29,7 +30,9 @@ import java.util.concurrent.CompletableFuture;
 @Timeout(60)
 final class FullQueueTest {
     private final VectorModel model = VectorModel.of(50, 20);
-    @TempDir private Path runs;
+
+    @TempDir(factory = ReadyDatabase.class)
+    private Path runs;
 
     @Test
     void updateWithoutAPlaceMayComeAgain() throws Exception {

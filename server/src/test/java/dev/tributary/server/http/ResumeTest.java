@@ -19,6 +19,7 @@ import dev.tributary.server.FederatedServer;
 import dev.tributary.server.HandClient;
 import dev.tributary.server.ServerOptions;
 import dev.tributary.server.VectorModel;
+import dev.tributary.server.database.ReadyDatabase;
 import dev.tributary.wire.TensorBody;
 
 import org.junit.jupiter.api.AfterEach;
@@ -42,7 +43,10 @@ import java.util.Arrays;
 final class ResumeTest {
     private final VectorModel model = VectorModel.of(50, 20);
     private final HttpClient http = HttpClient.newHttpClient();
-    @TempDir private Path runs;
+
+    @TempDir(factory = ReadyDatabase.class)
+    private Path runs;
+
     private FederatedServer server;
     private HandClient a;
     private RoundTask task;
@@ -50,12 +54,11 @@ final class ResumeTest {
 
     @BeforeEach
     void open() {
+        open(ServerOptions.builder(runs).poll(Duration.ofMillis(200)).build());
+    }
+
+    private void open(ServerOptions options) {
         RunConfig config = OneRound.of(CohortConfig.of(2));
-        ServerOptions options =
-                ServerOptions.builder(runs)
-                        .poll(Duration.ofMillis(200))
-                        .idle(Duration.ofMillis(700))
-                        .build();
         server = FederatedServer.start(config, options, model);
         a = new HandClient(server.url(), "a", model.layout()).register(100);
         new HandClient(server.url(), "b", model.layout()).register(100);
@@ -131,6 +134,12 @@ final class ResumeTest {
 
     @Test
     void uploadThatStallsEndsAndNamesTheTimeOut() throws Exception {
+        server.close();
+        open(
+                ServerOptions.builder(runs.resolve("impatient"))
+                        .poll(Duration.ofMillis(200))
+                        .idle(Duration.ofMillis(700))
+                        .build());
         assertThat(breakOff(1500, true)).contains("time-out", "idle");
         assertThat(offset()).isEqualTo(1500);
     }

@@ -12,6 +12,7 @@ import dev.tributary.server.FederatedServer;
 import dev.tributary.server.HandClient;
 import dev.tributary.server.ServerOptions;
 import dev.tributary.server.VectorModel;
+import dev.tributary.server.database.ReadyDatabase;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -29,7 +30,10 @@ abstract class RoundOfTwo {
 
     final VectorModel model = VectorModel.of(50, 20);
     final ParameterLayout layout = model.layout();
-    @TempDir Path runs;
+
+    @TempDir(factory = ReadyDatabase.class)
+    Path runs;
+
     FederatedServer server;
     HandClient a;
     HandClient b;

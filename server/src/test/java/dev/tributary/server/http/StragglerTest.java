@@ -18,6 +18,8 @@ import dev.tributary.server.FederatedServer;
 import dev.tributary.server.HandClient;
 import dev.tributary.server.ServerOptions;
 import dev.tributary.server.VectorModel;
+import dev.tributary.server.database.ReadyDatabase;
+import dev.tributary.testkit.Await;
 import dev.tributary.wire.TensorBody;
 
 import org.junit.jupiter.api.Test;
@@ -36,7 +38,9 @@ import java.util.stream.Stream;
 @Timeout(60)
 final class StragglerTest {
     private final VectorModel model = VectorModel.of(50, 20);
-    @TempDir private Path runs;
+
+    @TempDir(factory = ReadyDatabase.class)
+    private Path runs;
 
     @Test
     void uploadThatOutlastsItsRoundIsLateAndNoFailureOfTheServer() throws IOException {
@@ -80,9 +84,7 @@ final class StragglerTest {
     }
 
     private static void awaitUnfinished(Path spool, boolean there) throws IOException {
-        while (hasUnfinished(spool) != there) {
-            Thread.onSpinWait();
-        }
+        Await.until(() -> hasUnfinished(spool) == there);
     }
 
     private static boolean hasUnfinished(Path spool) throws IOException {

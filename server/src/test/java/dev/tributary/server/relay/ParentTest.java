@@ -9,6 +9,8 @@ import ch.qos.logback.core.read.ListAppender;
 
 import com.sun.net.httpserver.HttpServer;
 
+import dev.tributary.testkit.FreePort;
+
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -17,7 +19,6 @@ import org.slf4j.LoggerFactory;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.util.Optional;
 
@@ -40,7 +41,7 @@ class ParentTest {
     @Test
     void parentThatIsAwayIsToldOnceAndSoIsItsReturnAndThatItIsSomethingElse() throws IOException {
         InetAddress loopback = InetAddress.getLoopbackAddress();
-        InetSocketAddress place = new InetSocketAddress(loopback, freePort());
+        InetSocketAddress place = new InetSocketAddress(loopback, FreePort.find());
         String url = "http://127.0.0.1:" + place.getPort();
         Parent parent = new Parent(URI.create(url), Optional.empty());
         for (int i = 0; i < 3; i++) {
@@ -66,11 +67,5 @@ class ParentTest {
                         line -> assertThat(line).startsWith("parent " + url + " does not answer: "),
                         line -> assertThat(line).isEqualTo("parent " + url + " is back"),
                         line -> assertThat(line).startsWith(url + " is no Tributary server: "));
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 }

@@ -51,7 +51,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** A relay's way to its parent that takes longer than an answer may. */
 @Timeout(60)
 final class ThinLineTest {
-    private static final Duration ANSWER = Duration.ofMillis(700);
+    /** A machine that stalls in between does not make a parent silent for so long. */
+    private static final Duration ANSWER = Duration.ofSeconds(2);
 
     /** More than the buffers on the way hold. */
     private static final ParameterLayout LAYOUT =
@@ -80,9 +81,13 @@ final class ThinLineTest {
         server.setExecutor(threads);
         server.start();
         spool = new Spool(directory);
+        connect(ANSWER);
+    }
+
+    private void connect(Duration answer) {
         RunLayout facts = RunLayout.of("r", LAYOUT, Precision.FLOAT32, true, false, Long.MAX_VALUE);
         URI uri = URI.create("http://127.0.0.1:" + server.getAddress().getPort());
-        parent = new Parent(uri, Optional.empty(), ANSWER);
+        parent = new Parent(uri, Optional.empty(), answer);
         relay = new RelayRound(parent, facts, spool, directory, new Summing(), Duration.ZERO);
     }
 
@@ -112,10 +117,10 @@ final class ThinLineTest {
         exchange.close();
     }
 
-    /** A piece every 20 ms: never silent, and longer than an answer may take. */
+    /** A piece every 40 ms: never silent, and longer than an answer may take. */
     private void takeSlowly(InputStream body) throws IOException, InterruptedException {
         while (body.readNBytes(READ_AT_ONCE).length > 0) {
-            assertThat(never.await(20, TimeUnit.MILLISECONDS)).isFalse();
+            assertThat(never.await(40, TimeUnit.MILLISECONDS)).isFalse();
         }
     }
 
@@ -147,6 +152,7 @@ final class ThinLineTest {
 
     @Test
     void parentThatFallsSilentIsGivenUpAndTheTimeOutIsNamed() throws IOException {
+        connect(Duration.ofMillis(500));
         parent(
                 body -> {
                     body.readNBytes(READ_AT_ONCE);

@@ -7,6 +7,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import dev.tributary.server.FileSizeLimit;
 import dev.tributary.server.database.Receipt;
+import dev.tributary.testkit.Await;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -194,10 +195,11 @@ final class ReceiptLogTest {
     /** Appends, and waits until the disk has refused it. */
     private static CompletableFuture<Void> appendInVain(ReceiptLog log, List<Receipt> receipts) {
         CompletableFuture<Void> written = log.append(receipts);
-        while (log.obstacle().isEmpty()) {
-            assertThat(written).isNotDone();
-            Thread.onSpinWait();
-        }
+        Await.until(
+                () -> {
+                    assertThat(written).isNotDone();
+                    return log.obstacle().isPresent();
+                });
         return written;
     }
 
