@@ -5,7 +5,8 @@ import org.slf4j.LoggerFactory;
 
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The first signal that asks the process to end lets it end in order; a second one of its kind ends
@@ -19,10 +20,8 @@ final class StopSignals {
     private static final Logger LOG = LoggerFactory.getLogger(StopSignals.class);
     private static final int SIGNALLED = 128;
 
-    private static final int NONE = 0;
-
-    /** The status of the first one. */
-    private static final AtomicInteger FIRST = new AtomicInteger(NONE);
+    /** The kinds that have come, by the status that each ends with. */
+    private static final Set<Integer> HEARD = ConcurrentHashMap.newKeySet();
 
     private StopSignals() {}
 
@@ -57,10 +56,10 @@ final class StopSignals {
     }
 
     private static void stop(int status) {
-        if (FIRST.compareAndSet(NONE, status)) {
-            // Runs the shutdown hooks; on a thread of its own, so that a second signal is heard.
+        if (HEARD.add(status)) {
+            // Runs the shutdown hooks, once; on a thread of its own, so that others are heard.
             new Thread(() -> System.exit(status), "signal").start();
-        } else if (FIRST.get() == status) {
+        } else {
             Runtime.getRuntime().halt(status);
         }
     }
