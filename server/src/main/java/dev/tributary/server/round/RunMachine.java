@@ -161,8 +161,10 @@ final class RunMachine {
         }
     }
 
+    /** At once, so that whoever has heard of it is given no more to do. */
     void stop(String reason) {
         run.requestStop(reason);
+        advance();
     }
 
     RunStatus status() {

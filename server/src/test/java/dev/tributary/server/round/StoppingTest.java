@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tributary.config.CohortConfig;
+import dev.tributary.protocol.RoundTask;
 import dev.tributary.protocol.RunStatus;
 import dev.tributary.protocol.UpdateReceipt;
 import dev.tributary.server.aggregation.SpooledUpdate;
@@ -42,7 +43,6 @@ final class StoppingTest {
 
     private static void stop(MachineFixture run) {
         run.machine.stop("because");
-        run.machine.advance();
     }
 
     /** Until it looks again by itself. */
@@ -67,6 +67,7 @@ final class StoppingTest {
         assertStopped(run, false);
         assertThat(run.machine.status().message()).isEqualTo("because");
         assertThat(run.model.orders).containsExactly("fold a", "reset", "save 0");
+        assertThat(run.task("b").kind()).isEqualTo(RoundTask.Kind.FINISHED);
     }
 
     @Test
